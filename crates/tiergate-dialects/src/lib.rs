@@ -1,0 +1,1 @@
+//! Pure encoding and decoding of provider dialects; never does I/O.

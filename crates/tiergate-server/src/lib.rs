@@ -1,0 +1,1 @@
+//! The only crate that accepts connections: hyper service, routes, headers and streaming bodies.

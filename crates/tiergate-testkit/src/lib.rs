@@ -1,0 +1,1 @@
+//! Development only: scripted upstream, manual clock and the layering test.

@@ -1,0 +1,88 @@
+//! Why a request got no response.
+
+use std::error::Error as StdError;
+use std::fmt::Write as _;
+
+use hyper_util::client::legacy;
+
+/// Why a request got no response head.
+///
+/// The message tells the cause, and never the request's URL or headers.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    kind: Kind,
+    message: Box<str>,
+}
+
+/// What went wrong, as far as it decides what may be done next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// No connection: name resolution, TCP, TLS, or their time limit. No byte of the request was
+    /// sent.
+    Connect,
+    /// What came back is not HTTP.
+    Protocol,
+    /// The request itself cannot be sent, for example because of its URL.
+    Request,
+    /// The connection ended before a response head; the request may have been acted upon.
+    Reset,
+    /// The deadline passed before a response head.
+    Timeout,
+}
+
+impl Error {
+    /// What went wrong.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn new(kind: Kind, message: impl Into<Box<str>>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn timeout() -> Self {
+        Self::new(Kind::Timeout, "no response head before the deadline")
+    }
+}
+
+impl From<legacy::Error> for Error {
+    fn from(error: legacy::Error) -> Self {
+        let kind = kind(&error);
+        let what = match kind {
+            Kind::Connect => "cannot connect",
+            Kind::Protocol => "invalid response",
+            Kind::Request => "invalid request",
+            Kind::Reset => "connection lost before a response",
+            Kind::Timeout => "timed out",
+        };
+        let mut message = String::from(what);
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            // writing to a String cannot fail
+            let _ = write!(message, ": {error}");
+            cause = error.source();
+        }
+        Self::new(kind, message)
+    }
+}
+
+fn kind(error: &legacy::Error) -> Kind {
+    if error.is_connect() {
+        return Kind::Connect;
+    }
+    let cause = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<hyper::Error>());
+    match cause {
+        Some(cause) if cause.is_parse() => Kind::Protocol,
+        Some(cause) if cause.is_user() => Kind::Request,
+        // the legacy client's own refusals (method, version, relative URL) carry no cause
+        None if error.source().is_none() => Kind::Request,
+        _ => Kind::Reset,
+    }
+}

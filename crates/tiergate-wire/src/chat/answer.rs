@@ -1,0 +1,95 @@
+//! What metering reads of a whole answer.
+
+use crate::json::{Invalid, Kind, Scanner};
+
+/// What is read of the body of a buffered answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Answer<'a> {
+    /// Length of the `choices` array; 0 when there is none.
+    pub choices: usize,
+    /// Whether every choice has a finish reason.
+    pub finished: bool,
+    /// The raw JSON object `usage`.
+    pub usage: Option<&'a [u8]>,
+    /// The raw JSON value `error`, when it is neither null nor empty.
+    pub error: Option<&'a [u8]>,
+    /// Raw bytes of all content, reasoning, refusal and tool-call text, for an estimate where usage is missing.
+    pub output_bytes: u64,
+}
+
+impl<'a> Answer<'a> {
+    /// Reads the body of an answer in one pass.
+    ///
+    /// # Errors
+    /// [`Invalid`] when it is not a JSON object.
+    pub fn parse(body: &'a [u8]) -> Result<Self, Invalid> {
+        let mut scanner = Scanner::new(body)?;
+        if scanner.kind()? != Kind::Object {
+            return Err(scanner.fault("an answer must be a JSON object"));
+        }
+        let mut answer = Self::default();
+        let mut finished = 0;
+        scanner.object(|inner, name| {
+            match (name.span.of(body), inner.kind()?) {
+                (b"choices", Kind::Array) => inner.array(|each| {
+                    answer.choices += 1;
+                    choice(each, &mut finished, &mut answer.output_bytes)
+                })?,
+                (b"usage", Kind::Object) => answer.usage = Some(inner.skip()?.of(body)),
+                (b"error", kind) => answer.error = truthy(inner, kind)?,
+                _ => drop(inner.skip()?),
+            }
+            Ok(())
+        })?;
+        scanner.end()?;
+        answer.finished = answer.choices > 0 && finished == answer.choices;
+        Ok(answer)
+    }
+}
+
+/// Consumes a value; gives it when a client would take it for an error.
+pub(super) fn truthy<'a>(
+    scanner: &mut Scanner<'a>,
+    kind: Kind,
+) -> Result<Option<&'a [u8]>, Invalid> {
+    let raw = scanner.skip()?.of(scanner.bytes());
+    let set =
+        !matches!(kind, Kind::Null | Kind::False) && !matches!(raw, b"\"\"" | b"{}" | b"0" | b"[]");
+    Ok(set.then_some(raw))
+}
+
+fn choice(
+    scanner: &mut Scanner<'_>,
+    finished: &mut usize,
+    output: &mut u64,
+) -> Result<(), Invalid> {
+    if scanner.kind()? != Kind::Object {
+        return Err(scanner.fault("each choice must be an object"));
+    }
+    scanner.object(|inner, name| {
+        match (name.span.of(inner.bytes()), inner.kind()?) {
+            (b"finish_reason", Kind::String) => {
+                *finished += 1;
+                inner.skip()?;
+            }
+            (b"message", Kind::Object) => message(inner, output)?,
+            _ => drop(inner.skip()?),
+        }
+        Ok(())
+    })
+}
+
+fn message(scanner: &mut Scanner<'_>, output: &mut u64) -> Result<(), Invalid> {
+    scanner.object(|inner, name| {
+        let name = name.span.of(inner.bytes());
+        let value = inner.skip()?;
+        if matches!(
+            name,
+            b"content" | b"reasoning_content" | b"reasoning" | b"refusal" | b"tool_calls"
+        ) && value.of(inner.bytes()) != b"null"
+        {
+            *output += u64::from(value.len());
+        }
+        Ok(())
+    })
+}
