@@ -256,8 +256,29 @@ mod tests {
     fn only_general_chat_models_are_routable() {
         let model = Model::new("m", Tier::Small);
         assert_eq!(model.routable(), Some(Tier::Small));
-        assert_eq!(Model { auto: false, ..model.clone() }.routable(), None);
-        assert_eq!(Model { mode: Mode::Embedding, ..model.clone() }.routable(), None);
-        assert_eq!(Model { tier: None, ..model }.routable(), None);
+        assert_eq!(
+            Model {
+                auto: false,
+                ..model.clone()
+            }
+            .routable(),
+            None
+        );
+        assert_eq!(
+            Model {
+                mode: Mode::Embedding,
+                ..model.clone()
+            }
+            .routable(),
+            None
+        );
+        assert_eq!(
+            Model {
+                tier: None,
+                ..model
+            }
+            .routable(),
+            None
+        );
     }
 }

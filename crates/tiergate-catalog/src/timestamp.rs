@@ -86,8 +86,16 @@ mod tests {
 
     #[test]
     fn every_moment_prints() {
-        assert!(Timestamp::from_millis(i64::MAX).to_string().starts_with("9999-"));
-        assert!(Timestamp::from_millis(i64::MIN).to_string().starts_with("-"));
+        assert!(
+            Timestamp::from_millis(i64::MAX)
+                .to_string()
+                .starts_with("9999-")
+        );
+        assert!(
+            Timestamp::from_millis(i64::MIN)
+                .to_string()
+                .starts_with('-')
+        );
     }
 
     proptest! {

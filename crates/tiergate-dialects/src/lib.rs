@@ -1,1 +1,27 @@
 //! Pure encoding and decoding of provider dialects; never does I/O.
+//!
+//! [`openai`] is the chat dialect of OpenAI and of every host that imitates it. What a host does
+//! differently stands in a table row ([`openai::Quirks`]); to an unknown host nothing is changed
+//! but what tiergate itself needs.
+//!
+//! ```
+//! use tiergate_dialects::openai::{Quirks, encode};
+//! use tiergate_wire::chat::Request;
+//!
+//! let body = r#"{"model":"auto","prefer":"cheap","seed":7,"messages":[{"role":"user","content":"Hi"}]}"#;
+//! let request = Request::parse(body.into())?;
+//! let mistral = Quirks::by_name("mistral").unwrap();
+//! let encoded = encode(&request, "mistral-small-latest", None, mistral);
+//! assert_eq!(
+//!     encoded.body.to_bytes(),
+//!     r#"{"model":"mistral-small-latest","random_seed":7,"messages":[{"role":"user","content":"Hi"}]}"#,
+//! );
+//! assert_eq!(encoded.edits[..], ["model", "removed prefer", "renamed seed to random_seed"]);
+//! # Ok::<(), tiergate_wire::json::Invalid>(())
+//! ```
+//!
+//! What this crate does not do: open connections, know addresses or credentials
+//! (`tiergate-providers`), or decide what to try next (`tiergate-failover`).
+
+mod json;
+pub mod openai;

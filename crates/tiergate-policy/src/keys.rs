@@ -65,7 +65,11 @@ impl MemoryKeys {
 impl FromIterator<(KeyDigest, Principal)> for MemoryKeys {
     fn from_iter<I: IntoIterator<Item = (KeyDigest, Principal)>>(entries: I) -> Self {
         let entries = entries.into_iter();
-        Self(entries.map(|(digest, principal)| (digest, Arc::new(principal))).collect())
+        Self(
+            entries
+                .map(|(digest, principal)| (digest, Arc::new(principal)))
+                .collect(),
+        )
     }
 }
 
@@ -118,7 +122,10 @@ mod tests {
         let find = |presented: &str| {
             let digest = KeyDigest::of(presented);
             let mut future = keys.find(&digest);
-            match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            match future
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+            {
                 Poll::Ready(found) => found,
                 Poll::Pending => panic!("memory never waits"),
             }
@@ -134,7 +141,11 @@ mod tests {
         let keys = MemoryKeys::from_iter([(digest, Principal::new("team"))]);
         let shown = format!("{keys:?} {keys:#?}");
         assert!(shown.contains("team") && !shown.contains("canary"));
-        let hex: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = digest
+            .as_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let list = format!("{:?}", digest.as_bytes());
         assert!(!shown.contains(&hex[..8]) && !shown.contains(&list[1..12]));
     }

@@ -33,7 +33,10 @@ impl Models {
             }
         }
         exact.sort_unstable();
-        Ok(Self { exact: exact.into(), prefixes: prefixes.into() })
+        Ok(Self {
+            exact: exact.into(),
+            prefixes: prefixes.into(),
+        })
     }
 
     /// Whether a model, by its own id and not by an alias, is on the list.
@@ -55,7 +58,14 @@ mod tests {
     #[test]
     fn patterns_are_exact_or_prefixes() {
         let models = Models::try_new(["b", "a", "z/*"]).unwrap();
-        for (id, expected) in [("a", true), ("b", true), ("ab", false), ("z/", true), ("z/q", true), ("z", false)] {
+        for (id, expected) in [
+            ("a", true),
+            ("b", true),
+            ("ab", false),
+            ("z/", true),
+            ("z/q", true),
+            ("z", false),
+        ] {
             assert_eq!(models.allow(id), expected, "{id}");
         }
         assert!(Models::try_new(["*"]).unwrap().allow("anything"));
@@ -65,7 +75,10 @@ mod tests {
     #[test]
     fn bad_patterns_are_named() {
         for pattern in ["", "*a", "a*b", "a**"] {
-            assert_eq!(Models::try_new(["a", pattern]), Err(BadPattern(pattern.into())));
+            assert_eq!(
+                Models::try_new(["a", pattern]),
+                Err(BadPattern(pattern.into()))
+            );
         }
     }
 }

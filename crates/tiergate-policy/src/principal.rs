@@ -35,7 +35,10 @@ impl Principal {
 
     /// The caller without a key, as demo mode accepts it on loopback.
     pub fn anonymous() -> Self {
-        Self { anonymous: true, ..Self::new("anonymous") }
+        Self {
+            anonymous: true,
+            ..Self::new("anonymous")
+        }
     }
 
     /// Sets the ceiling: the highest tier that may serve this principal.
@@ -47,20 +50,27 @@ impl Principal {
     /// Allows only these models.
     #[must_use]
     pub fn with_models(self, models: Models) -> Self {
-        Self { models: Some(models), ..self }
+        Self {
+            models: Some(models),
+            ..self
+        }
     }
 
     /// Blocks these providers, besides those blocked before.
     #[must_use]
     pub fn with_blocked_providers<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        self.blocked_providers.extend(names.into_iter().map(Box::from));
+        self.blocked_providers
+            .extend(names.into_iter().map(Box::from));
         self
     }
 
     /// Sets the moment from which the key is no longer accepted.
     #[must_use]
     pub fn with_expiry(self, expires: Timestamp) -> Self {
-        Self { expires: Some(expires), ..self }
+        Self {
+            expires: Some(expires),
+            ..self
+        }
     }
 
     /// The key's name, for receipts and logs. Unique within one configuration.
@@ -122,7 +132,10 @@ impl Principal {
     /// [`Denial::TierAbove`].
     pub fn check_tier(&self, tier: Tier) -> Result<(), Denial> {
         if tier > self.max_tier {
-            return Err(Denial::TierAbove { tier, ceiling: self.max_tier });
+            return Err(Denial::TierAbove {
+                tier,
+                ceiling: self.max_tier,
+            });
         }
         Ok(())
     }
@@ -134,7 +147,9 @@ impl Principal {
     /// [`Denial::ProviderBlocked`].
     pub fn check_provider(&self, name: &str) -> Result<(), Denial> {
         if self.blocked_providers.contains(name) {
-            return Err(Denial::ProviderBlocked { provider: name.into() });
+            return Err(Denial::ProviderBlocked {
+                provider: name.into(),
+            });
         }
         Ok(())
     }
@@ -164,13 +179,25 @@ mod tests {
         assert_eq!(principal.check_tier(Tier::Standard), Ok(()));
         assert_eq!(principal.check_provider("openai"), Ok(()));
         for (denial, expected) in [
-            (principal.check_model("grok-4"), "this key may not use the model `grok-4`"),
-            (principal.check_provider("xai"), "this key may not use the provider `xai`"),
-            (principal.check_tier(Tier::Premium), "this key may not use the tier `premium`: its ceiling is `standard`"),
+            (
+                principal.check_model("grok-4"),
+                "this key may not use the model `grok-4`",
+            ),
+            (
+                principal.check_provider("xai"),
+                "this key may not use the provider `xai`",
+            ),
+            (
+                principal.check_tier(Tier::Premium),
+                "this key may not use the tier `premium`: its ceiling is `standard`",
+            ),
         ] {
             assert_eq!(denial.unwrap_err().to_string(), expected);
         }
-        assert_eq!(principal.blocked_providers().collect::<Vec<_>>(), ["groq", "xai"]);
+        assert_eq!(
+            principal.blocked_providers().collect::<Vec<_>>(),
+            ["groq", "xai"]
+        );
     }
 
     #[test]

@@ -15,7 +15,14 @@ ENV = {
     "LIMITED_KEY": LIMITED_KEY,
 }
 PRICE = {"input": "0.15", "output": "0.6", "cache_read": "0.075", "cache_write": "0.1875"}
-ABILITIES = {"tools": True, "vision": True, "json_schema": True, "audio": True, "reasoning": True}
+ABILITIES = {
+    "tools": True,
+    "vision": True,
+    "json_schema": True,
+    "audio": True,
+    "audio_output": True,
+    "reasoning": True,
+}
 ODD_IDS = [
     "odd-vendor/llama-9-scout-17b:free",
     "qwen.qwen9-32b-v1:0",
@@ -47,7 +54,7 @@ def keys():
             "name": "limited",
             "secret": "${LIMITED_KEY}",
             "max_tier": "standard",
-            "models": ["m-echo", "m-blocked", "above", "auto", "standard"],
+            "models": ["m-echo", "m-blocked", "above"],
             "block_providers": ["blocked"],
         },
     ]

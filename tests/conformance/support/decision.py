@@ -33,7 +33,7 @@ class Decision:
         return [c["verdict"] for c in self.of(model)]
 
     def reasons(self, model) -> str:
-        return " ".join(str(c.get("reason") or "") for c in self.of(model)).lower()
+        return " ".join(f"{r['code']} {r['text']}" for c in self.of(model) for r in c["reasons"]).lower()
 
 
 def route(caller, model, content="hello", **extra) -> Decision:

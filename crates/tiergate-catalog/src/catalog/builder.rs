@@ -191,7 +191,9 @@ fn digest_model(digest: &mut Digest, model: &Model) {
     digest.text(model.tier.map_or("", Tier::as_str));
     digest.number(u64::from(model.auto) | u64::from(model.dominated) << 1);
     let scores = [model.quality, model.coding].map(|score| score.map_or(u64::MAX, u64::from));
-    let released = model.released.map_or(u64::MAX, |at| at.millis().cast_unsigned());
+    let released = model
+        .released
+        .map_or(u64::MAX, |at| at.millis().cast_unsigned());
     for number in scores.into_iter().chain([released]) {
         digest.number(number);
     }

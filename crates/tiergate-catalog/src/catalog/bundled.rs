@@ -7,12 +7,15 @@ use serde::Deserialize;
 
 use super::{Builder, Catalog};
 use crate::{Abilities, Error, ErrorKind, LongContext, Mode, Model, Peak, Price, Rate, Status};
-use crate::{Tariff, Target, Tier, Timestamp, Weekdays};
+use crate::{Target, Tariff, Tier, Timestamp, Weekdays};
 
 const DATA: &str = include_str!("../../data/catalog.json");
 
 /// The catalogue of the embedded data.
-#[expect(clippy::expect_used, reason = "the data is part of the crate and a test loads it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the data is part of the crate and a test loads it"
+)]
 pub(super) fn load() -> Catalog {
     parse(DATA).expect("the bundled data is sound")
 }
@@ -158,10 +161,7 @@ const fn yes() -> bool {
 impl<'a> RawModel<'a> {
     fn into_model(self, providers: &mut Providers<'a>) -> Result<Model, Error> {
         let id: Arc<str> = self.id.into();
-        let canonical = match self.canonical == self.id {
-            true => Arc::clone(&id),
-            false => self.canonical.into(),
-        };
+        let canonical = shared(self.canonical, &id);
         let targets: Result<Vec<_>, _> = self
             .targets
             .into_iter()
@@ -186,10 +186,7 @@ impl<'a> RawModel<'a> {
 
 impl<'a> RawTarget<'a> {
     fn into_target(self, providers: &mut Providers<'a>, id: &Arc<str>) -> Result<Target, Error> {
-        let model = match self.model == &**id {
-            true => Arc::clone(id),
-            false => self.model.into(),
-        };
+        let model = shared(self.model, id);
         Ok(Target {
             tariff: self.tariff()?,
             provider: providers.name(self.provider),
@@ -223,6 +220,15 @@ impl<'a> RawTarget<'a> {
             tariff = tariff.with_peak(Peak::try_new(days, peak.from, peak.to, peak.percent)?);
         }
         Ok(Some(tariff))
+    }
+}
+
+/// The text, in the memory of `other` when they are equal.
+fn shared(text: &str, other: &Arc<str>) -> Arc<str> {
+    if *text == **other {
+        Arc::clone(other)
+    } else {
+        text.into()
     }
 }
 
@@ -284,7 +290,7 @@ fn status(text: &str) -> Result<Status, Error> {
 }
 
 fn read<T: std::str::FromStr>(text: &str) -> Result<T, Error> {
-    text.parse().map_err(|_| malformed(&text))
+    text.parse().map_err(|_source| malformed(&text))
 }
 
 fn malformed(subject: &dyn std::fmt::Display) -> Error {
@@ -299,9 +305,18 @@ mod tests {
     fn faults_in_the_data_are_named() {
         for (text, subject) in [
             ("{", "EOF"),
-            (r#"{"as_of":"","aliases":{},"models":[{"id":"m","canonical":"m","tier":"tiny","targets":[]}]}"#, "tiny"),
-            (r#"{"as_of":"","aliases":{},"models":[{"id":"m","canonical":"m","targets":[{"provider":"p","model":"m","price":{"input":"1e2","output":"1"}}]}]}"#, "1e2"),
-            (r#"{"as_of":"","aliases":{},"models":[{"id":"m","canonical":"m","targets":[{"provider":"p","model":"m","can":"z"}]}]}"#, "z"),
+            (
+                r#"{"as_of":"","aliases":{},"models":[{"id":"m","canonical":"m","tier":"tiny","targets":[]}]}"#,
+                "tiny",
+            ),
+            (
+                r#"{"as_of":"","aliases":{},"models":[{"id":"m","canonical":"m","targets":[{"provider":"p","model":"m","price":{"input":"1e2","output":"1"}}]}]}"#,
+                "1e2",
+            ),
+            (
+                r#"{"as_of":"","aliases":{},"models":[{"id":"m","canonical":"m","targets":[{"provider":"p","model":"m","can":"z"}]}]}"#,
+                "z",
+            ),
         ] {
             let error = parse(text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Malformed);

@@ -46,10 +46,8 @@ impl Index {
         *self.upstreams.get(name)?
     }
 
-    /// `None` when there is no such provider, `Some(None)` when it has no such upstream id.
-    pub(super) fn hosted(&self, provider: &str, upstream: &str) -> Option<Option<Place>> {
-        let host = self.hosts.get(provider)?;
-        Some(host.get(upstream).copied().flatten())
+    pub(super) fn hosted(&self, provider: &str, upstream: &str) -> Option<Place> {
+        *self.hosts.get(provider)?.get(upstream)?
     }
 
     pub(super) fn providers(&self) -> impl Iterator<Item = &str> {

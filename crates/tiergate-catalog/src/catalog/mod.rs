@@ -96,9 +96,7 @@ impl Catalog {
         }
         let place = match self.aliases.get(name) {
             Some(alias) => alias.place,
-            None => self
-                .qualified(name)
-                .or_else(|| self.index.upstream(name))?,
+            None => self.qualified(name).or_else(|| self.index.upstream(name))?,
         };
         self.resolved(place)
     }
@@ -140,7 +138,9 @@ impl Catalog {
 
     fn resolved(&self, place: Place) -> Option<Resolved<'_>> {
         let model = self.at(place.model)?;
-        let target = place.target.and_then(|at| model.targets.get(usize::from(at)));
+        let target = place
+            .target
+            .and_then(|at| model.targets.get(usize::from(at)));
         let provider = target.map(|target| &*target.provider);
         Some(Resolved { model, provider })
     }
@@ -148,13 +148,15 @@ impl Catalog {
     /// Reads `provider/model`.
     fn qualified(&self, name: &str) -> Option<Place> {
         let (provider, rest) = name.split_once('/')?;
-        if let Some(place) = self.index.hosted(provider, rest)? {
+        if let Some(place) = self.index.hosted(provider, rest) {
             return Some(place);
         }
         let by_alias = || self.aliases.get(rest).map(|alias| alias.place.model);
         let model = self.index.id(rest).or_else(by_alias)?;
         let targets = &self.at(model)?.targets;
-        let at = targets.iter().position(|target| *target.provider == *provider)?;
+        let at = targets
+            .iter()
+            .position(|target| *target.provider == *provider)?;
         let target = Some(u16::try_from(at).ok()?);
         Some(Place { model, target })
     }

@@ -72,6 +72,10 @@ impl FromStr for Money {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a test may overflow, loudly"
+)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -104,7 +108,10 @@ mod tests {
         assert!("9223372036.854775808".parse::<Money>().is_err());
         assert!("99999999999999999999999999".parse::<Money>().is_err());
         assert_eq!("-0".parse(), Ok(Money::ZERO));
-        assert_eq!("0.1000000000000".parse(), Ok(Money::from_nanos(100_000_000)));
+        assert_eq!(
+            "0.1000000000000".parse(),
+            Ok(Money::from_nanos(100_000_000))
+        );
     }
 
     proptest! {

@@ -19,7 +19,10 @@ impl Overlay {
             builder = builder.band(band, *floor);
         }
         if !self.without_bundled {
-            let kept = former.models().iter().filter(|model| !listed.contains(&*model.id));
+            let kept = former
+                .models()
+                .iter()
+                .filter(|model| !listed.contains(&*model.id));
             builder = builder.models(kept.cloned());
             for (name, target) in former.aliases().filter(|(name, _)| !listed.contains(name)) {
                 builder = builder.alias(name, target);
@@ -87,7 +90,11 @@ impl TargetPatch {
                 provider: target.provider,
                 model: target.model,
                 retires: reference.retires.filter(|_| same),
-                status: if same { reference.status } else { Status::Active },
+                status: if same {
+                    reference.status
+                } else {
+                    Status::Active
+                },
                 ..reference.clone()
             };
         }

@@ -141,7 +141,10 @@ impl Tariff {
     /// A price taken at `now` may be kept until then; `None` means for ever.
     pub fn next_change_after(&self, now: Timestamp) -> Option<Timestamp> {
         let dated = self.changes.iter().map(|change| change.from);
-        let daily = self.peaks.iter().filter_map(|peak| peak.next_edge_after(now));
+        let daily = self
+            .peaks
+            .iter()
+            .filter_map(|peak| peak.next_edge_after(now));
         dated.filter(|from| *from > now).chain(daily).min()
     }
 
@@ -191,7 +194,8 @@ impl PriceList {
         self.long_context
             .retain(|other| other.above_input_tokens != bound);
         self.long_context.push(long);
-        self.long_context.sort_by_key(|long| long.above_input_tokens);
+        self.long_context
+            .sort_by_key(|long| long.above_input_tokens);
     }
 
     fn price_for(&self, input_tokens: u64) -> Price {
@@ -219,4 +223,8 @@ fn digest_price(digest: &mut Digest, price: &Price) {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a test may overflow, loudly"
+)]
 mod tests;

@@ -23,6 +23,10 @@ impl Weekdays {
         Self(bits & Self::ALL.0)
     }
 
+    const fn has(self, weekday: u8) -> bool {
+        self.0 & 1u8.wrapping_shl(weekday as u32) != 0
+    }
+
     /// Bit 0 for Monday to bit 6 for Sunday.
     pub const fn bits(self) -> u8 {
         self.0
@@ -74,11 +78,11 @@ impl Peak {
     }
 
     /// Whether a moment lies in the window.
-    pub const fn contains(&self, now: Timestamp) -> bool {
+    pub fn contains(&self, now: Timestamp) -> bool {
         let minute = now.millis().rem_euclid(DAY).div_euclid(MINUTE);
         self.falls_on(now.millis().div_euclid(DAY))
-            && minute >= self.from_minute as i64
-            && minute < self.to_minute as i64
+            && minute >= i64::from(self.from_minute)
+            && minute < i64::from(self.to_minute)
     }
 
     /// The next start or end of the window after `now`.
@@ -93,9 +97,9 @@ impl Peak {
     }
 
     /// Whether the window exists on a day, counted from 1970-01-01, a Thursday.
-    const fn falls_on(&self, day: i64) -> bool {
+    fn falls_on(&self, day: i64) -> bool {
         let monday_based = day.rem_euclid(7).wrapping_add(3).rem_euclid(7);
-        self.days.0 & 1u8.wrapping_shl(monday_based as u32) != 0
+        (0..7).any(|weekday: u8| i64::from(weekday) == monday_based && self.days.has(weekday))
     }
 }
 

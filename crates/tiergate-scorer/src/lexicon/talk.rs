@@ -19,7 +19,7 @@ pub(super) const WORDS: &[(Category, &str)] = &[
     // greetings
     (Greet, "hi hello hey hiya howdy yo greetings morning afternoon evening hallo moin servus guten tag morgen abend bonjour salut bonsoir coucou"),
     (Greet, "hola buenos buenas días tardes noches olá oi ola bom boa dia tarde noite ciao salve buongiorno buonasera hej hei hallå goddag"),
-    (Greet, "привет здравствуйте здравствуй добрый день вечер утро привіт merhaba selam günaydın cześć hejka ahoj szia sziasztok salutare γεια halo"),
+    (Greet, "привет здравствуйте здравствуй добрый доброе доброго день вечер утро привіт merhaba selam günaydın cześć hejka ahoj szia sziasztok salutare γεια halo"),
     (Greet, "你好 您好 大家好 早上好 晚上好 嗨 哈喽 こんにちは こんばんは おはよう おはようございます もしもし やあ はじめまして 안녕 안녕하세요 여보세요"),
     (Greet, "مرحبا أهلا اهلا السلام عليكم سلام صباح الخير مساء नमस्ते नमस्कार हैलो สวัสดี สวัสดีครับ สวัสดีค่ะ שלום היי xin chào নমস্কার வணக்கம்"),
     // acknowledgement without a wish
@@ -38,9 +38,9 @@ pub(super) const WORDS: &[(Category, &str)] = &[
     (Go, "是 是的 继续 请继续 好的请继续 可以继续 开始吧 做吧 当然 请 下一步 就这样做 按这个做 はい お願いします はいお願いします 続けて 続けてください どうぞ 進めてください ぜひ やってください"),
     (Go, "네 예 응 네네 부탁해요 부탁합니다 부탁드립니다 계속 계속해 계속하세요 계속해주세요 진행해주세요 해주세요 그래 그래요 물론 نعم أجل ايوه استمر تفضل بالتأكيد افعل ذلك تابع फिर हाँ हां जी कृपया जारी रखें आगे करो करें ใช่ ครับ ค่ะ כן vâng ya silakan lanjut"),
     // what may stand beside them
-    (Fill, "you u so much very a lot for the your help that this it is was all good job day one me i im i'm s m ll d re then now really just works worked work too and have my to of with on do did done got get well best again everything today day friend there man bro buddy mate sir guys team everyone kindly already"),
+    (Fill, "you u so much very a lot for the your help that this it is was all good job day one me i im i'm s m ll d re then now really just works worked work too and have my to of with on do did done got get well best again everything today day friend there man bro buddy mate sir guys team everyone kindly already clear makes sense helps helped helpful perfectly works"),
     (Fill, "dir ihnen sehr gute gut nacht auf wiedersehen schön das ist war beaucoup pour votre ton aide tout le monde au revoir de rien à bientôt muchas muchísimas por la ayuda todo de nada hasta luego muito pela ajuda você tudo até logo per tutto molto aiuto ti il"),
-    (Fill, "большое огромное вам тебе за помощь всё все очень это bardzo je wel nhiều banyak جزيلا لك شكر بك नहीं आपका आपको है हो बहुत děkuji moc så mycket mange paljon çok ederim"),
+    (Fill, "большое огромное так 정말 너무 진짜 matur вам тебе за помощь всё все очень это bardzo je wel nhiều banyak جزيلا لك شكر بك नहीं आपका आपको है हो बहुत děkuji moc så mycket mange paljon çok ederim"),
     // questions of fact
     (Fact, "who whom whose when where which what whats many much wer wann wo welche welcher welches wieviel quel quelle quels quelles qui quand combien quién quien cuál cual cuándo cuando dónde donde cuánto cuánta cuántos cuantos qual quais quem quando onde quanto quantos chi dove quale quali quanti"),
     (Fact, "кто когда где какой какая какое какие сколько что 谁 哪里 哪个 哪儿 什么 多少 几个 何时 誰 どこ いつ 何 どれ いくつ いくら 누구 어디 언제 무엇 뭐예요 몇 ما من متى أين كم أي कौन कब कहाँ कहां क्या कितने कितना कौनसा"),

@@ -1,0 +1,261 @@
+//! Providers that are there without a file: keys in the environment, and an Ollama.
+
+use http::Uri;
+use secrecy::SecretString;
+use tiergate_catalog::{Catalog, ModelPatch, Overlay, TargetFacts, TargetPatch, Tariff, Tier};
+
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::hosts::{HOSTS, Host, NOT_BUILT};
+use crate::probe::Probe;
+use crate::settings::{Dialect, ProviderSettings};
+
+/// The name of the provider that a local Ollama becomes.
+pub(super) const OLLAMA: &str = "ollama";
+
+/// The providers of the usual variables and of the probe, each with a notice.
+pub(super) fn providers(
+    environment: &Environment,
+    probe: &Probe,
+    notices: &mut Vec<String>,
+) -> Result<Vec<ProviderSettings>, Error> {
+    let mut providers = Vec::new();
+    for host in HOSTS {
+        if let Some((variable, key)) = host.key_in(environment) {
+            providers.push(from_key(host, variable, key, environment)?);
+            notices.push(found(host, variable));
+        }
+    }
+    for (variable, dialect) in NOT_BUILT {
+        if environment.filled(variable).is_some() {
+            notices.push(format!(
+                "found {variable}, but the {dialect} dialect is not part of this version: not used"
+            ));
+        }
+    }
+    if environment.filled(BASE_URL).is_some() && environment.filled("OPENAI_API_KEY").is_none() {
+        notices.push(format!("found {BASE_URL} without OPENAI_API_KEY: not used"));
+    }
+    if probe.ollama_models.is_some() {
+        providers.push(ollama(environment)?);
+    }
+    Ok(providers)
+}
+
+/// The variable with another address for OpenAI, as OpenAI's own SDKs read it.
+const BASE_URL: &str = "OPENAI_BASE_URL";
+
+fn from_key(
+    host: Host,
+    variable: &str,
+    key: &str,
+    environment: &Environment,
+) -> Result<ProviderSettings, Error> {
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::environment(format!(
+            "{variable} must be visible ASCII without spaces"
+        )));
+    }
+    let mut settings =
+        ProviderSettings::new(host.name, Dialect::OpenAi, host.row.then_some(host.name));
+    settings.base_url = host.base_url.map(str::to_owned);
+    if host.name == "openai"
+        && let Some(url) = environment.filled(BASE_URL)
+    {
+        settings.base_url = Some(address(url, BASE_URL)?);
+    }
+    settings.credentials = vec![SecretString::from(key)];
+    Ok(settings)
+}
+
+fn found(host: Host, variable: &str) -> String {
+    let name = host.name;
+    if host.row {
+        return format!("found {variable}: provider `{name}`");
+    }
+    format!("found {variable}: provider `{name}`, called through its OpenAI-compatible surface")
+}
+
+/// An Ollama speaks OpenAI's dialect below `/v1`.
+fn ollama(environment: &Environment) -> Result<ProviderSettings, Error> {
+    let origin = ollama_origin(environment)?;
+    let mut settings = ProviderSettings::new(OLLAMA, Dialect::OpenAi, Some(OLLAMA));
+    settings.base_url = Some(format!("{origin}/v1"));
+    settings.free = true;
+    Ok(settings)
+}
+
+/// Where Ollama is, from `OLLAMA_HOST` in any of the forms that Ollama itself takes: `host`,
+/// `host:port`, `:port` or an address; 0.0.0.0, a server's "everywhere", is this machine.
+pub(crate) fn ollama_origin(environment: &Environment) -> Result<String, Error> {
+    const VARIABLE: &str = "OLLAMA_HOST";
+    let Some(text) = environment.filled(VARIABLE) else {
+        return Ok("http://127.0.0.1:11434".to_owned());
+    };
+    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (host, port) = match host.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, port),
+        _ if scheme == "https" => (host, "443"),
+        _ => (host, "11434"),
+    };
+    let host = if matches!(host, "" | "0.0.0.0" | "[::]") {
+        "127.0.0.1"
+    } else {
+        host
+    };
+    let path = path.trim_end_matches('/');
+    let slash = if path.is_empty() { "" } else { "/" };
+    address(&format!("{scheme}://{host}:{port}{slash}{path}"), VARIABLE)
+}
+
+fn address(url: &str, variable: &str) -> Result<String, Error> {
+    let url = url.trim_end_matches('/');
+    let sound = url.parse::<Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri
+                .authority()
+                .is_some_and(|authority| !authority.as_str().contains('@'))
+    });
+    if !sound || url.contains(['?', '#']) {
+        return Err(Error::environment(format!(
+            "{variable} must be an http or https address"
+        )));
+    }
+    Ok(url.to_owned())
+}
+
+/// Adds the models of a local Ollama, free, with a guess at their tiers.
+///
+/// The window is Ollama's own default: it cuts longer prompts without a word, so nothing longer
+/// may be sent to it. Whoever gives it a longer one lists the model in the file.
+pub(super) fn add_local_models(
+    overlay: &mut Overlay,
+    probe: &Probe,
+    bundled: &Catalog,
+    notices: &mut Vec<String>,
+) {
+    /// The smallest of Ollama's default context lengths, as its documentation gives them.
+    const WINDOW: u64 = 4_096;
+    let names = probe.ollama_models.as_deref().unwrap_or_default();
+    let mut shown = Vec::new();
+    for name in names.iter().filter(|name| is_name(name)) {
+        let reserved = name.parse::<Tier>().is_ok()
+            || bundled.bands().floor(name).is_some()
+            || *name == "auto";
+        let taken = reserved || bundled.resolve(name).is_some();
+        let id = if taken {
+            format!("{OLLAMA}/{name}")
+        } else {
+            name.clone()
+        };
+        let listed =
+            overlay.models.iter().any(|patch| patch.id == id) || overlay.aliases.contains_key(&id);
+        if listed {
+            continue;
+        }
+        let tier = local_tier(name);
+        shown.push(format!("{id} ({tier})"));
+        let facts = TargetFacts {
+            tariff: Some(Tariff::free()),
+            context_window: Some(WINDOW),
+            ..TargetFacts::default()
+        };
+        let target = TargetPatch {
+            provider: OLLAMA.to_owned(),
+            model: name.clone(),
+            facts,
+        };
+        overlay.models.push(ModelPatch {
+            id,
+            tier: Some(tier),
+            targets: Some(vec![target]),
+            ..ModelPatch::default()
+        });
+    }
+    let list = if shown.is_empty() {
+        "no models yet".to_owned()
+    } else {
+        shown.join(", ")
+    };
+    notices.push(format!(
+        "found Ollama: provider `{OLLAMA}` with {list}; windows are taken as {WINDOW} tokens"
+    ));
+}
+
+fn is_name(name: &str) -> bool {
+    (1..=200).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'`')
+}
+
+/// A guess from the size in a name such as `llama3.2:3b`: below 4 billion parameters nano, from 20
+/// billion standard, otherwise, or without a size, small.
+fn local_tier(name: &str) -> Tier {
+    match billions(name) {
+        Some(size) if size < 4.0 => Tier::Nano,
+        Some(size) if size >= 20.0 => Tier::Standard,
+        _ => Tier::Small,
+    }
+}
+
+/// The first number right before a `b` that ends a word, in billions; `135m` is millions.
+fn billions(name: &str) -> Option<f64> {
+    let words = name.split([':', '-', '_', '/']);
+    words.filter(|word| word.is_ascii()).find_map(|word| {
+        let (number, unit) = word.split_at_checked(word.len().checked_sub(1)?)?;
+        let number: f64 = number.parse().ok()?;
+        match unit {
+            "b" | "B" => Some(number),
+            "m" | "M" => Some(number / 1_000.0),
+            _ => None,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_in_names_give_tiers() {
+        for (name, tier) in [
+            ("llama3.2:3b", Tier::Nano),
+            ("smollm2:135m", Tier::Nano),
+            ("qwen3:8b-q4_K_M", Tier::Small),
+            ("mistral:latest", Tier::Small),
+            ("gpt-oss:120b", Tier::Standard),
+            ("x:1.5b", Tier::Nano),
+            ("é:7b", Tier::Small),
+            ("b", Tier::Small),
+            ("", Tier::Small),
+        ] {
+            assert_eq!(local_tier(name), tier, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_form_of_ollama_host_is_read() {
+        for (text, expected) in [
+            ("", "http://127.0.0.1:11434"),
+            ("0.0.0.0", "http://127.0.0.1:11434"),
+            ("0.0.0.0:9000", "http://127.0.0.1:9000"),
+            (":9000", "http://127.0.0.1:9000"),
+            ("box", "http://box:11434"),
+            ("http://box:1/", "http://box:1"),
+            ("https://box", "https://box:443"),
+            ("https://box/ollama/", "https://box:443/ollama"),
+            ("[::1]", "http://[::1]:11434"),
+            ("[::1]:5", "http://[::1]:5"),
+        ] {
+            let environment = Environment::from_iter([("OLLAMA_HOST", text)]);
+            assert_eq!(ollama_origin(&environment).unwrap(), expected, "{text}");
+        }
+        for text in ["http://u:p@box", "box:port", "ftp://box", "a b"] {
+            let environment = Environment::from_iter([("OLLAMA_HOST", text)]);
+            let error = ollama_origin(&environment).unwrap_err();
+            assert!(!error.to_string().contains("u:p"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The keys of the file: from its tree to drafts of the settings.
+//!
+//! What one part alone can tell is checked here; what needs two parts, in `compose`.
+
+mod gateway;
+mod key;
+mod model;
+mod price;
+mod provider;
+mod routing;
+
+use tiergate_catalog::Tier;
+
+use crate::settings::{Cors, Headers, Limits, Receipts};
+use crate::yaml::{Entry, Fields, Node, Read, Shape, Span, did_you_mean};
+
+pub(crate) use gateway::{AdminDraft, LogDraft, listen_address, log_level};
+pub(crate) use key::KeyDraft;
+pub(crate) use model::{ModelDraft, TargetDraft};
+pub(crate) use provider::ProviderDraft;
+pub(crate) use routing::RoutingDraft;
+
+/// A value and where the file gives it.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
+}
+
+/// Everything that a file says, each part checked by itself.
+#[derive(Default)]
+pub(crate) struct Draft {
+    pub(crate) listen: Option<std::net::SocketAddr>,
+    pub(crate) admin: Option<AdminDraft>,
+    pub(crate) limits: Limits,
+    pub(crate) cors: Cors,
+    pub(crate) headers: Headers,
+    pub(crate) receipts: Receipts,
+    pub(crate) log: LogDraft,
+    pub(crate) routing: RoutingDraft,
+    /// `None` when the file does not name any: they come from the environment then.
+    pub(crate) providers: Option<Vec<ProviderDraft>>,
+    pub(crate) bundled: Option<Placed<bool>>,
+    pub(crate) models: Vec<ModelDraft>,
+    pub(crate) keys: Vec<KeyDraft>,
+}
+
+const ROOT: Shape = Shape {
+    what: "the configuration",
+    known: &[
+        "admin",
+        "bundled_models",
+        "cors",
+        "headers",
+        "keys",
+        "limits",
+        "listen",
+        "log",
+        "models",
+        "providers",
+        "receipts",
+        "routing",
+        "store",
+    ],
+    refused: &[
+        (
+            "budgets",
+            "money limits are not part of this version, and a limit that is not enforced is not accepted",
+        ),
+        ("endpoints", "endpoints are not part of this version"),
+        ("fallbacks", "fallback chains are not part of this version"),
+        (
+            "plans",
+            "plans are not part of this version, and a limit that is not enforced is not accepted",
+        ),
+        ("rules", "routing rules are not part of this version"),
+    ],
+};
+
+/// Reads the whole file.
+pub(crate) fn read(root: &Node) -> Read<Draft> {
+    let fields = Fields::open(root, &ROOT)?;
+    if let Some(store) = fields.get("store") {
+        gateway::store(store)?;
+    }
+    Ok(Draft {
+        listen: fields.read("listen", gateway::listen)?,
+        admin: fields.read("admin", gateway::admin)?,
+        limits: fields.read("limits", gateway::limits)?.unwrap_or_default(),
+        cors: fields.read("cors", gateway::cors)?.unwrap_or_default(),
+        headers: fields
+            .read("headers", gateway::headers)?
+            .unwrap_or_default(),
+        receipts: fields
+            .read("receipts", gateway::receipts)?
+            .unwrap_or_default(),
+        log: fields.read("log", gateway::log)?.unwrap_or_default(),
+        routing: fields
+            .read("routing", routing::routing)?
+            .unwrap_or_default(),
+        providers: fields.read("providers", provider::providers)?,
+        bundled: fields.read("bundled_models", |node| {
+            node.flag("bundled_models").map(|flag| placed(node, flag))
+        })?,
+        models: fields.read("models", model::models)?.unwrap_or_default(),
+        keys: fields.read("keys", key::keys)?.unwrap_or_default(),
+    })
+}
+
+fn placed<T>(node: &Node, value: T) -> Placed<T> {
+    Placed {
+        value,
+        span: node.span.clone(),
+    }
+}
+
+/// One of a few words.
+fn choice<T: Copy>(node: &Node, what: &str, choices: &[(&'static str, T)]) -> Read<T> {
+    let text = node.text(what)?;
+    let found = choices.iter().find(|(word, _)| *word == text);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        let suggestion = did_you_mean(text, words.iter().copied());
+        node.fault(format!(
+            "`{what}` cannot be {} (one of {}){suggestion}",
+            node.shown(),
+            words.join(", ")
+        ))
+    })
+}
+
+fn tier(node: &Node, what: &str) -> Read<Tier> {
+    choice(node, what, &Tier::ALL.map(|tier| (tier.as_str(), tier)))
+}
+
+/// A list of texts.
+fn texts(node: &Node, what: &str) -> Read<Vec<Placed<String>>> {
+    let items = node.items(what)?.iter();
+    items
+        .map(|item| item.text(what).map(|text| placed(item, text.to_owned())))
+        .collect()
+}
+
+/// A name that is sent in headers and written to logs: visible ASCII, no quotes.
+fn name(node: &Node, what: &str) -> Read<String> {
+    const LONGEST: usize = 256;
+    let text = node.text(what)?;
+    let sound = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'`';
+    if text.len() > LONGEST || !text.bytes().all(sound) {
+        return Err(node.fault(format!(
+            "`{what}` may have up to {LONGEST} visible ASCII characters, no spaces or quotes"
+        )));
+    }
+    Ok(text.to_owned())
+}
+
+/// The short name of a provider or a key: letters, digits, `.`, `_` and `-`.
+fn short_name(text: &str) -> bool {
+    let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(sound) && !text.starts_with(['.', '-'])
+}
+
+/// The entries of a mapping whose keys the user chooses; an absent value counts as no entry.
+fn entries<'n>(node: &'n Node, what: &str) -> Read<impl Iterator<Item = &'n Entry>> {
+    Ok(node
+        .entries(what)?
+        .iter()
+        .filter(|entry| !entry.node.is_null()))
+}

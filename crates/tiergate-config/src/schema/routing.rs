@@ -1,0 +1,93 @@
+//! `routing`.
+
+use tiergate_catalog::Tier;
+
+use super::{Placed, choice, entries, name, placed, tier};
+use crate::settings::{RoutingSettings, Thresholds};
+use crate::yaml::{Fields, Node, Read, Shape, Span};
+
+/// What the file says about routing.
+#[derive(Default)]
+pub(crate) struct RoutingDraft {
+    pub(crate) settings: RoutingSettings,
+    pub(crate) bands: Vec<(Placed<String>, Tier)>,
+    /// Alias, and the name that it stands for.
+    pub(crate) aliases: Vec<(Placed<String>, Placed<String>)>,
+}
+
+const SHAPE: Shape = Shape {
+    what: "routing",
+    known: &["aliases", "bands", "default_prefer", "thresholds"],
+    refused: &[("rules", "routing rules are not part of this version")],
+};
+
+/// The five directions of a choice.
+const PREFER: [&str; 5] = ["cheap", "fast", "balanced", "quality", "coding"];
+
+pub(super) fn routing(node: &Node) -> Read<RoutingDraft> {
+    let fields = Fields::open(node, &SHAPE)?;
+    let mut settings = RoutingSettings::default();
+    settings.thresholds = fields.read("thresholds", thresholds)?;
+    let words = PREFER.map(|word| (word, word));
+    settings.default_prefer = fields.read("default_prefer", |node| {
+        choice(node, "default_prefer", &words)
+    })?;
+    Ok(RoutingDraft {
+        settings,
+        bands: fields.read("bands", bands)?.unwrap_or_default(),
+        aliases: fields.read("aliases", aliases)?.unwrap_or_default(),
+    })
+}
+
+fn thresholds(node: &Node) -> Read<Thresholds> {
+    const SHAPE: Shape = Shape {
+        what: "thresholds",
+        known: &["small", "standard", "premium", "flagship"],
+        refused: &[],
+    };
+    let fields = Fields::open(node, &SHAPE)?;
+    let mut scores = [0; 4];
+    for (score, key) in scores.iter_mut().zip(SHAPE.known) {
+        let number = fields.required(key)?.integer(key, 1..=100)?;
+        *score = u8::try_from(number).unwrap_or(u8::MAX);
+    }
+    let reason = "each threshold must be greater than that of the tier below, or a tier would never be chosen";
+    Thresholds::try_new(scores).ok_or_else(|| node.fault(reason))
+}
+
+fn bands(node: &Node) -> Read<Vec<(Placed<String>, Tier)>> {
+    let bands = entries(node, "bands")?;
+    bands
+        .map(|entry| {
+            Ok((
+                key_name(&entry.key, &entry.key_span)?,
+                tier(&entry.node, "bands")?,
+            ))
+        })
+        .collect()
+}
+
+fn aliases(node: &Node) -> Read<Vec<(Placed<String>, Placed<String>)>> {
+    let aliases = entries(node, "aliases")?;
+    aliases
+        .map(|entry| {
+            let target = name(&entry.node, "aliases")?;
+            Ok((
+                key_name(&entry.key, &entry.key_span)?,
+                placed(&entry.node, target),
+            ))
+        })
+        .collect()
+}
+
+fn key_name(key: &str, span: &Span) -> Read<Placed<String>> {
+    let sound = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'`';
+    if key.is_empty() || key.len() > 256 || !key.bytes().all(sound) {
+        return Err(Node::at(span.clone())
+            .fault("a name may have up to 256 visible ASCII characters, no spaces or quotes"));
+    }
+    Ok(Placed {
+        value: key.to_owned(),
+        span: span.clone(),
+    })
+}

@@ -1,0 +1,63 @@
+//! The part about providers.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// One provider, by the name that targets and keys refer to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ProviderSettings {
+    /// Its name; unique.
+    pub name: String,
+    /// What it speaks.
+    pub dialect: Dialect,
+    /// The row of the table of OpenAI-compatible hosts that describes its deviations: `groq`. The
+    /// row also gives the address when `base_url` is absent. `None` for a host of one's own.
+    pub host: Option<&'static str>,
+    /// Where its API is, as the vendor's own SDK takes it, without a slash at the end.
+    pub base_url: Option<String>,
+    /// Its API keys, tried in this order; empty when it asks for none.
+    pub credentials: Vec<SecretString>,
+    /// Whether everything it serves is declared to cost nothing.
+    pub free: bool,
+    /// Headers for every request to it, names in lower case. Values may be secrets.
+    pub headers: Vec<(String, SecretString)>,
+    /// Times that differ from those of the gateway.
+    pub timeouts: Timeouts,
+}
+
+impl ProviderSettings {
+    /// A provider without an address, credentials or anything else of its own.
+    pub(crate) fn new(name: &str, dialect: Dialect, host: Option<&'static str>) -> Self {
+        Self {
+            name: name.to_owned(),
+            dialect,
+            host,
+            base_url: None,
+            credentials: Vec::new(),
+            free: false,
+            headers: Vec::new(),
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+/// What a provider speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// The built-in simulated provider.
+    Demo,
+    /// OpenAI's chat completions.
+    OpenAi,
+}
+
+/// Times that differ from those of the gateway.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For name resolution, TCP and TLS together.
+    pub connect: Option<Duration>,
+    /// For one attempt in all; the time that the request still has counts as well.
+    pub request: Option<Duration>,
+}

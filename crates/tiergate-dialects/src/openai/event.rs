@@ -1,0 +1,89 @@
+//! What one streamed event says.
+
+use tiergate_wire::chat::Delta;
+use tiergate_wire::usage::Usage;
+
+use super::answer::{has_base_resp_error, host_fault};
+use super::fault::{Fault, fault};
+use super::quirks::{Quirks, Row};
+use super::usage::usage;
+
+/// What is read of one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// What kind of event it is.
+    pub kind: EventKind,
+    /// Whether something was said: content, refusal, reasoning, audio or a tool call.
+    pub commits: bool,
+    /// Whether a choice came to its end.
+    pub finish: bool,
+    /// The tokens, in the chunk that tells them.
+    pub usage: Option<Usage>,
+    /// Raw bytes of what was said.
+    pub output_bytes: u32,
+}
+
+/// The kinds of events that carry data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// A chunk of the answer.
+    Chunk,
+    /// `[DONE]`.
+    Done,
+    /// A chunk with usage and no choices.
+    UsageOnly,
+}
+
+/// Reads the payload of one event; `committed` tells whether an earlier one said something.
+///
+/// # Errors
+/// A [`Fault`] when the payload is an error, is not a JSON object, or ends a choice with a finish
+/// reason that reports a fault of the host.
+pub fn event(data: &[u8], committed: bool, quirks: &Quirks) -> Result<Facts, Fault> {
+    if data.trim_ascii_start().starts_with(b"[DONE]") {
+        return Ok(Facts {
+            kind: EventKind::Done,
+            commits: false,
+            finish: committed && quirks.has(Row::DoneFinishes),
+            usage: None,
+            output_bytes: 0,
+        });
+    }
+    let delta = Delta::parse(data)
+        .map_err(|invalid| Fault::invalid(&format!("a chunk is not readable: {invalid}")))?;
+    if delta.error.is_some() || is_flat_error(data, &delta, quirks) {
+        return Err(fault(200, data, quirks));
+    }
+    if delta.finish
+        && let Some(reason) = host_fault(data)
+    {
+        return Err(Fault::invalid(&format!(
+            "the stream ended with finish reason {reason}"
+        )));
+    }
+    let usage = delta.usage.and_then(|raw| usage(raw, quirks));
+    let empty = delta.choices.is_none_or(|choices| choices == 0);
+    Ok(Facts {
+        kind: if empty && usage.is_some() {
+            EventKind::UsageOnly
+        } else {
+            EventKind::Chunk
+        },
+        commits: delta.commits,
+        finish: delta.finish,
+        usage,
+        output_bytes: delta.output_bytes,
+    })
+}
+
+/// `{"object":"error","message":…}` of vLLM and Mistral, and MiniMax's `base_resp`.
+fn is_flat_error(data: &[u8], delta: &Delta<'_>, quirks: &Quirks) -> bool {
+    if quirks.has(Row::BaseResp) && has_base_resp_error(data) {
+        return true;
+    }
+    if delta.choices.is_some() || delta.usage.is_some() {
+        return false;
+    }
+    let object = crate::json::Json::new(data).get("object");
+    object.and_then(crate::json::Json::string) == Some(b"error")
+}

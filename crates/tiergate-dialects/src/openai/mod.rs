@@ -1,0 +1,24 @@
+//! The chat dialect of OpenAI and of the hosts that imitate it.
+//!
+//! [`encode`] turns a client's request into a host's; [`answer`], [`event`] and [`fault`] read what
+//! the host says; [`usage`] evens out how hosts count tokens.
+
+mod answer;
+mod cap;
+mod effort;
+mod encode;
+mod event;
+mod family;
+mod fault;
+mod hosts;
+mod messages;
+mod quirks;
+mod tools;
+mod usage;
+
+pub use answer::{Checked, answer};
+pub use encode::{Edit, Edits, Encoded, encode};
+pub use event::{EventKind, Facts, event};
+pub use fault::{Cause, Fault, fault};
+pub use quirks::Quirks;
+pub use usage::usage;

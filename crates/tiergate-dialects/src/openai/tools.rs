@@ -1,0 +1,100 @@
+//! Tool definitions and the choice among them.
+
+use super::encode::Editor;
+use super::family;
+use super::quirks::{Quirks, Row, Strict};
+use crate::json::{Json, Splice};
+
+/// What is left to do about the choice of tools.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Choice {
+    /// The model must be asked in words to call a tool.
+    pub(super) ask: bool,
+    /// Thinking was switched off, whatever effort was asked for.
+    pub(super) unthinking: bool,
+}
+
+pub(super) fn encode(edit: &mut Editor<'_>, quirks: &Quirks) -> Choice {
+    if edit.request.tool_count() == 0 {
+        if quirks.has(Row::ToolsNotEmpty) && edit.request.member("tools").is_some() {
+            for name in ["tools", "tool_choice", "parallel_tool_calls"] {
+                edit.remove(name);
+            }
+        }
+        return Choice::default();
+    }
+    strict(edit, quirks.strict);
+    openai_reasoning(edit, quirks);
+    choice(edit, quirks)
+}
+
+fn strict(edit: &mut Editor<'_>, strict: Strict) {
+    let Some(tools) = edit.request.tools() else {
+        return;
+    };
+    let functions: Vec<_> = Json::new(tools)
+        .elements()
+        .filter_map(|tool| tool.get("function"))
+        .collect();
+    let all = || {
+        let strict = |function: &Json<'_>| function.get("strict").map(Json::raw) == Some(b"true");
+        functions.iter().all(strict)
+    };
+    if strict == Strict::Kept || strict == Strict::AllOrNone && all() {
+        return;
+    }
+    let mut splice = Splice::new(tools);
+    for function in functions {
+        splice.remove_members(function, |member| member.name == b"strict");
+    }
+    if let Some(tools) = splice.finish() {
+        edit.set("tools", tools, "removed strict from tools");
+    }
+}
+
+/// GPT-5.6 takes function tools in chat completions only while it does not reason.
+fn openai_reasoning(edit: &mut Editor<'_>, quirks: &Quirks) {
+    let effort = edit.request.reasoning_effort();
+    if quirks.has(Row::OpenAiFamilies)
+        && family::openai_tools_need_no_reasoning(edit.model)
+        && effort.as_deref() != Some("none")
+    {
+        edit.set(
+            "reasoning_effort",
+            r#""none""#,
+            "set reasoning_effort to none, as the model takes tools only so",
+        );
+    }
+}
+
+fn choice(edit: &mut Editor<'_>, quirks: &Quirks) -> Choice {
+    let Some(choice) = edit.member("tool_choice") else {
+        return Choice::default();
+    };
+    let required = choice.string() == Some(b"required");
+    if required && quirks.has(Row::ToolChoiceAny) {
+        edit.set("tool_choice", r#""any""#, "tool_choice required as any");
+    } else if required && quirks.has(Row::ToolChoiceAsked) {
+        edit.remove("tool_choice");
+        return Choice {
+            ask: true,
+            unthinking: false,
+        };
+    } else if quirks.has(Row::ToolChoiceUnthinking) {
+        if choice.string() == Some(b"auto") {
+            edit.remove("tool_choice");
+        } else if edit.member("thinking").is_none() {
+            edit.remove("reasoning_effort");
+            edit.set(
+                "thinking",
+                r#"{"type":"disabled"}"#,
+                "switched thinking off for tool_choice",
+            );
+            return Choice {
+                ask: false,
+                unthinking: true,
+            };
+        }
+    }
+    Choice::default()
+}

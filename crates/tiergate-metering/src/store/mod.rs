@@ -1,0 +1,42 @@
+//! Where receipts are kept.
+
+mod memory;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::Receipt;
+
+pub use memory::MemoryReceipts;
+
+/// Keeps receipts by request id.
+///
+/// A put is atomic: a receipt is found whole or not at all, and once `put` has returned, `get`
+/// finds it until the store's own bound or retention removes it. A second put of the same id
+/// replaces the first.
+#[async_trait]
+pub trait Receipts: Debug + Send + Sync {
+    /// Keeps a receipt.
+    ///
+    /// It must not wait: it is called from destructors too, when a client has hung up. A store that
+    /// writes elsewhere puts the receipt into its own queue.
+    fn put(&self, receipt: Receipt);
+
+    /// The receipt of a request, if the key of this name made it.
+    ///
+    /// Somebody else's receipt is `None`, like one that does not exist.
+    async fn get(&self, id: &str, owner: &str) -> Option<Arc<Receipt>>;
+}
+
+#[async_trait]
+impl<T: Receipts + ?Sized> Receipts for Arc<T> {
+    fn put(&self, receipt: Receipt) {
+        (**self).put(receipt);
+    }
+
+    async fn get(&self, id: &str, owner: &str) -> Option<Arc<Receipt>> {
+        (**self).get(id, owner).await
+    }
+}

@@ -1,0 +1,176 @@
+//! Receipts as clients read them, and the store they come from.
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail loudly"
+)]
+
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use tiergate_catalog::{Money, Tier, Timestamp};
+use tiergate_metering::{
+    Attempt, BaselineReason, Charge, Ending, MemoryReceipts, Outcome, Receipt, Receipts, Savings,
+    Served, Timing, Tokens, Why,
+};
+
+#[derive(Debug)]
+struct Because;
+
+impl Why for Because {
+    fn render(&self) -> Box<RawValue> {
+        RawValue::from_string(r#"{"score":17}"#.to_owned()).unwrap()
+    }
+}
+
+fn refused() -> Receipt {
+    let created = Timestamp::from_millis(1_795_219_200_000);
+    Receipt::new("req_1".into(), created, "team-a".into(), "auto".into())
+}
+
+fn complete() -> Receipt {
+    Receipt {
+        served: Some(Served {
+            model: "gpt-5-nano".into(),
+            provider: "openai".into(),
+            upstream_model: "gpt-5-nano-2025".into(),
+            tier: Some(Tier::Nano),
+        }),
+        score: Some(17),
+        auto: true,
+        stream: true,
+        attempts: vec![Attempt {
+            provider: "openai".into(),
+            model: "gpt-5-nano-2025".into(),
+            outcome: "ok".into(),
+            status: Some(200),
+            latency_ms: 12,
+        }],
+        ending: Ending {
+            outcome: Outcome::Complete,
+            status: 200,
+            error_code: None,
+        },
+        tokens: Tokens {
+            input: 10,
+            cache_read: 5,
+            output: 3,
+            ..Tokens::default()
+        },
+        charge: Charge {
+            cost: Some(Money::from_nanos(123_000)),
+            free: false,
+            price_version: Some(0xabc),
+        },
+        savings: Some(Savings {
+            amount: Some(Money::from_nanos(-500_000_000)),
+            baseline_model: "gpt-5".into(),
+            reason: BaselineReason::PlanCeiling,
+            baseline_cost: Money::from_nanos(7),
+        }),
+        edits: vec!["model".into(), "stream_options.include_usage".into()],
+        tags: Some(RawValue::from_string(r#"{"feature":"search"}"#.to_owned()).unwrap()),
+        timing: Timing {
+            latency_ms: 250,
+            ttft_ms: Some(20),
+        },
+        why: Some(Arc::new(Because)),
+        ..refused()
+    }
+}
+
+fn read(receipt: &Receipt) -> Value {
+    serde_json::from_str(receipt.to_json().unwrap().get()).unwrap()
+}
+
+#[test]
+fn a_complete_receipt_says_all() {
+    let expected = json!({
+        "object": "receipt",
+        "request_id": "req_1",
+        "created": "2026-11-21T00:00:00Z",
+        "key": "team-a",
+        "requested_model": "auto",
+        "served_model": "gpt-5-nano",
+        "provider": "openai",
+        "upstream_model": "gpt-5-nano-2025",
+        "tier": "nano",
+        "score": 17,
+        "auto": true,
+        "stream": true,
+        "prefer_ignored": false,
+        "attempts": [{
+            "provider": "openai", "model": "gpt-5-nano-2025", "outcome": "ok", "status": 200,
+            "latency_ms": 12,
+        }],
+        "outcome": "complete",
+        "status": 200,
+        "error_code": null,
+        "tokens": {
+            "input": 10, "cache_read": 5, "cache_write": 0, "cache_write_long": 0,
+            "input_audio": 0, "cache_read_audio": 0, "output": 3, "reasoning": 0,
+            "output_audio": 0,
+        },
+        "usage_estimated": false,
+        "priced": true,
+        "free": false,
+        "cost_usd": "0.000123",
+        "price_version": "0000000000000abc",
+        "savings_usd": "-0.5",
+        "baseline_model": "gpt-5",
+        "baseline_reason": "plan_ceiling",
+        "baseline_cost_usd": "0.000000007",
+        "edits": ["model", "stream_options.include_usage"],
+        "tags": {"feature": "search"},
+        "latency_ms": 250,
+        "ttft_ms": 20,
+        "why": {"score": 17},
+    });
+    assert_eq!(read(&complete()), expected);
+}
+
+#[test]
+fn unknown_is_null_and_the_baseline_is_null_together() {
+    let receipt = read(&refused());
+    assert_eq!(receipt["priced"], json!(false));
+    assert_eq!(receipt["outcome"], json!("refused"));
+    for member in [
+        "cost_usd",
+        "price_version",
+        "savings_usd",
+        "baseline_model",
+        "baseline_reason",
+        "baseline_cost_usd",
+        "served_model",
+        "tier",
+        "score",
+        "tags",
+        "why",
+    ] {
+        assert_eq!(receipt[member], Value::Null, "{member}");
+    }
+}
+
+/// Polls a future that has nothing to wait for.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = Box::pin(future);
+    match future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("memory does not wait"),
+    }
+}
+
+#[test]
+fn the_store_is_a_seam() {
+    let store: Arc<dyn Receipts> = Arc::new(MemoryReceipts::new(10));
+    now(store.put(complete()));
+    let found = now(store.get("req_1", "team-a")).unwrap();
+    assert_eq!(read(&found), read(&complete()));
+    assert!(now(store.get("req_1", "team-b")).is_none());
+    assert!(now(store.get("req_2", "team-a")).is_none());
+}

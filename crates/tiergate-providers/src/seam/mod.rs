@@ -1,0 +1,54 @@
+//! What a provider is to the rest: one call, one reply.
+
+mod call;
+mod reply;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub use call::Call;
+pub use reply::{ChatStream, Chunk, ChunkKind, Edit, Full, Head, Reply};
+
+use crate::error::Error;
+
+/// A vendor's API, behind one or more credentials.
+///
+/// Callers may rely on this:
+/// - A call is one attempt: nothing is retried inside.
+/// - A call ends by its deadline, body or stream included.
+/// - Dropping the future, or a stream that it returned, cancels the exchange with the vendor.
+/// - Neither a reply nor an error carries a credential.
+#[async_trait]
+pub trait Provider: Debug + Send + Sync {
+    /// The name under which the configuration and the catalogue know it.
+    fn name(&self) -> &str;
+
+    /// How many credentials can be tried in turn; [`Call::credential`] is below this. At least 1.
+    fn credentials(&self) -> usize {
+        1
+    }
+
+    /// Makes one attempt at a chat completion.
+    ///
+    /// # Errors
+    /// See [`Kind`](crate::Kind). A streamed reply may still fail after this returned: then the
+    /// stream's last item is the error.
+    async fn chat(&self, call: Call<'_>) -> Result<Reply, Error>;
+}
+
+#[async_trait]
+impl<P: Provider + ?Sized> Provider for Arc<P> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn credentials(&self) -> usize {
+        (**self).credentials()
+    }
+
+    async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
+        (**self).chat(call).await
+    }
+}

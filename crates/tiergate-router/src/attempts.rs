@@ -1,0 +1,154 @@
+//! The attempts of one request: one candidate after another until one answers.
+
+use std::time::Duration;
+
+use smallvec::SmallVec;
+use tiergate_failover::{Classify, Step, Walk};
+use tiergate_providers::{Call, Error as ProviderError, Full, Kind, Reply};
+use tiergate_wire::chat::Request;
+use tokio::time::Instant;
+
+use crate::decide::Tried;
+use crate::peek::{Peeked, peek};
+use crate::plan::Plan;
+use crate::tally::Tally;
+use crate::{Context, Error};
+
+/// A candidate with one of its provider's credentials.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    candidate: u32,
+    credential: usize,
+}
+
+/// What the attempt that succeeded gave.
+pub(crate) enum Answered {
+    Full(Full),
+    Stream(Peeked),
+}
+
+/// Tries candidates in order; the tally learns of every attempt.
+pub(crate) async fn answer(
+    plan: &Plan,
+    request: &Request,
+    context: &Context,
+    tally: &mut Tally,
+) -> Result<(u32, Answered), Error> {
+    let first = plan.outcome().map_err(|refusal| refusal.clone())?;
+    let mut course = Course::new(plan, context);
+    let mut place = Place { candidate: first.candidate, credential: 0 };
+    loop {
+        let started = Instant::now();
+        let outcome = attempt(plan, place, request, context).await;
+        tally.attempted(plan, place.candidate, outcome.as_ref().err(), started.elapsed());
+        let error = match outcome {
+            Ok(answered) => return Ok((place.candidate, answered)),
+            Err(error) => error,
+        };
+        tracing::debug!(request_id = %context.request_id, kind = ?error.kind(), "attempt failed: {error}");
+        match course.after(place, &error) {
+            Some((next, pause)) => {
+                if !pause.is_zero() {
+                    tokio::time::sleep(pause).await;
+                }
+                place = next;
+            }
+            None => return Err(course.failure(error)),
+        }
+    }
+}
+
+async fn attempt(plan: &Plan, place: Place, request: &Request, context: &Context) -> Result<Answered, ProviderError> {
+    let (pool, setup) = (plan.pool(), &plan.snapshot.setup);
+    let candidate = pool.candidate(place.candidate);
+    let provider = &setup.providers[usize::from(candidate.provider)];
+    let call = Call {
+        request,
+        model: &pool.target(candidate).model,
+        credential: place.credential,
+        deadline: context.deadline,
+        request_id: &context.request_id,
+        created: plan.now().seconds(),
+        cap: None,
+    };
+    if !request.stream() {
+        return match provider.chat(call).await? {
+            Reply::Full(full) => Ok(Answered::Full(full)),
+            Reply::Stream(_) => Err(ProviderError::new(Kind::Invalid, provider.name(), "answered with a stream unasked")),
+        };
+    }
+    let first_word = context.deadline.min(Instant::now() + setup.first_word);
+    let spoken = async {
+        match provider.chat(call).await? {
+            Reply::Stream(stream) => peek(stream, provider.name()).await.map(Answered::Stream),
+            Reply::Full(_) => Err(ProviderError::new(Kind::Invalid, provider.name(), "answered without the stream asked for")),
+        }
+    };
+    let late = |_| ProviderError::new(Kind::Timeout, provider.name(), "the first word of the stream did not come in time");
+    tokio::time::timeout_at(first_word, spoken).await.map_err(late)?
+}
+
+/// What is remembered from attempt to attempt.
+struct Course<'a> {
+    plan: &'a Plan,
+    deadline: Instant,
+    walk: Walk,
+    dice: fastrand::Rng,
+    tried: SmallVec<[Tried; 4]>,
+    all_limited: bool,
+    retry_after: Option<Duration>,
+}
+
+impl<'a> Course<'a> {
+    fn new(plan: &'a Plan, context: &Context) -> Self {
+        Self {
+            plan,
+            deadline: context.deadline,
+            walk: Walk::new(plan.snapshot.setup.limits),
+            dice: fastrand::Rng::with_seed(context.seed),
+            tried: SmallVec::new(),
+            all_limited: true,
+            retry_after: None,
+        }
+    }
+
+    /// Where to go after a failure, and after which pause.
+    fn after(&mut self, place: Place, error: &ProviderError) -> Option<(Place, Duration)> {
+        self.all_limited &= matches!(error.kind(), Kind::RateLimited);
+        self.retry_after = [self.retry_after, error.retry_after()].into_iter().flatten().min();
+        let next = self.alternative(place, error);
+        let chance = self.dice.f64();
+        let (place, pause) = match self.walk.failed(error.class(), next.is_some(), error.retry_after(), chance) {
+            Step::Next => (next?, Duration::ZERO),
+            Step::Again(pause) => (place, pause),
+            Step::GiveUp => return None,
+        };
+        (Instant::now() + pause < self.deadline).then_some((place, pause))
+    }
+
+    /// Another credential of the same provider when only the credential is at fault, else another candidate.
+    fn alternative(&mut self, place: Place, error: &ProviderError) -> Option<Place> {
+        let of_credential = matches!(error.kind(), Kind::Auth | Kind::Billing | Kind::RateLimited);
+        let candidate = self.plan.pool().candidate(place.candidate);
+        let provider = &self.plan.snapshot.setup.providers[usize::from(candidate.provider)];
+        if of_credential && place.credential + 1 < provider.credentials() {
+            return Some(Place { credential: place.credential + 1, ..place });
+        }
+        self.tried.push(Tried {
+            candidate: place.candidate,
+            provider: of_credential || matches!(error.kind(), Kind::Connect),
+            too_long: error.is_context_too_long(),
+        });
+        let decision = self.plan.after(&self.tried)?;
+        Some(Place { candidate: decision.candidate, credential: 0 })
+    }
+
+    fn failure(&self, source: ProviderError) -> Error {
+        Error::Provider {
+            source,
+            attempts: self.walk.attempts(),
+            all_limited: self.all_limited,
+            retry_after: self.retry_after,
+        }
+    }
+}

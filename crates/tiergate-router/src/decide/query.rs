@@ -1,0 +1,135 @@
+//! Everything about a request that a decision depends on.
+
+use tiergate_catalog::{Tier, Timestamp};
+use tiergate_scorer::Tokens;
+use tiergate_wire::chat::Request;
+
+use super::Faults;
+use crate::pool::{Candidate, Mask, Pool};
+use crate::{Needs, Prefer, Route};
+
+/// What is asked for, within which bounds.
+#[derive(Clone, Debug)]
+pub struct Query<'a> {
+    /// What the member `model` means.
+    pub route: &'a Route,
+    /// The direction within the tier.
+    pub prefer: Prefer,
+    /// The lowest tier that may serve.
+    pub floor: Tier,
+    /// The highest tier that may serve, pins included.
+    pub ceiling: Tier,
+    /// Abilities without which a model cannot serve.
+    pub needs: Needs,
+    /// The size of the input.
+    pub tokens: Tokens,
+    /// The client's cap on output tokens.
+    pub max_output: Option<u64>,
+    /// How many answers are asked for.
+    pub answers: u32,
+    /// What the caller may use; none means everything.
+    pub allowed: Option<&'a Mask>,
+    /// What has failed already for this request.
+    pub tried: &'a [Tried],
+}
+
+/// A candidate that failed, and what its failure says of the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// Place of the candidate in the pool.
+    pub candidate: u32,
+    /// The fault was the provider's, so its other models are passed over while another provider is left.
+    pub provider: bool,
+    /// The input was too long for it, so only larger windows may follow.
+    pub too_long: bool,
+}
+
+/// Output tokens that an answer of a tier is expected to have (DECISIONS: a constant of the tier).
+const EXPECTED_OUTPUT: [u64; 5] = [150, 300, 600, 1_200, 1_500];
+
+impl<'a> Query<'a> {
+    /// The query of a request without any bound.
+    pub fn new(request: &Request, route: &'a Route, tokens: Tokens) -> Self {
+        Self {
+            route,
+            prefer: Prefer::default(),
+            floor: if let Route::Floor(floor) = route { *floor } else { Tier::Nano },
+            ceiling: Tier::Flagship,
+            needs: Needs::of(request),
+            tokens,
+            max_output: request.max_output(),
+            answers: request.n(),
+            allowed: None,
+            tried: &[],
+        }
+    }
+
+    /// What stands between this request and the candidate at a place; nothing when it is eligible.
+    pub fn faults(&self, pool: &Pool, at: usize, now: Timestamp) -> Faults {
+        let candidate = &pool.candidates()[at];
+        let mut faults = Faults::NONE;
+        let mut add = |fault, present: bool| faults |= if present { fault } else { Faults::NONE };
+        add(Faults::RETIRED, candidate.retires <= now.millis());
+        add(Faults::RESPONSES_ONLY, candidate.responses_only);
+        add(Faults::WINDOW, !self.fits(candidate));
+        add(Faults::OUTPUT, self.max_output.is_some_and(|asked| asked > candidate.max_output));
+        add(Faults::ABILITY, !self.lacking(candidate).is_empty());
+        add(Faults::NOT_ALLOWED, self.allowed.is_some_and(|mask| !mask.has(at)));
+        let tier = match self.route {
+            Route::Pin { provider, .. } => {
+                let elsewhere = provider.as_ref().is_some_and(|fixed| fixed != pool.provider(candidate));
+                add(Faults::OTHER_PROVIDER, elsewhere);
+                pool.model(candidate).tier
+            }
+            _ => candidate.tier,
+        };
+        match tier {
+            Some(tier) => {
+                add(Faults::BELOW_FLOOR, tier < self.floor && !self.route.is_pin());
+                add(Faults::ABOVE_CEILING, tier > self.ceiling);
+            }
+            None => add(Faults::NOT_ROUTABLE, !self.route.is_pin()),
+        }
+        for tried in self.tried {
+            let failed = pool.candidate(tried.candidate);
+            let same = tried.candidate as usize == at || (tried.provider && failed.provider == candidate.provider);
+            add(Faults::FAILED, same);
+            add(Faults::WINDOW, tried.too_long && candidate.window <= failed.window);
+        }
+        faults
+    }
+
+    /// Needed abilities that the candidate is known not to have.
+    pub(crate) fn lacking(&self, candidate: &Candidate) -> Needs {
+        self.needs.without(candidate.has | candidate.unknown)
+    }
+
+    /// Whether something that matters is not known of the candidate.
+    pub(crate) fn unverified(&self, candidate: &Candidate) -> bool {
+        candidate.window_unknown || !(self.needs & candidate.unknown).is_empty()
+    }
+
+    /// Input tokens in the candidate's own count, at most.
+    pub(crate) fn input_bound(&self, candidate: &Candidate) -> u64 {
+        self.tokens.upper_for(candidate.token_factor)
+    }
+
+    /// What the request is expected to cost, in millionths of a nano-dollar; none when unpriced.
+    pub(crate) fn expected_cost(&self, pool: &Pool, candidate: &Candidate, now: Timestamp) -> Option<u64> {
+        let (mut input, mut output) = candidate.rates?;
+        if candidate.stepped {
+            let price = pool.target(candidate).tariff.as_ref()?.at(now, self.tokens.likely);
+            (input, output) = (price.input.nanos_per_million(), price.output.nanos_per_million());
+        }
+        let tier = candidate.tier.unwrap_or(Tier::Standard);
+        let answer = candidate.reserved_output(self.max_output).min(EXPECTED_OUTPUT[tier.index()]);
+        let answers = answer.saturating_mul(u64::from(self.answers));
+        Some(input.saturating_mul(self.tokens.likely).saturating_add(output.saturating_mul(answers)))
+    }
+
+    fn fits(&self, candidate: &Candidate) -> bool {
+        let input = self.input_bound(candidate);
+        let whole = input.saturating_add(candidate.reserved_output(self.max_output));
+        input <= candidate.max_input && whole <= candidate.window
+    }
+}

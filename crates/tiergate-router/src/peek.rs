@@ -1,0 +1,38 @@
+//! Holding a stream back until it says something, so that everything before can still be tried elsewhere.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use futures_core::Stream;
+use smallvec::SmallVec;
+use tiergate_providers::{ChatStream, Chunk, Error, Head, Kind};
+
+/// More than this is not held back: the stream counts as begun (failover design, section 6).
+const MOST_HELD_BACK: usize = 64 * 1024;
+
+/// A stream that has said something, with what came until then.
+pub(crate) struct Peeked {
+    pub(crate) head: Head,
+    pub(crate) held: SmallVec<[Chunk; 4]>,
+    pub(crate) rest: Pin<Box<dyn Stream<Item = Result<Chunk, Error>> + Send>>,
+}
+
+/// Reads to the first chunk that commits or finishes.
+///
+/// # Errors
+/// What the stream ended with before that.
+pub(crate) async fn peek(stream: ChatStream, provider: &str) -> Result<Peeked, Error> {
+    let ChatStream { head, chunks: mut rest } = stream;
+    let mut held = SmallVec::new();
+    let mut bytes = 0;
+    loop {
+        let next = poll_fn(|context| rest.as_mut().poll_next(context)).await;
+        let chunk = next.unwrap_or_else(|| Err(Error::new(Kind::Invalid, provider, "the stream ended before it said anything")))?;
+        bytes += chunk.raw.len();
+        let begun = chunk.commits || chunk.finish || bytes > MOST_HELD_BACK;
+        held.push(chunk);
+        if begun {
+            return Ok(Peeked { head, held, rest });
+        }
+    }
+}

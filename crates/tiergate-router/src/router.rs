@@ -1,0 +1,211 @@
+//! The façade: from a request to an answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tiergate_catalog::{Catalog, Timestamp};
+use tiergate_metering::{MemoryReceipts, Receipts};
+use tiergate_providers::Provider;
+use tiergate_scorer::{Scorer, Thresholds};
+use tiergate_wire::chat::Request;
+use tokio::time::Instant;
+
+use crate::attempts;
+use crate::plan::Plan;
+use crate::setup::{Setup, Snapshot};
+use crate::tally::Tally;
+use crate::{Access, Error, Prefer, Reply};
+
+/// Chooses a model for each request, asks its provider, and keeps the receipt.
+///
+/// Cheap to share behind an `Arc`; every method takes `&self`.
+#[derive(Debug)]
+pub struct Router {
+    snapshot: ArcSwap<Snapshot>,
+    receipts: Arc<dyn Receipts>,
+}
+
+/// What comes with a request from outside: its id, the time, chance.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Names the request in its receipt and everywhere else; unique.
+    pub request_id: Arc<str>,
+    /// Wall time of the request's arrival.
+    pub now: Timestamp,
+    /// When the request must be over.
+    pub deadline: Instant,
+    /// Decides the length of pauses.
+    pub seed: u64,
+}
+
+impl Router {
+    /// Starts a router over a catalogue; it needs at least one provider that serves one of the models.
+    pub fn builder(catalog: Catalog) -> Builder {
+        Builder { setup: Setup::new(catalog, Vec::new()), receipts: None }
+    }
+
+    /// Answers a request on behalf of a caller.
+    ///
+    /// # Errors
+    /// [`Error`] when the request is wrong, nothing is eligible, or every attempt failed. The receipt of a
+    /// failed request is kept like any other.
+    ///
+    /// # Cancel safety
+    /// Dropping the future cancels the attempt under way and records the request as cancelled.
+    pub async fn answer(&self, request: &Request, access: &Access, context: &Context) -> Result<Reply, Error> {
+        let requested = request.model();
+        let mut tally = Tally::new(Arc::clone(&self.receipts), context, &access.owner, &requested);
+        tally.describe(request.stream(), request.member("tags"));
+        let outcome = self.attempt(request, access, context, &mut tally).await;
+        match outcome {
+            Ok((plan, candidate, answered)) => Ok(Reply::new(plan, candidate, answered, tally)),
+            Err(error) => {
+                tally.failed(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Reads, scores and decides without asking anyone.
+    ///
+    /// # Errors
+    /// [`Error`] when the request itself is wrong. That nothing is eligible is in the plan's outcome.
+    pub fn plan(&self, request: &Request, access: &Access, now: Timestamp) -> Result<Plan, Error> {
+        Plan::new(self.snapshot(now), request, access, now)
+    }
+
+    /// Keeps the receipt of a request that was turned away before it could be read.
+    pub fn refuse(&self, access: &Access, context: &Context, status: u16, code: &'static str) {
+        Tally::new(Arc::clone(&self.receipts), context, &access.owner, "").refused(status, code);
+    }
+
+    /// The catalogue in use.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.snapshot.load().setup.catalog)
+    }
+
+    /// Calls `visit` with each reachable model that the caller may use, in the catalogue's order.
+    pub fn served(&self, access: &Access, now: Timestamp, mut visit: impl FnMut(&tiergate_catalog::Model, &[&tiergate_catalog::Target])) {
+        let snapshot = self.snapshot(now);
+        let names = snapshot.pool.providers();
+        for model in snapshot.setup.catalog.models() {
+            let reachable = |target: &&tiergate_catalog::Target| {
+                let allowed = access.rules.as_ref().is_none_or(|rules| rules.may_use(&model.id, &target.provider));
+                allowed && target.available(now) && names.iter().any(|name| **name == *target.provider)
+            };
+            let targets: Vec<&tiergate_catalog::Target> = model.targets.iter().filter(reachable).collect();
+            if !targets.is_empty() && model.tier.is_none_or(|tier| tier <= access.ceiling) {
+                visit(model, &targets);
+            }
+        }
+    }
+
+    /// From a score to a tier.
+    pub fn thresholds(&self) -> Thresholds {
+        self.snapshot.load().setup.thresholds
+    }
+
+    /// The receipts.
+    pub fn receipts(&self) -> &Arc<dyn Receipts> {
+        &self.receipts
+    }
+
+    /// Replaces everything that configuration settles; requests under way keep what they began with.
+    pub fn reload(&self, setup: Setup, now: Timestamp) {
+        self.snapshot.store(Arc::new(Snapshot::new(setup, now)));
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        access: &Access,
+        context: &Context,
+        tally: &mut Tally,
+    ) -> Result<(Arc<Plan>, u32, attempts::Answered), Error> {
+        let plan = Arc::new(self.plan(request, access, context.now)?);
+        tally.planned(&plan);
+        let (candidate, answered) = attempts::answer(&plan, request, context, tally).await?;
+        Ok((plan, candidate, answered))
+    }
+
+    fn snapshot(&self, now: Timestamp) -> Arc<Snapshot> {
+        let current = self.snapshot.load_full();
+        if !current.expired(now) {
+            return current;
+        }
+        // a price has changed: the same setup with the prices of now
+        let fresh = Arc::new(Snapshot::new(current.setup.clone(), now));
+        self.snapshot.compare_and_swap(&current, Arc::clone(&fresh));
+        fresh
+    }
+}
+
+/// Puts a [`Router`] together.
+#[derive(Debug)]
+pub struct Builder {
+    setup: Setup,
+    receipts: Option<Arc<dyn Receipts>>,
+}
+
+/// No provider serves any model of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no provider was given that serves a chat model of the catalogue")]
+pub struct NothingServed;
+
+impl Builder {
+    /// Adds a provider; it serves the models whose targets name it.
+    #[must_use]
+    pub fn provider(mut self, provider: impl Provider + 'static) -> Self {
+        self.setup.providers.push(Arc::new(provider));
+        self
+    }
+
+    /// Judges complexity with another scorer.
+    #[must_use]
+    pub fn scorer(mut self, scorer: impl Scorer + 'static) -> Self {
+        self.setup.scorer = Arc::new(scorer);
+        self
+    }
+
+    /// Maps scores to tiers otherwise.
+    #[must_use]
+    pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
+        self.setup.thresholds = thresholds;
+        self
+    }
+
+    /// The preference of requests that name none.
+    #[must_use]
+    pub fn prefer(mut self, prefer: Prefer) -> Self {
+        self.setup.prefer = prefer;
+        self
+    }
+
+    /// Keeps receipts elsewhere than in a ring of the last 10,000.
+    #[must_use]
+    pub fn receipts(mut self, receipts: Arc<dyn Receipts>) -> Self {
+        self.receipts = Some(receipts);
+        self
+    }
+
+    /// The router, with prices as of `now`.
+    ///
+    /// # Errors
+    /// [`NothingServed`] when no provider serves any model.
+    pub fn build_at(self, now: Timestamp) -> Result<Router, NothingServed> {
+        /// Receipts that are kept in memory unless the caller decides otherwise.
+        const RECEIPTS: usize = 10_000;
+        let snapshot = Snapshot::new(self.setup, now);
+        if snapshot.pool.candidates().is_empty() {
+            return Err(NothingServed);
+        }
+        let receipts = self.receipts.unwrap_or_else(|| Arc::new(MemoryReceipts::new(RECEIPTS)));
+        Ok(Router { snapshot: ArcSwap::from_pointee(snapshot), receipts })
+    }
+}
+
+impl Context {
+    /// The longest that a request may take unless the caller says otherwise.
+    pub const DEADLINE: Duration = Duration::from_secs(600);
+}

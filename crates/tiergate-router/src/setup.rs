@@ -1,0 +1,72 @@
+//! What a router is made of, and the state that follows from it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tiergate_catalog::{Catalog, Timestamp};
+use tiergate_failover::Limits;
+use tiergate_providers::Provider;
+use tiergate_scorer::{Estimate, Heuristic, Scorer, Thresholds};
+
+use crate::Prefer;
+use crate::pool::Pool;
+
+/// Everything that configuration settles; replaced as a whole when it changes.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Models and prices.
+    pub catalog: Arc<Catalog>,
+    /// Who serves them; the names are those of the catalogue's targets.
+    pub providers: Vec<Arc<dyn Provider>>,
+    /// Where the complexity comes from.
+    pub scorer: Arc<dyn Scorer>,
+    /// How long inputs are.
+    pub counter: Estimate,
+    /// From a score to a tier.
+    pub thresholds: Thresholds,
+    /// The preference of requests that name none.
+    pub prefer: Prefer,
+    /// How often a request may be tried.
+    pub limits: Limits,
+    /// How long a stream may take to its first word while it can still be tried elsewhere.
+    pub first_word: Duration,
+}
+
+impl Setup {
+    /// A setup with the defaults of the documentation.
+    pub fn new(catalog: Catalog, providers: Vec<Arc<dyn Provider>>) -> Self {
+        Self {
+            catalog: Arc::new(catalog),
+            providers,
+            scorer: Arc::new(Heuristic::default()),
+            counter: Estimate::default(),
+            thresholds: Thresholds::default(),
+            prefer: Prefer::default(),
+            limits: Limits::default(),
+            first_word: Duration::from_secs(120),
+        }
+    }
+}
+
+/// A setup with its pool.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) setup: Setup,
+    pub(crate) pool: Pool,
+    /// The smallest window or input limit of any candidate: an input below it needs no exact count.
+    pub(crate) smallest_window: u64,
+}
+
+impl Snapshot {
+    pub(crate) fn new(setup: Setup, now: Timestamp) -> Self {
+        let names = setup.providers.iter().map(|provider| Arc::from(provider.name())).collect();
+        let pool = Pool::build(Arc::clone(&setup.catalog), names, now);
+        let windows = pool.candidates().iter().map(|each| each.window.min(each.max_input));
+        let smallest_window = windows.min().unwrap_or(u64::MAX);
+        Self { setup, pool, smallest_window }
+    }
+
+    pub(crate) fn expired(&self, now: Timestamp) -> bool {
+        self.pool.expires().is_some_and(|expires| now >= expires)
+    }
+}

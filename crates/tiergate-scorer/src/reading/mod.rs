@@ -1,0 +1,68 @@
+//! What is counted while a text is read: one pass, no allocation, bounded by an [`Extent`].
+
+mod extent;
+mod reader;
+
+pub(crate) use extent::Extent;
+pub(crate) use reader::Reader;
+
+use crate::lexicon::Category;
+
+/// The counts of one or more texts that were read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reading {
+    /// Bytes of the texts as written, read or not.
+    pub(crate) total: u64,
+    /// Bytes that were read.
+    pub(crate) raw: u64,
+    /// Code points that were read; one that stands for a syllable or a word counts twice.
+    pub(crate) units: u64,
+    /// Words, of any script.
+    pub(crate) words: u32,
+    /// Words that the lexicon has.
+    pub(crate) known: u32,
+    /// Words that an acknowledgement may consist of, and their categories.
+    pub(crate) talk: u32,
+    pub(crate) talk_mask: u32,
+    /// Words of spelled scripts, and their letters.
+    pub(crate) spelled: u32,
+    pub(crate) letters: u32,
+    /// Distinct known words of each category.
+    pub(crate) distinct: [u8; Category::COUNT],
+    pub(crate) numbers: u32,
+    pub(crate) operators: u32,
+    /// Mathematical signs and LaTeX commands.
+    pub(crate) maths: u32,
+    /// Brackets, identifiers and calls, as code has them.
+    pub(crate) code: u32,
+    pub(crate) fences: u32,
+    pub(crate) items: u32,
+    pub(crate) options: u32,
+    pub(crate) questions: u32,
+    pub(crate) files: u32,
+    pub(crate) emoji: u32,
+}
+
+impl Reading {
+    /// Distinct words of a category.
+    pub(crate) fn of(&self, category: Category) -> u32 {
+        u32::from(self.distinct[category as usize])
+    }
+
+    /// How long the texts are in units, the unread part reckoned like the read one.
+    pub(crate) fn length(&self) -> u64 {
+        match self.raw {
+            0 => 0,
+            raw if raw >= self.total => self.units,
+            raw => {
+                let length = u128::from(self.total) * u128::from(self.units) / u128::from(raw);
+                u64::try_from(length).unwrap_or(u64::MAX)
+            }
+        }
+    }
+
+    /// Whether anything was read that has a meaning to us.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.known > 0 || self.emoji > 0 || (self.numbers > 0 && self.operators > 0)
+    }
+}

@@ -1,0 +1,307 @@
+//! The pass over the code points.
+
+use super::{Extent, Reading};
+use crate::chars::{self, Kind, WORD};
+use crate::lexicon::{Category, EMPTY, Found, Lexicon, SLOTS, TALK, step};
+
+/// Letters beyond which a run is no word but data.
+const LONGEST_WORD: u32 = 40;
+
+/// How far a word may reach past the part that is being read.
+const OVERHANG: usize = 64;
+
+/// Reads texts into one [`Reading`].
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    lexicon: &'a Lexicon,
+    reading: Reading,
+    /// Known words that were met, by slot.
+    seen: [u64; SLOTS / 64],
+    /// File names that were met, a bit for a sixty-fourth of them.
+    files: u64,
+    /// Nothing but blanks and brackets since the line began.
+    fresh: bool,
+    /// The sign before was a word.
+    after_word: bool,
+    /// The signs before were a word and a full stop.
+    joined: bool,
+}
+
+/// A word as its letters went by.
+#[derive(Default)]
+struct Letters {
+    hash: u32,
+    count: u32,
+    digits: u32,
+    bars: u32,
+    humps: u32,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(lexicon: &'a Lexicon) -> Self {
+        Self {
+            lexicon,
+            reading: Reading::default(),
+            seen: [0; SLOTS / 64],
+            files: 0,
+            fresh: true,
+            after_word: false,
+            joined: false,
+        }
+    }
+
+    /// Reads one text: the inside of a JSON string literal.
+    pub(crate) fn text(&mut self, raw: &[u8], extent: Extent) {
+        self.reading.total += raw.len() as u64;
+        self.begin();
+        let read = self.part(raw, 0, raw.len(), extent.head as u64);
+        if read < raw.len() {
+            for (start, end) in extent.rest(raw, read) {
+                self.begin();
+                self.part(raw, start, end, u64::MAX);
+            }
+        }
+    }
+
+    pub(crate) fn finish(self) -> Reading {
+        self.reading
+    }
+
+    fn begin(&mut self) {
+        self.fresh = true;
+        self.after_word = false;
+        self.joined = false;
+    }
+
+    /// Reads from `start` until `end` or until `units` were read; says how far it came.
+    fn part(&mut self, raw: &[u8], start: usize, end: usize, units: u64) -> usize {
+        let end = end.min(raw.len());
+        let limit = self.reading.units.saturating_add(units);
+        let mut at = start;
+        while at < end && self.reading.units < limit {
+            let (c, next) = chars::at(raw, at);
+            at = match chars::kind(c) {
+                Kind::Letter | Kind::Digit => self.word(raw, at, end),
+                kind if is_syllabic(kind) => self.run(raw, at, end, kind == Kind::Hangul),
+                kind => self.sign(kind, c, raw, next),
+            };
+        }
+        self.reading.raw += at.saturating_sub(start) as u64;
+        at
+    }
+
+    /// A word of a spelled script, or a number.
+    fn word(&mut self, raw: &[u8], start: usize, end: usize) -> usize {
+        let end = (end + OVERHANG).min(raw.len());
+        let mut letters = Letters {
+            hash: EMPTY,
+            ..Letters::default()
+        };
+        let mut lower = false;
+        let mut at = start;
+        while at < end {
+            let (c, next) = chars::at(raw, at);
+            if let Some(byte) = u8::try_from(c).ok().filter(u8::is_ascii) {
+                let folded = WORD[usize::from(byte)];
+                if folded == 0 {
+                    break;
+                }
+                letters.hash = step(letters.hash, u32::from(folded));
+                letters.humps += u32::from(lower & (byte != folded));
+                letters.digits += u32::from(byte <= b'9');
+                letters.bars += u32::from(byte == b'_');
+                lower = byte >= b'a';
+                letters.count += 1;
+            } else {
+                match chars::kind(c) {
+                    Kind::Letter => {
+                        letters.hash = step(letters.hash, chars::fold(c));
+                        letters.count += 1;
+                        lower = false;
+                    }
+                    Kind::Mark => {}
+                    _ => break,
+                }
+            }
+            at = next;
+        }
+        self.reading.units += u64::from(letters.count);
+        self.end_of_word(&letters, raw, at);
+        at
+    }
+
+    fn end_of_word(&mut self, letters: &Letters, raw: &[u8], at: usize) {
+        let closed = matches!(chars::at(raw, at).0, 0x29 | 0x2e | 0x3a); // ) . :
+        if letters.count == letters.digits {
+            self.reading.numbers += 1;
+            self.reading.items += u32::from(self.fresh && closed && letters.count <= 2);
+        } else if letters.count == letters.bars {
+            // a rule or a blank to fill in
+        } else if letters.count <= LONGEST_WORD {
+            self.spelled(letters, closed);
+        }
+        self.fresh = false;
+        self.joined = false;
+        self.after_word = true;
+    }
+
+    fn spelled(&mut self, letters: &Letters, closed: bool) {
+        let reading = &mut self.reading;
+        reading.words += 1;
+        reading.spelled += 1;
+        reading.letters += letters.count;
+        reading.code += u32::from(letters.humps > 0 || letters.bars > 0);
+        if self.fresh && closed && letters.count == 1 {
+            reading.options += 1;
+        }
+        let Some(found) = self.lexicon.find(letters.hash) else {
+            return;
+        };
+        if self.joined && found.mask & Category::Extension.bit() != 0 {
+            let bit = 1 << (letters.hash.wrapping_add(self.reading.letters) >> 26);
+            self.reading.files += u32::from(self.files & bit == 0);
+            self.files |= bit;
+        }
+        self.note(found, 1, u32::MAX);
+    }
+
+    /// A run of Han and kana, or of Hangul: its parts are looked up where words are not set apart.
+    fn run(&mut self, raw: &[u8], start: usize, end: usize, korean: bool) -> usize {
+        let end = (end + OVERHANG).min(raw.len());
+        // hashes of the last one, two and three signs, of the katakana so far, and of the whole
+        let mut recent = [EMPTY; 3];
+        let mut katakana = (EMPTY, 0);
+        let mut whole = EMPTY;
+        let mut count = 0;
+        let mut at = start;
+        while at < end && count < OVERHANG {
+            let (c, next) = chars::at(raw, at);
+            let kind = chars::kind(c);
+            if !is_syllabic(kind) || korean != (kind == Kind::Hangul) {
+                break;
+            }
+            whole = step(whole, c);
+            count += 1;
+            at = next;
+            if korean {
+                // the particle at the end of a word is not part of it
+                self.part_of_run(whole, count > 1);
+                continue;
+            }
+            recent = recent.map(|hash| step(hash, c));
+            for (begun, &hash) in recent.iter().enumerate() {
+                self.part_of_run(hash, count > begun + 1);
+            }
+            recent = [step(EMPTY, c), recent[0], recent[1]];
+            katakana = match kind {
+                Kind::Katakana => (step(katakana.0, c), katakana.1 + 1),
+                _ => (EMPTY, 0),
+            };
+            self.part_of_run(katakana.0, katakana.1 > 4);
+        }
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        self.end_of_run(whole, count, korean);
+        at
+    }
+
+    fn part_of_run(&mut self, hash: u32, long_enough: bool) {
+        if long_enough && let Some(found) = self.lexicon.find(hash) {
+            self.note(found, 0, !TALK);
+        }
+    }
+
+    fn end_of_run(&mut self, whole: u32, count: u32, korean: bool) {
+        let words = if korean { 1 } else { count.div_ceil(2) };
+        self.reading.words += words;
+        self.reading.units += u64::from(count) * 2;
+        if let Some(found) = self.lexicon.find(whole) {
+            self.note(found, words, u32::MAX);
+        }
+        self.fresh = false;
+        self.joined = false;
+        self.after_word = true;
+    }
+
+    /// Counts a known word; `words` is how many words it stands for in the reckoning of talk.
+    fn note(&mut self, found: Found, words: u32, allowed: u32) {
+        let mask = found.mask & !Category::Extension.bit() & allowed;
+        if mask == 0 {
+            return;
+        }
+        let reading = &mut self.reading;
+        reading.known += 1;
+        if mask & TALK != 0 {
+            reading.talk += words;
+            reading.talk_mask |= mask & TALK;
+        }
+        let (bucket, bit) = (found.slot / 64, 1 << (found.slot % 64));
+        if self.seen[bucket] & bit != 0 {
+            return;
+        }
+        self.seen[bucket] |= bit;
+        let mut left = mask & !Category::Common.bit();
+        while left != 0 {
+            let count = &mut reading.distinct[left.trailing_zeros() as usize];
+            *count = count.saturating_add(1);
+            left &= left - 1;
+        }
+    }
+
+    /// Anything that is no word; says where to go on.
+    fn sign(&mut self, kind: Kind, c: u32, raw: &[u8], next: usize) -> usize {
+        let reading = &mut self.reading;
+        reading.units += 1;
+        let after_word = std::mem::take(&mut self.after_word);
+        let joined = std::mem::take(&mut self.joined);
+        let fresh = std::mem::take(&mut self.fresh);
+        let mut go_on = next;
+        match kind {
+            Kind::Space => self.fresh = fresh,
+            Kind::Newline => self.fresh = true,
+            Kind::Stop => self.joined = after_word && !joined,
+            Kind::Backtick => go_on = self.backtick(raw, next),
+            Kind::Backslash => reading.maths += u32::from(is_letter(raw, next)),
+            Kind::Bracket => reading.code += 1,
+            Kind::Bullet => {
+                let blank = chars::kind(chars::at(raw, next).0) == Kind::Space;
+                reading.items += u32::from(fresh && blank);
+            }
+            Kind::Emoji => reading.emoji += 1,
+            Kind::Maths => reading.maths += 1,
+            Kind::Operator => reading.operators += 1,
+            Kind::Question => reading.questions += 1,
+            Kind::Other if c == u32::from(b'(') => {
+                reading.code += u32::from(after_word);
+                self.fresh = fresh;
+            }
+            _ => {}
+        }
+        go_on
+    }
+
+    /// Three ticks are a fence, fewer mark a name.
+    fn backtick(&mut self, raw: &[u8], next: usize) -> usize {
+        let (second, after_second) = chars::at(raw, next);
+        let (third, after_third) = chars::at(raw, after_second);
+        if (second, third) == (0x60, 0x60) {
+            self.reading.fences += 1;
+            self.reading.units += 2;
+            return after_third;
+        }
+        self.reading.code += 1;
+        next
+    }
+}
+
+/// Whether a sign stands for a syllable or a word.
+fn is_syllabic(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Han | Kind::Hangul | Kind::Hiragana | Kind::Katakana
+    )
+}
+
+fn is_letter(raw: &[u8], at: usize) -> bool {
+    let (c, _) = chars::at(raw, at);
+    u8::try_from(c).is_ok_and(|byte| byte.is_ascii_alphabetic())
+}

@@ -1,0 +1,58 @@
+//! What every request needs: the router, the keys and the settings.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arc_swap::ArcSwap;
+use tiergate_policy::MemoryKeys;
+use tiergate_router::Router;
+
+use crate::Settings;
+
+/// The gateway without its sockets.
+#[derive(Debug)]
+pub struct App {
+    router: Router,
+    live: ArcSwap<Live>,
+    draining: AtomicBool,
+}
+
+/// What may change while the gateway runs; replaced as a whole.
+#[derive(Debug)]
+pub struct Live {
+    /// Limits and habits.
+    pub settings: Settings,
+    /// Who may call.
+    pub keys: MemoryKeys,
+}
+
+impl App {
+    /// A gateway over a router.
+    pub fn new(router: Router, live: Live) -> Self {
+        Self { router, live: ArcSwap::from_pointee(live), draining: AtomicBool::new(false) }
+    }
+
+    /// The router.
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// Replaces keys and settings; requests under way keep what they began with. The limits of a
+    /// connection's head and its timeouts hold for connections that are made from now on.
+    pub fn reload(&self, live: Live) {
+        self.live.store(Arc::new(live));
+    }
+
+    pub(crate) fn live(&self) -> Arc<Live> {
+        self.live.load_full()
+    }
+
+    /// Tells `/readyz` that no more work should come.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,146 @@
+//! A streamed answer on its way to an OpenAI client.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http::HeaderMap;
+use http_body::Frame;
+use tiergate_providers::{Chunk, ChunkKind, Error};
+use tiergate_router::Answering;
+use tiergate_wire::error::{Body as ErrorBody, Envelope};
+
+use crate::app::Live;
+use crate::headers;
+
+/// Server-sent events, byte for byte as the provider sent them but for the usage chunk: it goes to a client
+/// that asked for it, with the cost in it, and to no other.
+///
+/// A stream that breaks ends in an error event and an aborted body: no finish reason and no `[DONE]` is made up.
+#[derive(Debug)]
+pub(crate) struct Sse {
+    answering: Box<Answering>,
+    include_usage: bool,
+    /// Cost and savings follow as trailers.
+    trailers: Option<Arc<Live>>,
+    request_id: Arc<str>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Streaming,
+    /// The last event has been given out.
+    Finishing,
+    /// The error event has been given out; it must reach the wire before the body is aborted, because what
+    /// is not flushed when a body fails is lost.
+    Flushing,
+    Aborting,
+    Over,
+}
+
+/// The stream broke; the client has been told in an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Broken;
+
+type Next = Poll<Option<Result<Frame<Bytes>, Broken>>>;
+
+impl Sse {
+    pub(crate) fn new(
+        answering: Box<Answering>,
+        include_usage: bool,
+        trailers: Option<Arc<Live>>,
+        request_id: Arc<str>,
+    ) -> Self {
+        Self { answering, include_usage, trailers, request_id, state: State::Streaming }
+    }
+
+    pub(crate) fn poll_frame(&mut self, context: &mut Context<'_>) -> Next {
+        loop {
+            match self.state {
+                State::Streaming => match ready!(Pin::new(&mut *self.answering).poll_next(context)) {
+                    Some(Ok(chunk)) => {
+                        if chunk.kind == ChunkKind::Done {
+                            self.state = State::Finishing;
+                        }
+                        if let Some(bytes) = self.forwarded(chunk) {
+                            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                        }
+                    }
+                    Some(Err(error)) => {
+                        self.state = State::Flushing;
+                        return Poll::Ready(Some(Ok(Frame::data(self.told(&error)))));
+                    }
+                    None => self.state = State::Finishing,
+                },
+                State::Finishing => {
+                    self.state = State::Over;
+                    if let Some(live) = self.trailers.take() {
+                        let mut trailers = HeaderMap::with_capacity(2);
+                        headers::bill(&mut trailers, &live.settings, &self.answering.bill());
+                        return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
+                    }
+                }
+                State::Flushing => {
+                    self.state = State::Aborting;
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                State::Aborting => {
+                    self.state = State::Over;
+                    return Poll::Ready(Some(Err(Broken)));
+                }
+                State::Over => return Poll::Ready(None),
+            }
+        }
+    }
+
+    /// The bytes of a chunk as the client gets them, if it does.
+    fn forwarded(&mut self, chunk: Chunk) -> Option<Bytes> {
+        if chunk.kind != ChunkKind::UsageOnly {
+            return Some(chunk.raw);
+        }
+        self.include_usage.then(|| self.priced(chunk))
+    }
+
+    /// The usage chunk with `cost_usd` in it: an exact decimal, null when the model is unpriced.
+    fn priced(&mut self, chunk: Chunk) -> Bytes {
+        let Some(place) = chunk.usage_place() else { return chunk.raw };
+        let (before, after) = chunk.raw.split_at(place.end - 1);
+        let cost = self.answering.bill().cost.map_or_else(|| "null".to_owned(), |cost| format!("\"{cost}\""));
+        let comma = if before.trim_ascii_end().ends_with(b"{") { "" } else { "," };
+        let mut bytes = BytesMut::with_capacity(chunk.raw.len() + cost.len() + 16);
+        bytes.extend_from_slice(before);
+        bytes.extend_from_slice(format!("{comma}\"cost_usd\":{cost}").as_bytes());
+        bytes.extend_from_slice(after);
+        bytes.freeze()
+    }
+
+    fn told(&self, error: &Error) -> Bytes {
+        let body = ErrorBody {
+            message: error.message(),
+            kind: "api_error",
+            code: Some("upstream_interrupted"),
+            class: Some("provider"),
+            retryable: Some(true),
+            provider: Some(error.provider()),
+            provider_status: error.status(),
+            partial: Some(true),
+            request_id: Some(&self.request_id),
+            param: None,
+        };
+        let envelope = Envelope { error: body }.to_bytes();
+        [b"data: ", envelope.as_ref(), b"\n\n"].concat().into()
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the provider's stream broke off")
+    }
+}
+
+impl std::error::Error for Broken {}

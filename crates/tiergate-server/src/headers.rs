@@ -1,0 +1,85 @@
+//! The headers that tell where an answer came from and what it cost.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use tiergate_catalog::Money;
+use tiergate_router::{Bill, Served};
+
+use crate::Settings;
+
+const LOBSTACK_MODEL: HeaderName = HeaderName::from_static("x-lobstack-model");
+const LOBSTACK_TIER: HeaderName = HeaderName::from_static("x-lobstack-tier");
+const LOBSTACK_COMPLEXITY: HeaderName = HeaderName::from_static("x-lobstack-complexity");
+const LOBSTACK_SAVINGS: HeaderName = HeaderName::from_static("x-lobstack-savings");
+const LOBSTACK_COST: HeaderName = HeaderName::from_static("x-lobstack-cost-usd");
+const ROUTER_MODEL: HeaderName = HeaderName::from_static("x-model-router-model");
+const ROUTER_PROVIDER: HeaderName = HeaderName::from_static("x-model-router-provider");
+const ROUTER_TIER: HeaderName = HeaderName::from_static("x-model-router-auto-tier");
+const ROUTER_SCORE: HeaderName = HeaderName::from_static("x-model-router-auto-score");
+const ATTEMPTS: HeaderName = HeaderName::from_static("x-tiergate-attempts");
+const DROPPED: HeaderName = HeaderName::from_static("x-tiergate-dropped-params");
+const PREFER_IGNORED: HeaderName = HeaderName::from_static("x-tiergate-prefer-ignored");
+const ACCEL: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// Names that browsers may read, for CORS.
+pub(crate) const EXPOSED: &str = "x-request-id, request-id, retry-after, x-lobstack-model, x-lobstack-tier, \
+    x-lobstack-complexity, x-lobstack-savings, x-lobstack-cost-usd, x-model-router-model, x-model-router-provider, \
+    x-model-router-auto-tier, x-model-router-auto-score, x-tiergate-attempts, x-tiergate-dropped-params, \
+    x-tiergate-prefer-ignored";
+
+/// Who answered, and by which decision.
+pub(crate) fn served(headers: &mut HeaderMap, settings: &Settings, served: &Served) {
+    let (model, tier) = (text(served.model()), served.tier().map(|tier| HeaderValue::from_static(tier.as_str())));
+    if settings.lobstack_headers {
+        headers.insert(LOBSTACK_MODEL, model.clone());
+        headers.insert(LOBSTACK_TIER, tier.clone().unwrap_or_else(|| HeaderValue::from_static("")));
+        headers.insert(LOBSTACK_COMPLEXITY, served.score().into());
+    }
+    if settings.model_router_headers {
+        headers.insert(ROUTER_MODEL, model);
+        headers.insert(ROUTER_PROVIDER, text(served.provider()));
+        if served.is_auto() {
+            headers.insert(ROUTER_TIER, tier.unwrap_or_else(|| HeaderValue::from_static("")));
+            headers.insert(ROUTER_SCORE, served.score().into());
+        }
+    }
+    headers.insert(ATTEMPTS, served.attempts().into());
+    if served.prefer_ignored() {
+        headers.insert(PREFER_IGNORED, HeaderValue::from_static("true"));
+    }
+    let dropped: Vec<&str> = served.edits().iter().filter_map(|edit| edit.strip_prefix("dropped ")).collect();
+    if !dropped.is_empty() {
+        headers.insert(DROPPED, text(&dropped.join(", ")));
+    }
+}
+
+/// What a whole answer cost.
+pub(crate) fn bill(headers: &mut HeaderMap, settings: &Settings, bill: &Bill) {
+    if settings.lobstack_headers {
+        headers.insert(LOBSTACK_COST, money(bill.cost));
+        headers.insert(LOBSTACK_SAVINGS, money(bill.savings));
+    }
+}
+
+/// What every stream carries; its cost is not known yet and comes as trailers to whoever reads those.
+pub(crate) fn stream(headers: &mut HeaderMap, settings: &Settings, trailers: bool) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(ACCEL, HeaderValue::from_static("no"));
+    if trailers && settings.lobstack_headers {
+        headers.insert(header::TRAILER, HeaderValue::from_static("x-lobstack-cost-usd, x-lobstack-savings"));
+    }
+}
+
+/// An amount as an exact decimal of dollars; empty when it is not known, which is not 0.
+fn money(amount: Option<Money>) -> HeaderValue {
+    amount.map_or_else(|| HeaderValue::from_static(""), |amount| text(&amount.to_string()))
+}
+
+/// A header value; bytes that a header cannot hold become question marks.
+fn text(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).unwrap_or_else(|_| {
+        let clean: String = value.chars().map(|symbol| if (' '..='~').contains(&symbol) { symbol } else { '?' }).collect();
+        HeaderValue::from_maybe_shared(Bytes::from(clean)).unwrap_or_else(|_| HeaderValue::from_static("?"))
+    })
+}

@@ -1,0 +1,180 @@
+//! An error as the client sees it.
+
+use http::{HeaderValue, Response, StatusCode, header};
+use tiergate_providers::Error as ProviderError;
+use tiergate_router::{Error, Shown};
+use tiergate_wire::error::{Body as ErrorBody, Envelope};
+use tiergate_wire::json::Invalid;
+
+use crate::body::Body;
+
+/// Why a request gets an error instead of an answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    shown: Shown,
+    message: String,
+    param: Option<String>,
+    provider: Option<String>,
+    provider_status: Option<u16>,
+    retry_after: Option<u64>,
+    allow: Option<&'static str>,
+}
+
+const VALIDATION: Shown =
+    Shown { status: 400, kind: "invalid_request_error", code: "invalid_request", class: "validation", retryable: false };
+
+impl Problem {
+    fn new(shown: Shown, message: impl Into<String>) -> Self {
+        Self {
+            shown,
+            message: message.into(),
+            param: None,
+            provider: None,
+            provider_status: None,
+            retry_after: None,
+            allow: None,
+        }
+    }
+
+    /// What the router could not do.
+    pub(crate) fn of(error: &Error) -> Self {
+        let provider = error.provider();
+        Self {
+            param: error.param().map(str::to_owned),
+            provider: provider.map(|source| source.provider().to_owned()),
+            provider_status: provider.and_then(ProviderError::status),
+            // a wait that has begun is waited for whole
+            retry_after: error.retry_after().map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
+            ..Self::new(error.shown(), error.message())
+        }
+    }
+
+    pub(crate) fn malformed(fault: &Invalid) -> Self {
+        let code = if fault.param().is_some() { "invalid_value" } else { "invalid_json" };
+        let message = match fault.param() {
+            Some(_) => fault.to_string(),
+            None => format!("the body is not valid JSON: {fault}"),
+        };
+        Self { param: fault.param().map(str::to_owned), ..Self::new(Shown { code, ..VALIDATION }, message) }
+    }
+
+    pub(crate) fn unauthorized(presented: bool) -> Self {
+        let message = if presented {
+            "the API key is not valid: use a key of this gateway, as 'Authorization: Bearer <key>'"
+        } else {
+            "no API key was sent: send one as 'Authorization: Bearer <key>'"
+        };
+        Self::new(Shown { status: 401, code: "invalid_api_key", class: "auth", ..VALIDATION }, message)
+    }
+
+    pub(crate) fn unknown_model(name: &str, nearest: &[&str]) -> Self {
+        let nearest = nearest.iter().map(|&each| each.to_owned()).collect();
+        Self::of(&Error::UnknownModel { name: name.to_owned(), nearest })
+    }
+
+    pub(crate) fn unknown_receipt(id: &str) -> Self {
+        let shown = Shown { status: 404, code: "receipt_not_found", ..VALIDATION };
+        Self::new(shown, format!("this key has no receipt '{id}'; receipts in memory make room for newer ones"))
+    }
+
+    pub(crate) fn unknown_path(path: &str) -> Self {
+        let shown = Shown { status: 404, code: "unknown_url", ..VALIDATION };
+        Self::new(shown, format!("there is nothing at '{path}'; the API is under /v1"))
+    }
+
+    pub(crate) fn wrong_method(methods: &'static str) -> Self {
+        let shown = Shown { status: 405, code: "method_not_allowed", ..VALIDATION };
+        Self { allow: Some(methods), ..Self::new(shown, format!("this path takes {methods}")) }
+    }
+
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let shown = Shown { status: 413, code: "request_too_large", ..VALIDATION };
+        Self::new(shown, format!("the body is larger than {limit} bytes"))
+    }
+
+    pub(crate) fn uri_too_long(limit: usize) -> Self {
+        Self::new(Shown { status: 414, code: "uri_too_long", ..VALIDATION }, format!("the URL is longer than {limit} bytes"))
+    }
+
+    pub(crate) fn headers_too_large(limit: usize) -> Self {
+        let shown = Shown { status: 431, code: "headers_too_large", ..VALIDATION };
+        Self::new(shown, format!("the headers are larger than {limit} bytes"))
+    }
+
+    pub(crate) fn encoded_body(encoding: &str) -> Self {
+        let shown = Shown { status: 415, code: "unsupported_encoding", ..VALIDATION };
+        Self::new(shown, format!("content-encoding '{encoding}' is not read: send the body as it is"))
+    }
+
+    pub(crate) fn slow_body() -> Self {
+        let shown = Shown { status: 408, code: "request_timeout", class: "timeout", ..VALIDATION };
+        Self::new(shown, "the body did not arrive in time")
+    }
+
+    pub(crate) fn broken_body() -> Self {
+        Self::new(Shown { code: "incomplete_body", ..VALIDATION }, "the body did not arrive whole")
+    }
+
+    pub(crate) fn bad_timeout() -> Self {
+        let problem = Self::new(
+            Shown { code: "invalid_value", ..VALIDATION },
+            "'x-tiergate-timeout-ms' must be a whole number of milliseconds, at least 1",
+        );
+        Self { param: Some("x-tiergate-timeout-ms".to_owned()), ..problem }
+    }
+
+    pub(crate) fn internal() -> Self {
+        let shown = Shown { status: 500, kind: "api_error", code: "internal_error", class: "internal", retryable: true };
+        Self::new(shown, "an internal error occurred")
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.shown.status
+    }
+
+    pub(crate) fn code(&self) -> &'static str {
+        self.shown.code
+    }
+
+    /// The inside of the envelope, as JSON text.
+    pub(crate) fn error_json(&self) -> String {
+        serde_json::to_string(&self.body(None)).unwrap_or_default()
+    }
+
+    pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
+        let envelope = Envelope { error: self.body(Some(request_id)) };
+        let mut response = Response::new(Body::full(envelope.to_bytes()));
+        *response.status_mut() = StatusCode::from_u16(self.shown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(methods));
+        }
+        // clients retry 408, 409, 429 and 5xx by themselves unless they are told
+        if !self.shown.retryable && (self.shown.status >= 500 || matches!(self.shown.status, 402 | 408 | 409 | 429)) {
+            headers.insert("x-should-retry", HeaderValue::from_static("false"));
+        }
+        if matches!(self.shown.status, 408 | 413) {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    fn body<'a>(&'a self, request_id: Option<&'a str>) -> ErrorBody<'a> {
+        ErrorBody {
+            message: &self.message,
+            kind: self.shown.kind,
+            param: self.param.as_deref(),
+            code: Some(self.shown.code),
+            class: Some(self.shown.class),
+            retryable: Some(self.shown.retryable),
+            provider: self.provider.as_deref(),
+            provider_status: self.provider_status,
+            partial: None,
+            request_id,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `POST /v1/chat/completions`: the main job.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, header};
+use tiergate_router::{Access, Answer, Context, Reply};
+use tiergate_wire::chat::Request;
+
+use crate::app::{App, Live};
+use crate::body::{Body, Sse};
+use crate::headers;
+use crate::problem::Problem;
+
+/// What of the request's head matters to the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wishes {
+    /// The client can read trailers.
+    pub(crate) trailers: bool,
+}
+
+pub(crate) async fn chat(
+    app: &App,
+    live: &Arc<Live>,
+    access: &Access,
+    context: &Context,
+    wishes: Wishes,
+    body: Bytes,
+) -> Result<Response<Body>, Problem> {
+    let request = match Request::parse(body) {
+        Ok(request) => request,
+        Err(fault) => {
+            app.router().refuse(access, context, 400, "invalid_request");
+            return Err(Problem::malformed(&fault));
+        }
+    };
+    let answer = app.router().answer(&request, access, context).await;
+    let Reply { served, answer } = answer.map_err(|error| Problem::of(&error))?;
+    let mut response = match answer {
+        Answer::Full(body, bill) => {
+            let mut response = Response::new(Body::full(body));
+            headers::bill(response.headers_mut(), &live.settings, &bill);
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response
+        }
+        Answer::Stream(answering) => {
+            let trailers = wishes.trailers.then(|| Arc::clone(live));
+            let sse = Sse::new(answering, request.include_usage(), trailers, Arc::clone(&context.request_id));
+            let mut response = Response::new(Body::stream(sse));
+            headers::stream(response.headers_mut(), &live.settings, wishes.trailers);
+            response
+        }
+    };
+    headers::served(response.headers_mut(), &live.settings, &served);
+    Ok(response)
+}

@@ -1,0 +1,135 @@
+//! Which path does what, and who may call it.
+
+mod chat;
+mod health;
+mod models;
+mod receipts;
+mod tiers;
+mod why;
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+
+pub(crate) use chat::{Wishes, chat};
+pub(crate) use health::{live, ready};
+pub(crate) use models::{list, retrieve};
+pub(crate) use receipts::receipt;
+pub(crate) use tiers::tiers;
+pub(crate) use why::why;
+
+/// What a request wants, by method and path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Chat,
+    Live,
+    Model(String),
+    Models,
+    Ready,
+    Receipt(String),
+    Route,
+    Tiers,
+}
+
+/// Who may call an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// Anyone.
+    Public,
+    /// Whoever holds a key; in demo mode also a caller on a loopback address.
+    Key,
+}
+
+/// Why a path leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// The path exists with these methods.
+    Method(&'static str),
+    /// The path does not exist.
+    Path,
+}
+
+impl Endpoint {
+    /// Reads method and path.
+    ///
+    /// The API answers under `/v1`, without it, and both again under `/api/gateway`.
+    pub(crate) fn read(method: &Method, path: &str) -> Result<Self, Lost> {
+        if let Some(endpoint) = Self::health(path) {
+            return allow(method, "GET, HEAD", endpoint);
+        }
+        let path = path.strip_prefix("/api/gateway").unwrap_or(path);
+        let path = path.strip_prefix("/v1").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        match path {
+            "/chat/completions" => allow(method, "POST", Self::Chat),
+            "/models" => allow(method, "GET, HEAD", Self::Models),
+            "/tiers" => allow(method, "GET, HEAD", Self::Tiers),
+            "/route" => allow(method, "POST", Self::Route),
+            _ => {
+                let id = |prefix| path.strip_prefix(prefix).filter(|id: &&str| !id.is_empty()).map(decoded);
+                if let Some(id) = id("/models/") {
+                    return allow(method, "GET, HEAD", Self::Model(id));
+                }
+                if let Some(id) = id("/receipts/") {
+                    return allow(method, "GET, HEAD", Self::Receipt(id));
+                }
+                Err(Lost::Path)
+            }
+        }
+    }
+
+    /// Who may call this. Every endpoint has an answer: there is no default.
+    pub(crate) fn policy(&self) -> Policy {
+        match self {
+            Self::Live | Self::Ready | Self::Tiers => Policy::Public,
+            Self::Chat | Self::Model(_) | Self::Models | Self::Receipt(_) | Self::Route => Policy::Key,
+        }
+    }
+
+    fn health(path: &str) -> Option<Self> {
+        match path {
+            "/livez" | "/healthz" | "/health" | "/health/liveliness" => Some(Self::Live),
+            "/readyz" | "/health/readiness" => Some(Self::Ready),
+            _ => None,
+        }
+    }
+}
+
+fn allow(method: &Method, methods: &'static str, endpoint: Endpoint) -> Result<Endpoint, Lost> {
+    let allowed = methods.split(", ").any(|each| each == method.as_str());
+    allowed.then_some(endpoint).ok_or(Lost::Method(methods))
+}
+
+fn decoded(id: &str) -> String {
+    percent_decode_str(id).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_api_answers_under_every_prefix() {
+        for prefix in ["", "/v1", "/api/gateway", "/api/gateway/v1"] {
+            let read = |method, path: &str| Endpoint::read(&method, &format!("{prefix}{path}"));
+            assert_eq!(read(Method::POST, "/chat/completions"), Ok(Endpoint::Chat));
+            assert_eq!(read(Method::GET, "/models"), Ok(Endpoint::Models));
+            assert_eq!(read(Method::GET, "/models/meta/a:b%2Fc"), Ok(Endpoint::Model("meta/a:b/c".into())));
+            assert_eq!(read(Method::GET, "/receipts/req_1"), Ok(Endpoint::Receipt("req_1".into())));
+            assert_eq!(read(Method::GET, "/chat/completions"), Err(Lost::Method("POST")));
+            assert_eq!(read(Method::GET, "/v2/models"), Err(Lost::Path));
+        }
+        assert_eq!(Endpoint::read(&Method::GET, "/v1models"), Err(Lost::Path));
+        assert_eq!(Endpoint::read(&Method::GET, "/models/"), Ok(Endpoint::Models));
+    }
+
+    #[test]
+    fn health_is_public_and_the_rest_is_not() {
+        let policy = |path| Endpoint::read(&Method::GET, path).unwrap().policy();
+        for path in ["/livez", "/readyz", "/healthz", "/health", "/v1/tiers"] {
+            assert_eq!(policy(path), Policy::Public, "{path}");
+        }
+        for path in ["/v1/models", "/v1/models/x", "/v1/receipts/x"] {
+            assert_eq!(policy(path), Policy::Key, "{path}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! One request, from its head to its response.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, Request, Response, header};
+use hyper::body::Incoming;
+use tiergate_catalog::Timestamp;
+use tiergate_router::{Access, Context};
+use tokio::time::Instant;
+
+use crate::app::{App, Live};
+use crate::body::{Body, read};
+use crate::problem::Problem;
+use crate::routes::{self, Endpoint, Lost, Policy};
+use crate::{auth, clock, cors};
+
+/// Answers a request; whatever goes wrong becomes a response.
+pub(crate) async fn respond(app: &App, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
+    let live = app.live();
+    if let Some(response) = cors::preflight(&live.settings, &request) {
+        return response;
+    }
+    let now = clock::now();
+    let mut dice = fastrand::Rng::new();
+    let request_id: Arc<str> = clock::request_id(now, dice.u128(..)).into();
+    let origin = request.headers().get(header::ORIGIN).is_some().then(|| request.headers().clone());
+    let arrival = Arrival { app, live: &live, peer, now, request_id: &request_id, seed: dice.u64(..) };
+    let mut response = match arrival.dispatch(request).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(&request_id),
+    };
+    let headers = response.headers_mut();
+    // made of ASCII letters and digits above
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        headers.insert("x-request-id", id.clone());
+        headers.insert("request-id", id);
+    }
+    if let Some(asked) = origin {
+        cors::allow(&live.settings, &asked, headers);
+    }
+    tracing::debug!(%request_id, status = response.status().as_u16(), "answered");
+    response
+}
+
+/// A request at the door.
+struct Arrival<'a> {
+    app: &'a App,
+    live: &'a Arc<Live>,
+    peer: IpAddr,
+    now: Timestamp,
+    request_id: &'a Arc<str>,
+    seed: u64,
+}
+
+impl Arrival<'_> {
+    async fn dispatch(&self, request: Request<Incoming>) -> Result<Response<Body>, Problem> {
+        self.check_size(&request)?;
+        let path = request.uri().path();
+        let endpoint = Endpoint::read(request.method(), path).map_err(|lost| match lost {
+            Lost::Path => Problem::unknown_path(path),
+            Lost::Method(methods) => Problem::wrong_method(methods),
+        })?;
+        let access = match endpoint.policy() {
+            Policy::Public => None,
+            Policy::Key => Some(auth::identify(self.live, request.headers(), self.peer, self.now)?),
+        };
+        match (endpoint, access) {
+            (Endpoint::Live, _) => Ok(routes::live()),
+            (Endpoint::Ready, _) => Ok(routes::ready(self.app)),
+            (Endpoint::Tiers, _) => Ok(routes::tiers(self.app)),
+            (Endpoint::Chat, Some(access)) => self.chat(request, &access).await,
+            (Endpoint::Route, Some(access)) => {
+                let body = self.body(request).await?;
+                routes::why(self.app, &access, body)
+            }
+            (Endpoint::Models, Some(access)) => Ok(routes::list(self.app, &access)),
+            (Endpoint::Model(id), Some(access)) => routes::retrieve(self.app, &access, &id),
+            (Endpoint::Receipt(id), Some(access)) => routes::receipt(self.app, &access, &id).await,
+            (_, None) => Err(Problem::unauthorized(false)),
+        }
+    }
+
+    async fn chat(&self, request: Request<Incoming>, access: &Access) -> Result<Response<Body>, Problem> {
+        let context = self.context(request.headers())?;
+        let wishes = routes::Wishes { trailers: wants_trailers(request.headers()) };
+        let body = match self.body(request).await {
+            Ok(body) => body,
+            Err(problem) => {
+                self.app.router().refuse(access, &context, problem.status(), problem.code());
+                return Err(problem);
+            }
+        };
+        routes::chat(self.app, self.live, access, &context, wishes, body).await
+    }
+
+    fn context(&self, headers: &HeaderMap) -> Result<Context, Problem> {
+        let longest = self.live.settings.request_timeout;
+        let asked = headers.get("x-tiergate-timeout-ms").map(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let timeout = match asked {
+            None => longest,
+            Some(Some(millis @ 1..)) => Duration::from_millis(millis).min(longest),
+            Some(_) => return Err(Problem::bad_timeout()),
+        };
+        Ok(Context {
+            request_id: Arc::clone(self.request_id),
+            now: self.now,
+            deadline: Instant::now() + timeout,
+            seed: self.seed,
+        })
+    }
+
+    async fn body(&self, request: Request<Incoming>) -> Result<bytes::Bytes, Problem> {
+        let settings = &self.live.settings;
+        let encoding = request.headers().get(header::CONTENT_ENCODING);
+        if let Some(encoding) = encoding.filter(|encoding| encoding.as_bytes() != b"identity") {
+            return Err(Problem::encoded_body(&String::from_utf8_lossy(encoding.as_bytes())));
+        }
+        read(request.into_body(), settings.max_body_bytes, settings.body_timeout).await
+    }
+
+    fn check_size<B>(&self, request: &Request<B>) -> Result<(), Problem> {
+        let settings = &self.live.settings;
+        let uri = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
+        if uri > settings.max_uri_bytes {
+            return Err(Problem::uri_too_long(settings.max_uri_bytes));
+        }
+        let bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        if bytes > settings.max_header_bytes {
+            return Err(Problem::headers_too_large(settings.max_header_bytes));
+        }
+        Ok(())
+    }
+}
+
+fn wants_trailers(headers: &HeaderMap) -> bool {
+    let listed = |value: &HeaderValue| {
+        let names = value.to_str().unwrap_or_default().split(',');
+        names.into_iter().any(|name| name.trim().eq_ignore_ascii_case("trailers"))
+    };
+    headers.get_all(header::TE).iter().any(listed)
+}

@@ -1,0 +1,131 @@
+"""Nothing configured: the gateway starts, says what it does, and answers every model."""
+
+import openai
+import pytest
+
+from support import money, schema, sse
+from support.configs import TIERS
+from support.decision import route
+from support.gateway import Caller, Gateway, free_port
+
+SEEDS = ["gpt-5-nano", "gpt-5-mini", "claude-sonnet-4-5", "gpt-4o", "gemini-2.5-pro", "gpt-5"]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A clean environment: no HOME, no keys, no file."""
+    port = free_port()
+    gateway = Gateway(
+        tmp_path_factory.mktemp("demo"), None, {"TIERGATE_LISTEN": f"127.0.0.1:{port}"}, port=port
+    )
+    yield Caller(gateway, None)
+    gateway.stop()
+
+
+def test_it_says_so_loudly(demo):
+    log = demo.gateway.log.lower()
+    assert "demo" in log and demo.gateway.url.removeprefix("http://") in log
+    assert "curl" in log, "a line to copy"
+
+
+def test_it_writes_no_file(demo):
+    left = {path.name for path in demo.gateway.folder.iterdir()} - {"stdout.txt", demo.gateway.log_path.name}
+    assert not left
+
+
+def test_it_answers_without_a_key(demo):
+    answer = demo.chat("auto", "What is the capital of France?")
+    assert answer.status == 200, answer.body
+    schema.check_chat(answer.json)
+    assert answer.header("x-model-router-auto-tier") in TIERS
+    assert money.parse(answer.header("x-lobstack-cost-usd")) > 0
+
+
+def test_it_streams(demo):
+    answer = demo.stream("auto", stream_options={"include_usage": True})
+    assert answer.complete
+    chunks = sse.chunks(answer.body)
+    for chunk in chunks:
+        schema.check_chunk(chunk)
+    assert sse.finishes(chunks) == ["stop"] and sse.text(chunks)
+    assert sse.is_usage_only(chunks[-1]) and sse.events(answer.body)[-1] == sse.DONE
+
+
+def test_it_answers_every_chat_model_of_the_catalogue(demo):
+    """Some will not answer without what they are for (audio), and say so; none may fail."""
+    rows = demo.get("/v1/models").json["data"]
+    assert len(rows) >= 300
+    served = 0
+    with demo.gateway.connection() as line:
+        for row in rows:
+            body = {"model": row["id"], "messages": [{"role": "user", "content": "hi"}], "max_tokens": 5}
+            answer = line.request("POST", "/v1/chat/completions", {}, body)
+            assert answer.status < 500, f"{row['id']}: {answer.body[:300]!r}"
+            served += answer.status == 200
+            if answer.status == 200:
+                assert answer.header("x-lobstack-model") == row["id"]
+                schema.check_chat(answer.json)
+            else:
+                schema.check_error(answer, answer.status)
+    assert served >= 0.6 * len(rows)
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_well_known_names_are_served(demo, name):
+    answer = demo.chat(name)
+    assert answer.status == 200, answer.body
+    assert answer.header("x-lobstack-tier") in TIERS
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_tier_has_a_model(demo, tier):
+    answer = demo.chat(tier)
+    assert answer.status == 200 and answer.header("x-lobstack-tier") == tier
+
+
+def test_auto_picks_no_model_of_another_kind(demo):
+    for words in ("draw a cat", "embed this text", "transcribe the audio", "hi", "moderate this"):
+        chosen = route(demo, "auto", words).chosen
+        row = demo.get(f"/v1/models/{chosen}").json
+        assert not any(word in chosen for word in ("embed", "image", "whisper", "tts", "audio", "moderation", "guard")), row
+
+
+def test_the_official_client(demo):
+    client = openai.OpenAI(base_url=demo.gateway.url + "/v1", api_key="anything", _strict_response_validation=True)
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}
+    hi = [{"role": "user", "content": "hi"}]
+    assert client.chat.completions.create(model="auto", messages=hi).choices[0].message.content
+    assert client.chat.completions.create(model="auto", messages=hi, tools=[tool]).choices
+    for chunk in client.chat.completions.create(model="auto", messages=hi, stream=True):
+        assert chunk.choices
+
+
+def test_the_same_request_gets_the_same_answer(demo):
+    first, second = (demo.chat("gpt-5-nano", "same").json["choices"] for _ in range(2))
+    assert first == second
+
+
+def test_without_a_key_only_on_loopback(tmp_path):
+    """On another address demo mode asks for the key, or does not start."""
+    port = free_port()
+    gateway = Gateway(tmp_path, None, {"TIERGATE_LISTEN": f"0.0.0.0:{port}"}, port=port, wait=False)
+    try:
+        gateway.wait_ready()
+    except AssertionError:
+        assert gateway.process.poll() not in (0, None)
+        return
+    assert gateway.call("GET", "/v1/models").status == 401
+    gateway.stop()
+
+
+def test_a_provider_key_in_the_environment_ends_demo_mode(tmp_path):
+    port = free_port()
+    env = {"TIERGATE_LISTEN": f"127.0.0.1:{port}", "OPENAI_API_KEY": "sk-canary-env-77aa", "TIERGATE_KEY": "tg_live_12345678" + "cd" * 24}
+    gateway = Gateway(tmp_path, None, env, port=port)
+    assert gateway.call("GET", "/v1/models").status == 401
+    listed = gateway.call("GET", "/v1/models", env["TIERGATE_KEY"])
+    assert listed.status == 200
+    owners = {row["id"] for row in listed.json["data"]}
+    assert any(name.startswith("gpt-") for name in owners) and "claude-sonnet-4-5" not in owners
+    assert env["OPENAI_API_KEY"] not in gateway.log and env["TIERGATE_KEY"] not in gateway.log
+    gateway.stop()
