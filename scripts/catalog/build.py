@@ -16,21 +16,11 @@ import sys
 from decimal import Decimal
 
 import tables
+from identity import normal
+from scores import Scores, tier_of
+from targets import blended, target
 
 LIVE = {"active"}
-PRICE_FIELDS = {
-    "input": "input",
-    "output": "output",
-    "cache_read": "cache_read",
-    "cache_write": "cache_write",
-    "cache_write_1h": "cache_write_long",
-    "reasoning": "reasoning",
-    "input_audio": "input_audio",
-    "output_audio": "output_audio",
-    "cache_read_audio": "cache_read_audio",
-}
-# where a long-context price leaves a rate out, it grows as this rate does
-GROWS_WITH = {"cache_write_1h": "input", "reasoning": "output"}
 
 
 def main():
@@ -80,24 +70,6 @@ def names(seed, row):
 # --- which rows are one model ------------------------------------------------------------------
 
 
-def normal(canonical):
-    """vendor/model in one spelling: lower case, dashes, no region, snapshot mark or price class."""
-    name = canonical.lower().removeprefix("~")
-    vendor, _, base = name.rpartition("/")
-    vendor = vendor.rpartition("/")[2]
-    base = re.sub(r"^(apac|au|ca|eu|global|in|jp|us|us-gov)\.", "", base)
-    base = base.removesuffix("@default").removesuffix(":free")
-    if vendor in ("", "eu", "us", "us-gov") or vendor in tables.HOSTING_VENDORS:
-        base = base.removeprefix("zai-") if base.startswith("zai-glm") else base
-        vendor = next((v for pattern, v in tables.FAMILY_VENDOR if pattern.match(base)), vendor)
-    if vendor == "anthropic":
-        # since Claude 4.5 there is one snapshot to a name
-        base = re.sub(r"[-@]20\d{6}(-v\d+:\d+)?$", "", base)
-    base = re.sub(r"[.:_@ ]+", "-", base)
-    key = f"{vendor}/{base}" if vendor else base
-    return tables.SAME.get(key, key)
-
-
 class Groups:
     """Rows by model, one model per spelling-free canonical; seed bands that disagree part a group."""
 
@@ -136,114 +108,6 @@ def band_rank(band):
         if band in tiers or band == list(tables.BANDS)[rank]:
             return rank
     return None
-
-
-# --- scores and tiers --------------------------------------------------------------------------
-
-
-class Scores:
-    """Quality, coding and speed by model; see the README for the scales."""
-
-    def __init__(self, published):
-        self.quality, self.speed, self.raw_coding, self.agentic = {}, {}, {}, {}
-        for canonical in sorted(published):
-            self.add(normal(canonical), published[canonical])
-        self.from_agentic = fit([(self.agentic[k], self.raw_coding[k]) for k in self.agentic if k in self.raw_coding])
-        self.from_quality = fit([(self.quality[k], self.raw_coding[k]) for k in self.raw_coding if k in self.quality])
-
-    def add(self, key, scores):
-        newer = {Decimal(text): entry for text, entry in scores.get("omp_catalog_2026_09_23", {}).items() if number(text)}
-        analysis = scores.get("aa_v4_1_2026_07_10", [])
-        if newer:
-            lowest = min(newer)
-            self.best(self.quality, key, lowest)
-            speeds = [entry["tps"] for entry in newer.values() if entry["tps"]]
-        else:
-            best = scores.get("aa_best")
-            if best is not None:
-                self.best(self.quality, key, interpolate(tables.AA_TO_QUALITY, Decimal(best)))
-            speeds = [entry["tps"] for entry in analysis if entry["tps"]]
-        if speeds:
-            self.best(self.speed, key, sorted(speeds)[len(speeds) // 2])
-        for entry in analysis:
-            if entry["aa_coding"] is not None:
-                self.best(self.raw_coding, key, entry["aa_coding"])
-        for entry in scores.get("livebench_2026_06_25", []):
-            if entry.get("Agentic Coding") is not None:
-                self.best(self.agentic, key, entry["Agentic Coding"])
-
-    @staticmethod
-    def best(table, key, value):
-        table[key] = max(table.get(key, Decimal(0)), Decimal(value))
-
-    def of(self, key):
-        """(quality, coding, speed), each None when unknown."""
-        key = key.partition("#")[0]
-        known = tables.SCORED_AS.get(key, key)
-        quality = self.quality.get(known)
-        if known in self.raw_coding:
-            coding = self.raw_coding[known]
-        elif known in self.agentic:
-            coding = self.from_agentic(self.agentic[known])
-        else:
-            coding = None if quality is None else self.from_quality(quality)
-        return quality, coding, self.speed.get(known)
-
-
-def number(text):
-    return re.fullmatch(r"\d+(\.\d+)?", text) is not None
-
-
-def interpolate(points, x):
-    for (x0, y0), (x1, y1) in zip(points, points[1:]):
-        x0, y0, x1, y1 = (Decimal(str(v)) for v in (x0, y0, x1, y1))
-        if x <= x1:
-            return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
-    return Decimal(str(points[-1][1]))
-
-
-def fit(pairs):
-    """The least-squares line through pairs of scores."""
-    n = Decimal(len(pairs))
-    mx, my = (sum((Decimal(p[i]) for p in pairs), Decimal(0)) / n for i in (0, 1))
-    slope = sum((Decimal(x) - mx) * (Decimal(y) - my) for x, y in pairs) / sum((Decimal(x) - mx) ** 2 for x, _ in pairs)
-    return lambda x: max(Decimal(0), my + slope * (Decimal(x) - mx))
-
-
-def blended(row):
-    """(3 x input + output) / 4 in USD per million, None when unpriced."""
-    price = price_of(row)
-    if price is None:
-        return None
-    return (3 * Decimal(price["input"]) + Decimal(price["output"])) / 4
-
-
-def tier_by_rule(quality, price):
-    if quality is None:
-        if price is None:
-            return None
-        for tier, ceiling in tables.PRICE_CEILINGS:
-            if price <= Decimal(ceiling):
-                return tier
-        return tables.UNSCORED_TOP
-    tier = next(tier for tier, floor in tables.QUALITY_FLOORS if quality >= Decimal(str(floor)))
-    if tier in ("premium", "flagship") and price is not None and price < Decimal(tables.CHEAP_BELOW):
-        tier = tables.TIERS[tables.TIERS.index(tier) - 1]
-    return tier
-
-
-def tier_of(quality, price, bands):
-    """The rule, held inside what the seed documents say."""
-    tier = tier_by_rule(quality, price)
-    exact = [band for band in bands if band in tables.TIERS and band not in tables.BANDS]
-    if exact:
-        return exact[0]
-    for band in bands:
-        allowed = tables.BANDS.get(band)
-        if allowed and tier not in allowed:
-            below = tier is None or tables.TIERS.index(tier) < tables.TIERS.index(allowed[0])
-            tier = allowed[0] if below else allowed[-1]
-    return tier
 
 
 # --- from rows to models -----------------------------------------------------------------------
@@ -388,122 +252,6 @@ def full_date(text):
 
 def tenths(score):
     return None if score is None else int((score * 10).to_integral_value())
-
-
-# --- targets -----------------------------------------------------------------------------------
-
-
-def target(row, facts):
-    can, cannot = abilities(row)
-    entry = {
-        "provider": row["provider"],
-        "model": row["model"],
-        "price": price_of(row),
-        "context": row["context_window"],
-        "max_input": row["max_input"] if row["max_input"] != row["context_window"] else None,
-        "max_output": row["max_output"],
-        "can": can,
-        "cannot": cannot,
-        "status": row["status"] if row["status"] != "active" else None,
-        "retires": row["deprecation_date"],
-        "sampling": sampling(row),
-        "responses_only": responses_only(row) or None,
-        "speed": facts["speed"],
-    }
-    if entry["price"]:
-        entry["long"] = [
-            {"above": tier["above_input_tokens"], "price": long_price(row, tier)} for tier in row["price_tiers"]
-        ]
-        entry["changes"] = [
-            {"from": change["from"], "price": rates(change["price"])} for change in row.get("scheduled_prices") or []
-        ]
-        entry["peaks"] = peaks(row)
-    return {name: value for name, value in entry.items() if value not in (None, "", [])}
-
-
-def price_of(row):
-    """None unless input is priced; a price of zero was scraped and means unknown."""
-    price = row["price"] or {}
-    output = price.get("output")
-    if row["mode"] == "embedding":
-        output = output or Decimal(0)
-    elif not output:
-        return None
-    if not price.get("input") or price["input"] < 0:
-        return None
-    return rates(price | {"output": output})
-
-
-def rates(price):
-    """Decimal strings; a rate of zero beside real ones is left out, so that its stand-in applies."""
-    result = {}
-    for field, name in PRICE_FIELDS.items():
-        value = price.get(field)
-        if value or (field == "output" and value is not None):
-            result[name] = decimal(value)
-    return result
-
-
-def long_price(row, tier):
-    price = row["price"]
-    whole = {field: value for field, value in tier.items() if field in PRICE_FIELDS}
-    for field, lead in GROWS_WITH.items():
-        if field not in whole and price.get(field):
-            whole[field] = price[field] * whole[lead] / price[lead]
-    return rates(whole)
-
-
-def decimal(value):
-    text = format(Decimal(value).quantize(Decimal("1e-9")).normalize(), "f")
-    return text
-
-
-def peaks(row):
-    """Windows in which all rates are multiplied, as minutes of the UTC day."""
-    schedule = row.get("time_of_day")
-    if not schedule and row.get("off_peak"):
-        # the sibling rows give only the off-peak windows; their complement is the vendor's peak
-        schedule = {"peak_multiplier": 2, "peak_windows_utc": ["01:00-04:00", "06:00-10:00"]}
-    if not schedule:
-        return []
-    percent = int(Decimal(schedule["peak_multiplier"]) * 100)
-    return [
-        {"days": 0b0011111, "from": minutes(start), "to": minutes(end), "percent": percent}
-        for start, end in (window.split("-") for window in schedule["peak_windows_utc"])
-    ]
-
-
-def minutes(text):
-    hours, rest = text.split(":")
-    return int(hours) * 60 + int(rest)
-
-
-def abilities(row):
-    modalities = (row["modalities"] or {}).get("output")
-    known = {
-        "a": row["audio_input"],
-        "j": row["structured_output"],
-        "o": None if modalities is None else "audio" in modalities,
-        "p": row["pdf"],
-        "r": row["reasoning"],
-        "t": row["tools"],
-        "v": row["vision"],
-    }
-    can = "".join(letter for letter, value in known.items() if value is True)
-    cannot = "".join(letter for letter, value in known.items() if value is False)
-    return can, cannot
-
-
-def sampling(row):
-    if row.get("sampling_params") is False or row["temperature"] is False:
-        return False
-    return row["temperature"]
-
-
-def responses_only(row):
-    served = row.get("endpoints")
-    only = bool(served) and "/v1/chat/completions" not in served and "/v1/responses" in served
-    return bool(row.get("responses_api_only")) or only
 
 
 # --- the whole ---------------------------------------------------------------------------------

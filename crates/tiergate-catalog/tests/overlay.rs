@@ -343,7 +343,7 @@ proptest! {
         let merged = &changed.model("n").unwrap().targets[0];
         prop_assert_eq!(
             &merged.tariff,
-            &own.tariff.or(model.tariff).or(former.tariff.clone()));
+            &own.tariff.or(model.tariff).or_else(|| former.tariff.clone()));
         prop_assert_eq!(
             merged.context_window,
             own.context_window.or(model.context_window).or(former.context_window));

@@ -12,11 +12,11 @@ use crate::yaml::Span;
 /// itself and a caret below it:
 ///
 /// ```text
-/// `tires` is not a key of a model: did you mean `tier`?
+/// `teir` is not a key of a model: did you mean `tier`?
 ///   --> tiergate.yaml:3:20
-///    |
-///  3 |   - {id: my-model, tires: nano}
-///    |                    ^^^^^
+///   |
+/// 3 |   - {id: my-model, teir: ********}
+///   |                    ^^^^
 /// ```
 ///
 /// Neither `Display` nor `Debug` shows a secret: what the environment holds is never shown, and in

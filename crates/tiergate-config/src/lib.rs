@@ -30,6 +30,7 @@
 //!
 //! What this crate does not do: build providers or routers from the settings, or write files.
 
+mod address;
 mod compose;
 mod environment;
 mod error;

@@ -168,7 +168,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 #[test]
 fn the_store_is_a_seam() {
     let store: Arc<dyn Receipts> = Arc::new(MemoryReceipts::new(10));
-    now(store.put(complete()));
+    store.put(complete());
     let found = now(store.get("req_1", "team-a")).unwrap();
     assert_eq!(read(&found), read(&complete()));
     assert!(now(store.get("req_1", "team-b")).is_none());

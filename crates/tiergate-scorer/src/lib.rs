@@ -8,8 +8,10 @@ mod reading;
 mod score;
 mod success;
 mod thresholds;
+mod tokens;
 
 pub use assessment::{Assessment, Scorer, Signal, Signals};
 pub use heuristic::Heuristic;
 pub use score::{OutOfRange, Score};
 pub use thresholds::{NotRising, Thresholds};
+pub use tokens::{Estimate, Family, TokenCounter, Tokens};

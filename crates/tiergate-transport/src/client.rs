@@ -23,7 +23,7 @@ pub struct Client {
 }
 
 /// How a [`Client`] opens and keeps connections.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Settings {
     /// Limit for name resolution, TCP and TLS together; 3 s.
@@ -41,7 +41,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(3),
-            idle_timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_mins(1),
             max_idle_per_origin: 4096,
             http2_prior_knowledge: false,
         }

@@ -35,7 +35,7 @@ impl Connector {
         tcp.set_nodelay(true);
         // shared out over a name's addresses, so that a dead first one leaves time for the next
         tcp.set_connect_timeout(Some(limit));
-        tcp.set_keepalive(Some(Duration::from_secs(60)));
+        tcp.set_keepalive(Some(Duration::from_mins(1)));
         Self(Arc::new(Dialer { tcp, tls, limit }))
     }
 }

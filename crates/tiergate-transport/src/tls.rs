@@ -52,6 +52,12 @@ impl Tls {
         })))
     }
 
+    /// [`Tls::platform`] with the cryptography of AWS-LC.
+    #[cfg(feature = "aws-lc-rs")]
+    pub fn aws_lc_rs() -> Self {
+        Self::platform(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+    }
+
     /// No TLS: every `https` request fails to connect.
     pub fn off() -> Self {
         Self(Source::Off)

@@ -1,9 +1,9 @@
 //! Providers that are there without a file: keys in the environment, and an Ollama.
 
-use http::Uri;
 use secrecy::SecretString;
 use tiergate_catalog::{Catalog, ModelPatch, Overlay, TargetFacts, TargetPatch, Tariff, Tier};
 
+use crate::address::{ADDRESS, address};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::hosts::{HOSTS, Host, NOT_BUILT};
@@ -62,7 +62,7 @@ fn from_key(
     if host.name == "openai"
         && let Some(url) = environment.filled(BASE_URL)
     {
-        settings.base_url = Some(address(url, BASE_URL)?);
+        settings.base_url = Some(checked(url, BASE_URL)?);
     }
     settings.credentials = vec![SecretString::from(key)];
     Ok(settings)
@@ -106,23 +106,12 @@ pub(crate) fn ollama_origin(environment: &Environment) -> Result<String, Error> 
     };
     let path = path.trim_end_matches('/');
     let slash = if path.is_empty() { "" } else { "/" };
-    address(&format!("{scheme}://{host}:{port}{slash}{path}"), VARIABLE)
+    checked(&format!("{scheme}://{host}:{port}{slash}{path}"), VARIABLE)
 }
 
-fn address(url: &str, variable: &str) -> Result<String, Error> {
-    let url = url.trim_end_matches('/');
-    let sound = url.parse::<Uri>().is_ok_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https"))
-            && uri
-                .authority()
-                .is_some_and(|authority| !authority.as_str().contains('@'))
-    });
-    if !sound || url.contains(['?', '#']) {
-        return Err(Error::environment(format!(
-            "{variable} must be an http or https address"
-        )));
-    }
-    Ok(url.to_owned())
+fn checked(url: &str, variable: &str) -> Result<String, Error> {
+    let sound = address(url).map(str::to_owned);
+    sound.ok_or_else(|| Error::environment(format!("{variable} {ADDRESS}")))
 }
 
 /// Adds the models of a local Ollama, free, with a guess at their tiers.

@@ -16,7 +16,7 @@ use crate::yaml::{Entry, Fields, Node, Read, Shape, Span, did_you_mean};
 
 pub(crate) use gateway::{AdminDraft, LogDraft, listen_address, log_level};
 pub(crate) use key::KeyDraft;
-pub(crate) use model::{ModelDraft, TargetDraft};
+pub(crate) use model::ModelDraft;
 pub(crate) use provider::ProviderDraft;
 pub(crate) use routing::RoutingDraft;
 

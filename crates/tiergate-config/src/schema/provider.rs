@@ -1,10 +1,11 @@
 //! `providers`.
 
-use http::{HeaderName, Uri};
+use http::HeaderName;
 use secrecy::SecretString;
 
 use super::gateway::milliseconds;
-use super::{Placed, entries, placed, short_name};
+use super::{entries, short_name};
+use crate::address::{ADDRESS, address, unencrypted};
 use crate::hosts::{HOSTS, Host};
 use crate::settings::{Dialect, ProviderSettings, Timeouts};
 use crate::yaml::{Entry, Fields, Node, Read, Shape, did_you_mean, quoted};
@@ -81,9 +82,7 @@ fn provider(entry: &Entry) -> Read<ProviderDraft> {
         host.filter(|host| host.row).map(|host| host.name),
     );
     let given = fields.read("base_url", base_url)?;
-    settings.base_url = given
-        .map(|url| url.value)
-        .or_else(|| Some(host?.base_url?.to_owned()));
+    settings.base_url = given.or_else(|| Some(host?.base_url?.to_owned()));
     settings.credentials = fields.read("credentials", credentials)?.unwrap_or_default();
     settings.free = fields
         .read("free", |node| node.flag("free"))?
@@ -173,33 +172,9 @@ fn built() -> String {
 }
 
 /// The address of an API, without a slash at the end.
-fn base_url(node: &Node) -> Read<Placed<String>> {
-    let text = node.text("base_url")?.trim_end_matches('/');
-    let fault = || {
-        node.fault("`base_url` must be an http or https address without user, query or fragment, such as https://api.example.com/v1")
-    };
-    let uri: Uri = text.parse().map_err(|_| fault())?;
-    let authority = uri.authority().ok_or_else(fault)?;
-    let sound = matches!(uri.scheme_str(), Some("http" | "https"))
-        && !authority.as_str().contains('@')
-        && !authority.host().is_empty()
-        && !text.contains(['?', '#']);
-    sound
-        .then(|| placed(node, text.to_owned()))
-        .ok_or_else(fault)
-}
-
-/// Whether an address is plain http to anything but this machine.
-fn unencrypted(url: &str) -> bool {
-    let Ok(uri) = url.parse::<Uri>() else {
-        return false;
-    };
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    let local = host == "localhost"
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback());
-    uri.scheme_str() == Some("http") && !local
+fn base_url(node: &Node) -> Read<String> {
+    let url = address(node.text("base_url")?).map(str::to_owned);
+    url.ok_or_else(|| node.fault(format!("`base_url` {ADDRESS}")))
 }
 
 fn credentials(node: &Node) -> Read<Vec<SecretString>> {

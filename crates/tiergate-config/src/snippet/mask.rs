@@ -1,15 +1,15 @@
 //! Masking what is, or may be, a secret in one line of the file.
 //!
 //! The line may belong to a file that does not parse, so this works on characters alone and
-//! rather masks too much: the values of keys that name secrets, any long word that is not the
-//! value of a key known to be harmless, and the user part and query of an address.
+//! rather masks too much: the values of all keys but those known to be harmless, any long word that is
+//! not such a value, and the user part and query of an address.
 
 use std::ops::Range;
 
 /// What stands in the place of a secret.
 const MASK: &str = "********";
 /// A word of so many characters may be a secret.
-const LONG: usize = 16;
+const LONG: usize = 12;
 /// How the secrets of the usual vendors begin, and ours.
 const PREFIXES: [&str; 10] = [
     "AIza",
@@ -23,25 +23,20 @@ const PREFIXES: [&str; 10] = [
     "tg_live_",
     "xai-",
 ];
-/// Keys whose values name things.
-const HARMLESS: [&str; 17] = [
-    "aliases",
-    "base_url",
-    "block_providers",
-    "default_prefer",
-    "dialect",
-    "expires",
-    "host",
-    "id",
-    "listen",
-    "model",
-    "models",
-    "name",
-    "origins",
-    "provider",
-    "retires",
-    "successor",
-    "url",
+/// Keys whose values are no secrets. Everything else may be a secret under a misspelt key, or a
+/// header with a token.
+#[rustfmt::skip]
+const HARMLESS: [&str; 78] = [
+    "above_input_tokens", "aliases", "audio", "audio_output", "auto", "bands", "base_url", "block_providers",
+    "body_timeout_ms", "bundled_models", "cache_read", "cache_read_audio", "cache_write", "cache_write_long",
+    "capacity", "coding", "connect_ms", "context_window", "cors", "default_prefer", "dialect",
+    "drain_timeout_ms", "expires", "flagship", "format", "free", "header_timeout_ms", "id", "input", "input_audio",
+    "json_depth", "json_schema", "keys", "level", "limits", "listen", "lobstack", "log", "long_context",
+    "max_body_bytes", "max_header_bytes", "max_headers", "max_input", "max_output", "max_tier", "max_uri_bytes",
+    "mode", "model", "model_router", "models", "name", "nano", "origins", "output", "output_audio", "pdf", "premium",
+    "price", "provider", "providers", "quality", "reasoning", "receipts", "request_ms", "request_timeout_ms",
+    "retires", "routing", "sampling", "small", "speed", "standard", "successor", "targets", "thresholds", "tier",
+    "tools", "url", "vision",
 ];
 
 /// Whether a word begins like a vendor's secret or one of ours.
@@ -69,7 +64,9 @@ pub(super) fn mask(line: &str, message: &str) -> Masked {
     let characters: Vec<char> = line.chars().collect();
     let mut hidden = vec![false; characters.len()];
     let mut hide = |range: Range<usize>| hidden[range].fill(true);
-    secret_values(&characters).into_iter().for_each(&mut hide);
+    secret_values(&characters, message)
+        .into_iter()
+        .for_each(&mut hide);
     long_words(&characters, message)
         .into_iter()
         .for_each(&mut hide);
@@ -103,18 +100,23 @@ pub(super) fn mask(line: &str, message: &str) -> Masked {
     masked
 }
 
-/// The values of keys that name secrets, up to where the value must end.
-fn secret_values(line: &[char]) -> Vec<Range<usize>> {
+/// The values of keys that may hold secrets, up to where the value must end.
+fn secret_values(line: &[char], message: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for (at, key) in keys(line) {
-        if !names_secret(&key) {
+        if HARMLESS.contains(&&*key) {
             continue;
         }
         let rest = &line[at..];
-        let start = at + rest.iter().take_while(|c| c.is_whitespace()).count();
-        let in_flow = line[..at].iter().any(|c| "{[".contains(*c));
+        // a bare value in a list is one as well
+        let skipped = if names_secret(&key) { " [" } else { " " };
+        let start = at + rest.iter().take_while(|c| skipped.contains(**c)).count();
+        let in_flow = line[..start].iter().any(|c| "{[".contains(*c));
         let end = value_end(line, start, in_flow);
-        if end > start && !is_reference(&line[start..end]) {
+        let value: String = line[start..end].iter().collect();
+        let said = !names_secret(&key)
+            && message.contains(&format!("`{}`", value.trim_matches(['"', '\''])));
+        if end > start && !value.starts_with(['{', '[']) && !is_reference(&value) && !said {
             found.push(start..end);
         }
     }
@@ -237,9 +239,8 @@ fn quoted_end(line: &[char], mut at: usize, quote: char) -> usize {
 }
 
 /// `${NAME}`, in quotes or not; a default may be a secret.
-fn is_reference(value: &[char]) -> bool {
-    let text: String = value.iter().collect();
-    let inner = text.trim_matches(['"', '\'']);
+fn is_reference(value: &str) -> bool {
+    let inner = value.trim_matches(['"', '\'']);
     let name = inner
         .strip_prefix("${")
         .and_then(|rest| rest.strip_suffix('}'));
@@ -291,6 +292,15 @@ mod tests {
             ("secret: 'it''s' # x", "secret: ******** # x"),
             (r#"{secret: "a\"b", id: x}"#, "{secret: ********, id: x}"),
             ("secret: \"open", "secret: ********"),
+            (
+                "headers: {x-org: hush, id: a}",
+                "headers: {x-org: ********, id: a}",
+            ),
+            ("api_key: [hush]", "api_key: [********]"),
+            (
+                "credentials: [{api_key: hush}]",
+                "credentials: [{api_key: ********}]",
+            ),
             ("Authorization: Bearer hush", "Authorization: ********"),
             ("api_key: ${OPENAI_API_KEY}", "api_key: ${OPENAI_API_KEY}"),
             ("api_key: ${OPENAI_API_KEY:-hush}", "api_key: ********"),

@@ -127,9 +127,9 @@ mod tests {
     #[test]
     fn the_caret_stands_below_the_fault() {
         check(
-            "a: 1\nbé: nope # x\nc: 2\n",
+            "a: 1\né: [nope] # x\nc: 2\n",
             "nope",
-            "  --> f.yaml:2:5\n  |\n2 | bé: nope # x\n  |     ^^^^",
+            "  --> f.yaml:2:5\n  |\n2 | é: [nope] # x\n  |     ^^^^",
         );
         check(
             "a: 1\r\nb: 2\r\n",
@@ -155,14 +155,14 @@ mod tests {
     #[test]
     fn a_masked_value_moves_the_caret() {
         check(
-            "- {secret: abc, teir: x}",
-            "teir",
-            "  --> f.yaml:1:17\n  |\n1 | - {secret: ********, teir: x}\n  |                      ^^^^",
+            "- {secret: abc, tier: x}",
+            "tier",
+            "  --> f.yaml:1:17\n  |\n1 | - {secret: ********, tier: x}\n  |                      ^^^^",
         );
         check(
-            "- {secret: a-very-long-secret-of-mine, teir: x}",
-            "teir",
-            "  --> f.yaml:1:40\n  |\n1 | - {secret: ********, teir: x}\n  |                      ^^^^",
+            "- {secret: a-very-long-secret-of-mine, tier: x}",
+            "tier",
+            "  --> f.yaml:1:40\n  |\n1 | - {secret: ********, tier: x}\n  |                      ^^^^",
         );
     }
 

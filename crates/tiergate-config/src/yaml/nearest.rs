@@ -2,43 +2,48 @@
 
 /// `: did you mean `x`?` for the closest known word, or nothing.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let limit = (word.len() / 3).max(1);
+    const LONGEST: usize = 64;
+    if word.len() > LONGEST {
+        return String::new();
+    }
+    let limit = word.len().div_ceil(3);
     let near = known
         .into_iter()
         .map(|other| (distance(word, other), other));
     match near.filter(|(distance, _)| *distance <= limit).min() {
-        Some((_, other)) if word.len() <= 64 => format!(": did you mean `{other}`?"),
-        _ => String::new(),
+        Some((_, other)) => format!(": did you mean `{other}`?"),
+        None => String::new(),
     }
 }
 
-/// The Levenshtein distance of bytes, letters compared without case and `-` like `_`.
+/// The edit distance of bytes, where two swapped neighbours count as one edit; letters are compared
+/// without case and `-` like `_`.
 fn distance(a: &str, b: &str) -> usize {
-    let same = |x: u8, y: u8| {
-        let plain = |byte: u8| {
-            if byte == b'-' {
-                b'_'
-            } else {
-                byte.to_ascii_lowercase()
-            }
-        };
-        plain(x) == plain(y)
-    };
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
+    let plain = |byte: u8| {
+        if byte == b'-' {
+            b'_'
+        } else {
+            byte.to_ascii_lowercase()
         }
-        for (y, cell) in b.bytes().zip(row.iter_mut().skip(1)) {
-            let replaced = diagonal + usize::from(!same(x, y));
-            diagonal = *cell;
-            left = replaced.min(left + 1).min(*cell + 1);
-            *cell = left;
+    };
+    let a: Vec<u8> = a.bytes().map(plain).collect();
+    let b: Vec<u8> = b.bytes().map(plain).collect();
+    let width = b.len() + 1;
+    // row i, column j: the distance of the first i bytes of `a` and the first j bytes of `b`
+    let mut table: Vec<usize> = (0..width).collect();
+    for i in 1..=a.len() {
+        table.push(i);
+        for j in 1..=b.len() {
+            let at = |row: usize, column: usize| table[row * width + column];
+            let replaced = at(i - 1, j - 1) + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replaced.min(at(i - 1, j) + 1).min(at(i, j - 1) + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(at(i - 2, j - 2) + 1);
+            }
+            table.push(best);
         }
     }
-    row.last().copied().unwrap_or_default()
+    table.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -49,15 +54,18 @@ mod tests {
     fn the_closest_word_is_offered() {
         let known = ["tier", "tools", "targets", "max_tier"];
         for (word, expected) in [
-            ("teir", ""),
+            ("teir", ": did you mean `tier`?"),
             ("tiers", ": did you mean `tier`?"),
             ("Max-Tier", ": did you mean `max_tier`?"),
             ("target", ": did you mean `targets`?"),
             ("zebra", ""),
+            ("", ""),
         ] {
             assert_eq!(did_you_mean(word, known), expected, "{word}");
         }
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", ""), 3);
+        assert_eq!(distance("abcd", "badc"), 2);
     }
 }

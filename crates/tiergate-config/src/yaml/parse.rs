@@ -193,7 +193,16 @@ impl<'a> Builder<'a> {
 
     fn scan_error(&self, error: &ScanError) -> Fault {
         let at = self.offset(*error.marker());
-        syntax(at..at, error.info())
+        let start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.text[start..].lines().next().unwrap_or_default();
+        // the usual slip: in a flow collection a plain `${NAME}` opens a mapping
+        let unquoted = line.contains("${") && line.replace("${", "").contains(['{', '[']);
+        let hint = if unquoted {
+            " (within `{…}` and `[…]` write references in quotes: `\"${NAME}\"`)"
+        } else {
+            ""
+        };
+        syntax(at..at, format!("{}{hint}", error.info()))
     }
 
     /// A byte position on a character boundary of the text.

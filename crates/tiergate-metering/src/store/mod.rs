@@ -21,7 +21,7 @@ pub trait Receipts: Debug + Send + Sync {
     /// Keeps a receipt.
     ///
     /// It must not wait: it is called from destructors too, when a client has hung up. A store that
-    /// writes elsewhere puts the receipt into its own queue.
+    /// writes elsewhere puts the receipt into its own queue, where `get` finds it meanwhile.
     fn put(&self, receipt: Receipt);
 
     /// The receipt of a request, if the key of this name made it.

@@ -1,0 +1,90 @@
+//! What the gateway adds: latency, CPU and memory, beside a proxy that does nothing.
+//!
+//! Three processes on the loopback interface: a simulated provider, a floor (hyper and its pooled client,
+//! no JSON at all) and the gateway with everything on: key, scoring, routing, metering, receipts. They are
+//! measured in turns, so the ratios hold on a busy machine; the times are those of this machine.
+
+#[path = "overhead/floor.rs"]
+mod floor;
+#[path = "overhead/gateway.rs"]
+mod gateway;
+#[path = "overhead/load.rs"]
+mod load;
+#[path = "overhead/process.rs"]
+mod process;
+#[path = "overhead/provider.rs"]
+mod provider;
+
+use load::Sample;
+use process::Child;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Rounds of every measurement; the medians are printed.
+const ROUNDS: usize = 3;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.iter().skip(1).map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["provider"] => provider::run(),
+        ["floor", upstream] => floor::run(upstream),
+        ["gateway", upstream] => gateway::run(upstream),
+        // `cargo test --benches` runs this without --bench: there is nothing to test here
+        others if others.contains(&"--bench") && !others.contains(&"--test") => compare(),
+        _ => {}
+    }
+}
+
+fn compare() {
+    let provider = Child::start(&["provider"]);
+    let floor = Child::start(&["floor", provider.address()]);
+    let gateway = Child::start(&["gateway", provider.address()]);
+    println!("gateway: ready after {:.0} ms, {:.1} MiB idle", gateway.ready_ms(), gateway.memory_mib());
+    println!("\n| body | added P50 ms | added P99 ms | floor P50 ms | CPU µs | floor CPU µs | CPU × floor |\n|---|---|---|---|---|---|---|");
+    for (name, body) in [
+        ("1 KB", tiergate_benches::small("auto")),
+        ("32 KB, tools", tiergate_benches::tools("auto")),
+        ("400 KB", tiergate_benches::large("auto")),
+    ] {
+        let (direct, floor, gateway) = rounds(&provider, &floor, &gateway, &body, load::whole);
+        println!(
+            "| {name} | {:.3} | {:.3} | {:.3} | {:.1} | {:.1} | {:.2} |",
+            gateway.p50 - direct.p50,
+            gateway.p99 - direct.p99,
+            floor.p50 - direct.p50,
+            gateway.cpu,
+            floor.cpu,
+            gateway.cpu / floor.cpu
+        );
+    }
+    let mut body: serde_json::Value = serde_json::from_slice(&tiergate_benches::small("auto")).expect("JSON");
+    body["stream"] = true.into();
+    let (direct, floor, gateway) = rounds(&provider, &floor, &gateway, body.to_string().as_bytes(), load::streamed);
+    println!(
+        "\nstream of {} chunks: first token added {:.3} ms (floor {:.3}), CPU per chunk {:.2} µs ({:.2} × floor)",
+        provider::CHUNKS,
+        gateway.p50 - direct.p50,
+        floor.p50 - direct.p50,
+        gateway.cpu,
+        gateway.cpu / floor.cpu
+    );
+}
+
+/// Medians over the rounds of direct, floor and gateway, measured in turns.
+fn rounds(
+    provider: &Child,
+    floor: &Child,
+    gateway: &Child,
+    body: &[u8],
+    measure: fn(&Child, &[u8]) -> Sample,
+) -> (Sample, Sample, Sample) {
+    let mut samples = [Vec::new(), Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        for (child, samples) in [provider, floor, gateway].into_iter().zip(&mut samples) {
+            samples.push(measure(child, body));
+        }
+    }
+    let [direct, floor, gateway] = samples.map(Sample::median);
+    (direct, floor, gateway)
+}

@@ -1,0 +1,443 @@
+//! What a valid configuration means.
+
+use secrecy::ExposeSecret;
+use tiergate_catalog::{Rate, Tier, Timestamp};
+use tiergate_config::{Dialect, Environment, ErrorKind, File, Level, Probe, Settings, load};
+
+fn environment<const N: usize>(variables: [(&str, &str); N]) -> Environment {
+    variables.into_iter().collect()
+}
+
+fn from(text: &str, environment: &Environment) -> Settings {
+    let file = File {
+        name: "tiergate.yaml",
+        text,
+    };
+    load(Some(file), environment, &Probe::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn without_file(environment: &Environment, probe: &Probe) -> Settings {
+    load(None, environment, probe).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn now() -> Timestamp {
+    "2026-11-21".parse().unwrap()
+}
+
+#[test]
+fn the_documented_example_loads_but_for_what_is_not_built() {
+    let text = r#"
+listen: 127.0.0.1:8080
+admin: {listen: "127.0.0.1:8081", token: "${TIERGATE_ADMIN_TOKEN}"}
+store: {url: "memory:"}
+providers:
+  openai: {dialect: openai, base_url: "https://api.openai.com/v1", credentials: [{api_key: "${OPENAI_API_KEY}"}]}
+  house: {dialect: openai, base_url: "http://10.0.0.7:8000/v1", free: true}
+models:
+  - {id: gpt-5-nano, tier: nano, targets: [{provider: openai, model: gpt-5-nano}]}
+  - {id: house-model, tier: standard, context_window: 128000, max_output: 8192, tools: true, targets: [{provider: house, model: m1}]}
+keys:
+  - {name: team-a, secret: "${TEAM_A_KEY}", max_tier: premium}
+routing: {thresholds: {small: 15, standard: 35, premium: 60, flagship: 80}}
+"#;
+    let environment = environment([
+        ("TIERGATE_ADMIN_TOKEN", "tg_admin_0123456789"),
+        ("OPENAI_API_KEY", "sk-openai"),
+        ("TEAM_A_KEY", "tg_live_team_a_0123456789"),
+    ]);
+    let settings = from(text, &environment);
+    assert!(!settings.demo);
+    let [openai, house] = &settings.providers[..] else {
+        panic!("two providers")
+    };
+    assert_eq!(
+        (openai.dialect, openai.host),
+        (Dialect::OpenAi, Some("openai"))
+    );
+    assert_eq!(openai.credentials[0].expose_secret(), "sk-openai");
+    assert_eq!(
+        (house.host, house.free, house.credentials.len()),
+        (None, true, 0)
+    );
+    assert_eq!(
+        settings.routing.thresholds.unwrap().scores(),
+        [15, 35, 60, 80]
+    );
+    let keys = settings.memory_keys();
+    assert_eq!(
+        keys.lookup("tg_live_team_a_0123456789").unwrap().max_tier(),
+        Tier::Premium
+    );
+    let catalog = settings.catalog();
+    let target = &catalog.model("house-model").unwrap().targets[0];
+    assert!(target.tariff.as_ref().unwrap().is_free());
+    assert_eq!(
+        (target.max_output, target.abilities.tools),
+        (Some(8_192), Some(true))
+    );
+    assert!(
+        settings
+            .notices
+            .iter()
+            .any(|notice| notice.contains("no admin listener"))
+    );
+}
+
+#[test]
+fn the_example_file_loads() {
+    let settings = from(
+        include_str!("../../../examples/tiergate.yaml"),
+        &Environment::default(),
+    );
+    let catalog = settings.catalog();
+    assert_eq!(&*catalog.resolve("fast").unwrap().model.id, "gpt-5-nano");
+    assert_eq!(&*catalog.resolve("house").unwrap().model.id, "house-model");
+    assert_eq!(catalog.bands().floor("everyday"), Some(Tier::Small));
+    let tariff = catalog.model("priced-model").unwrap().targets[0]
+        .tariff
+        .clone()
+        .unwrap();
+    assert_eq!(tariff.at(now(), 200_000).input, "1.25".parse().unwrap());
+    assert_eq!(tariff.at(now(), 200_001).output, "15".parse().unwrap());
+    let key = settings
+        .memory_keys()
+        .lookup("change-me-change-me")
+        .unwrap();
+    assert!(key.check_model("gpt-5-mini").is_ok() && key.check_model("house-model").is_ok());
+    assert!(key.check_model("priced-model").is_err() && key.check_provider("rehearsal").is_err());
+}
+
+#[test]
+fn prices_are_exactly_what_is_written() {
+    for (written, nanos) in [
+        ("0.1", 100_000_000),
+        ("\"0.1\"", 100_000_000),
+        ("0.0028", 2_800_000),
+        ("0.3", 300_000_000),
+        ("1", 1_000_000_000),
+        ("1.000000001", 1_000_000_001),
+        ("00.10", 100_000_000),
+        ("\"${PRICE}\"", 123_456_789),
+    ] {
+        let text = format!("models: [{{id: gpt-5-nano, price: {{input: {written}, output: 1}}}}]");
+        let settings = from(&text, &environment([("PRICE", "0.123456789")]));
+        let catalog = settings.catalog();
+        let price = catalog.model("gpt-5-nano").unwrap().targets[0]
+            .tariff
+            .clone()
+            .unwrap()
+            .at(now(), 1);
+        assert_eq!(
+            price.input,
+            Rate::from_nanos_per_million(nanos),
+            "{written}"
+        );
+    }
+}
+
+#[test]
+fn a_variable_is_a_value_and_never_syntax() {
+    for hostile in [
+        "x, secret: other",
+        "\"}]\nlisten: 0.0.0.0:1",
+        "a: b",
+        "*anchor",
+        "- x",
+        "# comment",
+        "${KEY}",
+        "!tag",
+        "{a: b}",
+    ] {
+        let text = "providers: {house: {dialect: openai, base_url: \"http://h\", headers: {x-org: \"${V}\"}}}";
+        let file = File { name: "f", text };
+        match load(
+            Some(file),
+            &environment([("V", hostile)]),
+            &Probe::default(),
+        ) {
+            Ok(settings) => {
+                let (name, value) = &settings.providers[0].headers[0];
+                assert_eq!((&**name, value.expose_secret()), ("x-org", hostile));
+                assert_eq!(settings.listen.port(), 8080);
+            }
+            Err(error) => {
+                assert!(hostile.contains('\n'), "{error}");
+                assert!(!error.to_string().contains("0.0.0.0"));
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_at_all_is_demo_mode() {
+    let settings = without_file(&Environment::default(), &Probe::default());
+    assert!(settings.demo && settings.providers.is_empty() && settings.keys.is_empty());
+    assert!(
+        settings
+            .notices
+            .iter()
+            .any(|notice| notice.contains("DEMO MODE") && notice.contains("SIMULATED"))
+    );
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+    assert!(settings.catalog().models().len() > 100);
+    assert_eq!(settings.file(), None);
+}
+
+#[test]
+fn a_file_of_comments_is_no_file_but_for_its_name() {
+    let settings = from("# nothing yet\n", &environment([("GROQ_API_KEY", "gsk_x")]));
+    assert_eq!(settings.providers[0].name, "groq");
+    assert!(settings.file().is_some());
+}
+
+#[test]
+fn keys_in_the_environment_are_found() {
+    let variables = [
+        ("OPENAI_API_KEY", "openai"),
+        ("MISTRAL_API_KEY", "mistral"),
+        ("XAI_API_KEY", "xai"),
+        ("DEEPSEEK_API_KEY", "deepseek"),
+        ("GROQ_API_KEY", "groq"),
+        ("CEREBRAS_API_KEY", "cerebras"),
+        ("OPENROUTER_API_KEY", "openrouter"),
+        ("TOGETHER_API_KEY", "together"),
+        ("FIREWORKS_API_KEY", "fireworks"),
+        ("MOONSHOT_API_KEY", "moonshot"),
+        ("ZAI_API_KEY", "zai"),
+        ("MINIMAX_API_KEY", "minimax"),
+    ];
+    for (variable, name) in variables {
+        let settings = without_file(
+            &environment([(variable, " sk-planted-canary\n")]),
+            &Probe::default(),
+        );
+        let [provider] = &settings.providers[..] else {
+            panic!("one provider for {variable}")
+        };
+        assert_eq!(
+            (&*provider.name, provider.host, provider.dialect),
+            (name, Some(name), Dialect::OpenAi)
+        );
+        assert_eq!(provider.credentials[0].expose_secret(), "sk-planted-canary");
+        assert_eq!(provider.base_url, None);
+        assert!(!settings.demo && settings.notices[0].contains(variable));
+        assert!(!format!("{settings:?}").contains("canary"));
+        assert!(
+            settings
+                .catalog()
+                .providers()
+                .any(|provider| provider == name),
+            "{name} is no catalogue name"
+        );
+    }
+    let blank = without_file(&environment([("OPENAI_API_KEY", "  ")]), &Probe::default());
+    assert!(blank.demo);
+}
+
+#[test]
+fn other_surfaces_are_used_or_named() {
+    for variable in ["GEMINI_API_KEY", "GOOGLE_API_KEY"] {
+        let settings = without_file(&environment([(variable, "k")]), &Probe::default());
+        let google = &settings.providers[0];
+        assert_eq!((&*google.name, google.host), ("google", None));
+        assert!(
+            google
+                .base_url
+                .as_deref()
+                .unwrap()
+                .ends_with("/v1beta/openai")
+        );
+        assert!(settings.notices[0].contains("OpenAI-compatible surface"));
+    }
+    let settings = without_file(
+        &environment([("ANTHROPIC_API_KEY", "k")]),
+        &Probe::default(),
+    );
+    assert!(settings.demo);
+    assert!(
+        settings
+            .notices
+            .iter()
+            .any(|notice| notice.contains("ANTHROPIC_API_KEY") && notice.contains("not used"))
+    );
+
+    let variables = [
+        ("OPENAI_API_KEY", "k"),
+        ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1/"),
+    ];
+    let settings = without_file(&environment(variables), &Probe::default());
+    assert_eq!(
+        settings.providers[0].base_url.as_deref(),
+        Some("http://127.0.0.1:9/v1")
+    );
+    let settings = without_file(&environment([variables[1]]), &Probe::default());
+    assert!(settings.demo && settings.notices[0].contains("without OPENAI_API_KEY"));
+}
+
+#[test]
+fn an_ollama_brings_its_models() {
+    let names = [
+        "llama3.2:3b",
+        "qwen3:32b",
+        "mine:latest",
+        "economy",
+        "auto",
+        "bad name",
+        "llama3.2:3b",
+    ];
+    let probe = Probe {
+        ollama_models: Some(names.map(str::to_owned).into()),
+    };
+    let settings = without_file(&Environment::default(), &probe);
+    let [ollama] = &settings.providers[..] else {
+        panic!("one provider")
+    };
+    assert_eq!(
+        (&*ollama.name, ollama.base_url.as_deref()),
+        ("ollama", Some("http://127.0.0.1:11434/v1"))
+    );
+    let catalog = settings.catalog();
+    for (id, tier) in [
+        ("llama3.2:3b", Tier::Nano),
+        ("qwen3:32b", Tier::Standard),
+        ("mine:latest", Tier::Small),
+        ("ollama/economy", Tier::Small),
+        ("ollama/auto", Tier::Small),
+    ] {
+        let model = catalog.model(id).unwrap_or_else(|| panic!("{id}"));
+        assert_eq!(model.tier, Some(tier), "{id}");
+        assert!(model.targets[0].tariff.as_ref().unwrap().is_free());
+        assert_eq!(model.targets[0].context_window, Some(4_096));
+    }
+    assert!(settings.notices[0].contains("llama3.2:3b (nano)"));
+    let none = without_file(
+        &Environment::default(),
+        &Probe {
+            ollama_models: Some(Vec::new()),
+        },
+    );
+    assert!(!none.demo && none.notices[0].contains("no models yet"));
+}
+
+#[test]
+fn the_environment_comes_before_the_file() {
+    let variables = [
+        ("TIERGATE_LISTEN", "[::1]:9"),
+        ("TIERGATE_LOG", "trace"),
+        ("TIERGATE_KEY", "first-key-0123456789"),
+    ];
+    let text = "listen: 127.0.0.1:1\nlog: {level: warn, format: json}\nkeys: [{name: a, secret: other-key-0123456789}]";
+    let settings = from(text, &environment(variables));
+    assert_eq!(settings.listen.to_string(), "[::1]:9");
+    assert_eq!(settings.log.level, Level::Trace);
+    assert_eq!(
+        settings
+            .keys
+            .iter()
+            .map(|(_, key)| key.name())
+            .collect::<Vec<_>>(),
+        ["first", "a"]
+    );
+    assert_eq!(from(text, &Environment::default()).log.level, Level::Warn);
+
+    let same = "keys: [{name: a, secret: first-key-0123456789, max_tier: nano}]";
+    let settings = from(same, &environment([variables[2]]));
+    assert_eq!(settings.keys.len(), 1);
+    assert_eq!(
+        settings
+            .memory_keys()
+            .lookup("first-key-0123456789")
+            .unwrap()
+            .max_tier(),
+        Tier::Nano
+    );
+}
+
+#[test]
+fn bad_variables_are_named_without_their_values() {
+    for (variable, value) in [
+        ("TIERGATE_LISTEN", "canary"),
+        ("TIERGATE_LOG", "canary"),
+        ("TIERGATE_KEY", "canary"),
+        ("OPENAI_API_KEY", "can ary"),
+    ] {
+        let error = load(None, &environment([(variable, value)]), &Probe::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Environment);
+        assert!(error.to_string().starts_with(variable), "{error}");
+        assert!(!error.to_string().contains("canary") && error.line().is_none());
+    }
+}
+
+#[test]
+fn anchors_and_absent_values_work() {
+    let text = "
+providers:
+  house: {dialect: openai, base_url: 'http://127.0.0.1:1'}
+models:
+  - {id: a, tier: nano, targets: &t [{provider: house, model: x}]}
+  - {id: b, tier: small, targets: *t}
+keys:
+limits: ~
+routing: null
+";
+    let settings = from(text, &Environment::default());
+    assert_eq!(
+        &*settings.catalog().model("b").unwrap().targets[0].model,
+        "x"
+    );
+    assert!(settings.keys.is_empty());
+}
+
+#[test]
+fn a_free_provider_makes_bundled_models_free_there_only() {
+    let text = "providers: {groq: {credentials: [{api_key: x}], free: true}, openai: {credentials: [{api_key: x}]}}";
+    let settings = from(text, &Environment::default());
+    let catalog = settings.catalog();
+    let targets = || catalog.models().iter().flat_map(|model| &model.targets);
+    let free = |provider: &'static str| {
+        targets()
+            .filter(move |target| &*target.provider == provider)
+            .map(|target| {
+                target
+                    .tariff
+                    .as_ref()
+                    .is_some_and(|tariff| tariff.is_free())
+            })
+    };
+    assert!(free("groq").count() > 0 && free("groq").all(|free| free));
+    assert!(free("openai").any(|free| !free));
+}
+
+#[test]
+fn a_key_over_plain_http_is_noticed() {
+    for (url, expected) in [
+        ("http://10.0.0.7/v1", true),
+        ("https://10.0.0.7/v1", false),
+        ("http://127.0.0.1/v1", false),
+    ] {
+        let text = format!(
+            "providers: {{house: {{dialect: openai, base_url: \"{url}\", credentials: [{{api_key: x}}]}}}}"
+        );
+        let settings = from(&text, &Environment::default());
+        assert_eq!(
+            settings
+                .notices
+                .iter()
+                .any(|notice| notice.contains("unencrypted")),
+            expected,
+            "{url}"
+        );
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_fine() {
+    let settings = from(
+        "\u{feff}listen: 127.0.0.1:5\r\nlimits:\r\n  max_headers: 9\r\n",
+        &Environment::default(),
+    );
+    assert_eq!(
+        (settings.listen.port(), settings.limits.max_headers),
+        (5, 9)
+    );
+}

@@ -1,0 +1,176 @@
+//! Reading and watching real files.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+use tiergate_config::{Environment, ErrorKind, Watcher, read};
+
+/// A folder of its own for one test, empty.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+const PROVIDER: &str = "providers: {d: {dialect: demo}}\n";
+
+fn write(path: &Path, port: u16) {
+    std::fs::write(path, format!("{PROVIDER}listen: 127.0.0.1:{port}\n")).unwrap();
+}
+
+#[tokio::test]
+async fn the_file_is_the_argument_or_the_variable() {
+    let folder = folder("argument");
+    let (first, second) = (folder.join("first.yaml"), folder.join("second.yaml"));
+    write(&first, 1);
+    write(&second, 2);
+    let environment = Environment::from_iter([("TIERGATE_CONFIG", second.to_str().unwrap())]);
+    assert_eq!(
+        read(Some(&first), &environment)
+            .await
+            .unwrap()
+            .listen
+            .port(),
+        1
+    );
+    let settings = read(None, &environment).await.unwrap();
+    assert_eq!(
+        (settings.listen.port(), settings.file()),
+        (2, Some(&*second))
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_file_is_an_error() {
+    let folder = folder("no-file");
+    std::fs::write(folder.join("empty.yaml"), " \n").unwrap();
+    std::fs::write(folder.join("latin1.yaml"), b"# caf\xc3\xa9\nname: \xe9\n").unwrap();
+    for (name, kind) in [
+        ("missing.yaml", ErrorKind::Io),
+        (".", ErrorKind::Io),
+        ("empty.yaml", ErrorKind::Invalid),
+        ("latin1.yaml", ErrorKind::Syntax),
+    ] {
+        let error = read(Some(&folder.join(name)), &Environment::default())
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), kind, "{name}: {error}");
+        if kind == ErrorKind::Syntax {
+            assert_eq!((error.line(), error.column()), (Some(2), Some(7)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn secrets_may_be_in_files() {
+    let folder = folder("secrets");
+    let (config, secret) = (folder.join("c.yaml"), folder.join("key"));
+    std::fs::write(&secret, "sk-from-file\n").unwrap();
+    std::fs::write(
+        &config,
+        "providers: {openai: {credentials: [{api_key: \"${MY_KEY}\"}]}}",
+    )
+    .unwrap();
+    let environment = Environment::from_iter([("MY_KEY_FILE", secret.to_str().unwrap())]);
+    let settings = read(Some(&config), &environment).await.unwrap();
+    assert_eq!(
+        settings.providers[0].credentials[0].expose_secret(),
+        "sk-from-file"
+    );
+
+    std::fs::write(&secret, b"sk-canary\xff").unwrap();
+    let error = read(Some(&config), &environment).await.unwrap_err();
+    assert!(
+        error.to_string().contains("MY_KEY_FILE") && !error.to_string().contains("canary"),
+        "{error}"
+    );
+    std::fs::remove_file(&secret).unwrap();
+    assert_eq!(
+        read(Some(&config), &environment).await.unwrap_err().kind(),
+        ErrorKind::Io
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_is_noticed_and_a_broken_file_reported_once() {
+    let path = folder("watch").join("tiergate.yaml");
+    write(&path, 1);
+    let environment = Environment::default();
+    let settings = read(Some(&path), &environment).await.unwrap();
+    let mut watcher = Watcher::new(&settings, &environment).unwrap();
+    assert!(quiet(&mut watcher).await);
+
+    write(&path, 2);
+    assert_eq!(watcher.changed().await.unwrap().listen.port(), 2);
+    std::fs::write(&path, "listen: [").unwrap();
+    assert_eq!(watcher.changed().await.unwrap_err().line(), Some(1));
+    assert!(quiet(&mut watcher).await);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(watcher.changed().await.unwrap_err().kind(), ErrorKind::Io);
+    assert!(quiet(&mut watcher).await);
+    write(&path, 3);
+    assert_eq!(watcher.changed().await.unwrap().listen.port(), 3);
+    assert_eq!(watcher.reload().await.unwrap().listen.port(), 3);
+    assert!(quiet(&mut watcher).await);
+}
+
+/// Whether nothing is reported within ten polls.
+async fn quiet(watcher: &mut Watcher) -> bool {
+    tokio::time::timeout(std::time::Duration::from_secs(20), watcher.changed())
+        .await
+        .is_err()
+}
+
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn a_swapped_link_is_a_change() {
+    let folder = folder("links");
+    let (old, new, link) = (folder.join("old"), folder.join("new"), folder.join("data"));
+    for (place, port) in [(&old, 1), (&new, 2)] {
+        std::fs::create_dir(place).unwrap();
+        write(&place.join("tiergate.yaml"), port);
+    }
+    std::os::unix::fs::symlink(&old, &link).unwrap();
+    let path = link.join("tiergate.yaml");
+    let environment = Environment::default();
+    let settings = read(Some(&path), &environment).await.unwrap();
+    let mut watcher = Watcher::new(&settings, &environment).unwrap();
+    std::os::unix::fs::symlink(&new, folder.join("next")).unwrap();
+    std::fs::rename(folder.join("next"), &link).unwrap();
+    assert_eq!(watcher.changed().await.unwrap().listen.port(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_secret_file_is_a_change() {
+    let folder = folder("rotation");
+    let (config, secret) = (folder.join("c.yaml"), folder.join("key"));
+    std::fs::write(&secret, "old-0123456789abcdef").unwrap();
+    std::fs::write(
+        &config,
+        format!("{PROVIDER}keys: [{{name: a, secret: \"${{TEAM}}\"}}]"),
+    )
+    .unwrap();
+    let environment = Environment::from_iter([("TEAM_FILE", secret.to_str().unwrap())]);
+    let settings = read(Some(&config), &environment).await.unwrap();
+    let mut watcher = Watcher::new(&settings, &environment).unwrap();
+    std::fs::write(&secret, "new-0123456789abcdef").unwrap();
+    let settings = watcher.changed().await.unwrap();
+    assert!(
+        settings
+            .memory_keys()
+            .lookup("new-0123456789abcdef")
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn there_is_nothing_to_watch_without_a_file() {
+    let settings = tiergate_config::load(
+        None,
+        &Environment::default(),
+        &tiergate_config::Probe::default(),
+    )
+    .unwrap();
+    assert!(Watcher::new(&settings, &Environment::default()).is_none());
+}

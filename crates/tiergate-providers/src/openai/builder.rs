@@ -1,0 +1,214 @@
+//! How an OpenAI-shaped provider is set up.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::uri::{PathAndQuery, Uri};
+use secrecy::{ExposeSecret, SecretString};
+use tiergate_dialects::openai::Quirks;
+use tiergate_transport::Client;
+
+use super::scrub::Secrets;
+use super::{Inner, OpenAi};
+use crate::host::Host;
+
+/// Sets up an [`OpenAi`] provider.
+pub struct OpenAiBuilder {
+    name: Box<str>,
+    client: Client,
+    base_url: Option<String>,
+    quirks: Option<&'static Quirks>,
+    credentials: Vec<SecretString>,
+    headers: Vec<(String, SecretString)>,
+}
+
+/// Why a provider cannot be set up; the message repeats no secret and no URL.
+#[derive(Debug, thiserror::Error)]
+#[error("provider {provider}: {message}")]
+pub struct InvalidProvider {
+    provider: Box<str>,
+    message: Box<str>,
+}
+
+impl OpenAiBuilder {
+    pub(super) fn new(name: &str, client: Client) -> Self {
+        Self {
+            name: name.into(),
+            client,
+            base_url: None,
+            quirks: None,
+            credentials: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// The URL before `/chat/completions`, as the vendor's own client takes it. A query is kept; a
+    /// user name or password is refused.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// The deviations of this host, in place of those of the provider's name or base URL.
+    #[must_use]
+    pub fn host(mut self, host: &'static Host) -> Self {
+        self.quirks = Some(host.quirks());
+        self
+    }
+
+    /// No deviations, whatever the name or base URL.
+    #[must_use]
+    pub fn compatible(mut self) -> Self {
+        self.quirks = Some(Quirks::COMPATIBLE);
+        self
+    }
+
+    /// One more credential, sent as a bearer token; the first is number 0.
+    #[must_use]
+    pub fn credential(mut self, key: impl Into<SecretString>) -> Self {
+        self.credentials.push(key.into());
+        self
+    }
+
+    /// A header for every request, such as `X-Title`. The value is treated as a secret.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<SecretString>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The provider.
+    ///
+    /// # Errors
+    /// A base URL that is missing, not `http` or `https`, or carries credentials; a header that
+    /// cannot be sent.
+    pub fn build(self) -> Result<OpenAi, InvalidProvider> {
+        let provider = self.name.clone();
+        self.try_build()
+            .map_err(|message| InvalidProvider { provider, message })
+    }
+
+    fn try_build(self) -> Result<OpenAi, Box<str>> {
+        let named = Host::by_name(&self.name);
+        let base = self.base_url.as_deref().or(named.map(Host::base_url));
+        let base = base.ok_or("no base_url is given, and the name is not that of a known host")?;
+        let url = chat_url(base)?;
+        let known = match &self.base_url {
+            Some(base) => Host::by_base_url(base).or(named),
+            None => named,
+        };
+        let quirks = self.quirks.or(known.map(Host::quirks));
+        let common = common_headers(&url, &self.headers)?;
+        let headers = if self.credentials.is_empty() {
+            Box::from([common])
+        } else {
+            let sets = self.credentials.iter().map(|key| with_key(&common, key));
+            sets.collect::<Result<_, _>>()?
+        };
+        let values = self.headers.into_iter().map(|(_, value)| value);
+        Ok(OpenAi(Arc::new(Inner {
+            name: self.name,
+            url,
+            headers,
+            quirks: quirks.unwrap_or(Quirks::COMPATIBLE),
+            client: self.client,
+            secrets: Secrets::new(self.credentials.into_iter().chain(values)),
+        })))
+    }
+}
+
+impl fmt::Debug for OpenAiBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenAiBuilder")
+            .field("name", &self.name)
+            .field("credentials", &self.credentials.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn chat_url(base: &str) -> Result<Uri, Box<str>> {
+    let refused = |why: &str| Box::from(format!("the base_url {why}"));
+    let uri: Uri = base.parse().map_err(|_| refused("is not a url"))?;
+    let mut parts = uri.into_parts();
+    let scheme = parts.scheme.as_ref().map(http::uri::Scheme::as_str);
+    if !matches!(scheme, Some("http" | "https")) {
+        return Err(refused("must begin with http:// or https://"));
+    }
+    let authority = parts.authority.as_ref();
+    if authority.is_none_or(|authority| authority.as_str().contains('@')) {
+        return Err(refused("must name a host, without user name or password"));
+    }
+    let given = parts.path_and_query.take();
+    let path = given.as_ref().map_or("", PathAndQuery::path);
+    let mut full = format!("{}/chat/completions", path.trim_end_matches('/'));
+    if let Some(query) = given.as_ref().and_then(PathAndQuery::query) {
+        full = format!("{full}?{query}");
+    }
+    parts.path_and_query = Some(full.parse().map_err(|_| refused("has an invalid path"))?);
+    Uri::from_parts(parts).map_err(|_| refused("is not a url"))
+}
+
+fn common_headers(url: &Uri, extra: &[(String, SecretString)]) -> Result<HeaderMap, Box<str>> {
+    let mut headers = HeaderMap::new();
+    // over TLS the protocol is not known yet, and HTTP/2 has no such header
+    if url.scheme() == Some(&http::uri::Scheme::HTTP)
+        && let Some(authority) = url.authority()
+        && let Ok(host) = HeaderValue::from_str(authority.as_str())
+    {
+        headers.insert(header::HOST, host);
+    }
+    let fixed = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::ACCEPT, "application/json, text/event-stream"),
+        (header::ACCEPT_ENCODING, "identity"),
+        (header::USER_AGENT, concat!("tiergate/", env!("CARGO_PKG_VERSION"))),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in extra {
+        let refused = || Box::from(format!("the header {name} cannot be sent"));
+        let key = HeaderName::try_from(name.as_str()).map_err(|_| refused())?;
+        headers.insert(key, secret_value(value.expose_secret()).ok_or_else(refused)?);
+    }
+    Ok(headers)
+}
+
+fn with_key(common: &HeaderMap, key: &SecretString) -> Result<HeaderMap, Box<str>> {
+    let bearer = SecretString::from(format!("Bearer {}", key.expose_secret().trim()));
+    let value = secret_value(bearer.expose_secret());
+    let value = value.ok_or("a credential cannot stand in a header")?;
+    let mut headers = common.clone();
+    headers.insert(header::AUTHORIZATION, value);
+    Ok(headers)
+}
+
+/// A header value that no log shows.
+fn secret_value(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_is_the_base_and_the_path() {
+        for (base, url) in [
+            ("https://a.test/v1", "https://a.test/v1/chat/completions"),
+            ("https://a.test/v1/", "https://a.test/v1/chat/completions"),
+            ("http://[::1]:8000", "http://[::1]:8000/chat/completions"),
+            ("https://a.test/x?v=1", "https://a.test/x/chat/completions?v=1"),
+        ] {
+            assert_eq!(chat_url(base).unwrap().to_string(), url);
+        }
+        for base in ["", "a.test", "/v1", "ftp://a.test", "https://u:p@a.test/", "https://u@a.test"] {
+            let message = chat_url(base).unwrap_err();
+            assert!(!message.contains("u@") && !message.contains("u:p"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! From what went wrong to the seam's error.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::response::Parts;
+use hyper::body::Incoming;
+use tiergate_dialects::openai::{Cause, Fault, fault};
+use tiergate_transport as transport;
+use tokio::time::Instant;
+
+use super::OpenAi;
+use super::body::{self, Unread};
+use super::retry_after::retry_after;
+use crate::error::{Error, Kind};
+use crate::seam::Call;
+
+/// The most that is read of an error's body.
+const ERROR_BODY: usize = 64 * 1024;
+
+/// How long an error's body is waited for.
+const ERROR_WAIT: Duration = Duration::from_secs(5);
+
+impl OpenAi {
+    /// The error of this provider, its text scrubbed.
+    pub(super) fn error(&self, kind: Kind, message: &str) -> Error {
+        Error::new(kind, &self.0.name, self.0.secrets.scrub(message))
+    }
+
+    /// No response head came.
+    pub(super) fn unsent(&self, error: &transport::Error) -> Error {
+        let kind = match error.kind() {
+            transport::Kind::Connect => Kind::Connect,
+            transport::Kind::Timeout => Kind::Timeout,
+            transport::Kind::Protocol => Kind::Invalid,
+            // the URL was checked when the provider was built; what is left is the address
+            transport::Kind::Request => Kind::NotFound,
+            _ => Kind::Reset,
+        };
+        self.error(kind, &error.to_string())
+    }
+
+    /// An answer with a status other than success.
+    pub(super) async fn refused(&self, parts: &Parts, body: Incoming, call: &Call<'_>) -> Error {
+        let deadline = call.deadline.min(Instant::now() + ERROR_WAIT);
+        let body = match body::read(body, ERROR_BODY, deadline).await {
+            Ok(body) | Err(Unread::Long(body)) => body,
+            Err(Unread::Late | Unread::Lost) => Bytes::new(),
+        };
+        let fault = fault(parts.status.as_u16(), &body, self.0.quirks);
+        self.faulty(&fault, &parts.headers, call.created)
+    }
+
+    /// A body that reports a fault; `now` is in seconds since the Unix epoch.
+    pub(super) fn faulty(&self, fault: &Fault, headers: &HeaderMap, now: i64) -> Error {
+        let kind = kind(fault.cause);
+        let mut error = self.error(kind, &fault.message).with_status(fault.status);
+        if let Some(code) = &fault.code {
+            error = error.with_code(self.0.secrets.scrub(code));
+        }
+        if let Some(param) = &fault.param {
+            error = error.with_param(self.0.secrets.scrub(param));
+        }
+        if matches!(kind, Kind::Billing | Kind::Overloaded | Kind::RateLimited)
+            && let Some(wait) = retry_after(headers, fault.wait.as_deref(), &fault.message, now)
+        {
+            error = error.with_retry_after(wait);
+        }
+        error
+    }
+
+    /// The body of a success could not be read.
+    pub(super) fn unread(&self, unread: &Unread) -> Error {
+        match unread {
+            Unread::Late => self.error(Kind::Timeout, "the answer was not complete at the deadline"),
+            Unread::Lost => self.error(Kind::Invalid, "the connection ended within the answer"),
+            Unread::Long(_) => self.error(Kind::Invalid, "the answer is too long"),
+        }
+    }
+}
+
+fn kind(cause: Cause) -> Kind {
+    match cause {
+        Cause::Auth => Kind::Auth,
+        Cause::BadRequest => Kind::BadRequest,
+        Cause::Billing => Kind::Billing,
+        Cause::ContentFilter => Kind::ContentFilter,
+        Cause::ContextTooLong => Kind::ContextTooLong,
+        Cause::NotFound => Kind::NotFound,
+        Cause::Overloaded => Kind::Overloaded,
+        Cause::RateLimited => Kind::RateLimited,
+        Cause::Server => Kind::Server,
+        Cause::TooLarge => Kind::TooLarge,
+        Cause::Unprocessable => Kind::Unprocessable,
+        // a cause added later is no worse than an answer that is none
+        _ => Kind::Invalid,
+    }
+}

@@ -1,0 +1,148 @@
+//! Keeps credentials out of everything that leaves the adapter as text.
+
+use std::ops::Range;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// The longest text that is kept of an error.
+const LONGEST: usize = 1000;
+
+/// A part of a credential of this length is taken for the credential.
+const PART: usize = 8;
+
+/// A run of letters and digits of this length is taken for a key, when it has both.
+const KEY: usize = 20;
+
+/// The secrets of a provider.
+pub(super) struct Secrets(Vec<SecretString>);
+
+impl Secrets {
+    pub(super) fn new(secrets: impl Iterator<Item = SecretString>) -> Self {
+        Self(secrets.filter(|secret| !secret.expose_secret().is_empty()).collect())
+    }
+
+    /// Whether a text holds a secret, or a part of one.
+    pub(super) fn found_in(&self, text: &str) -> bool {
+        self.places(text).next().is_some()
+    }
+
+    /// `text` without secrets and without what looks like a key, of bounded length.
+    pub(super) fn scrub(&self, text: &str) -> Box<str> {
+        // a secret that the cut would halve is still found in the longer piece
+        let text = start(text, LONGEST * 4);
+        let mut places: Vec<_> = self.places(text).chain(keys(text)).collect();
+        places.sort_by_key(|place| (place.start, place.end));
+        let mut clean = String::with_capacity(text.len().min(LONGEST));
+        let mut at = 0;
+        for place in places {
+            if place.start >= at {
+                clean.push_str(text.get(at..place.start).unwrap_or_default());
+                clean.push_str("[redacted]");
+            }
+            at = at.max(place.end);
+        }
+        clean.push_str(text.get(at..).unwrap_or_default());
+        start(&clean, LONGEST).into()
+    }
+
+    /// Where secrets stand in `text`, whole or in part.
+    fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+        self.0.iter().flat_map(move |secret| {
+            let secret = secret.expose_secret().as_bytes();
+            let part = secret.len().min(PART);
+            let windows = text.as_bytes().windows(part).enumerate();
+            windows
+                .filter(move |(_, window)| contains(secret, window))
+                .map(move |(at, _)| widen(text, at..at + part))
+        })
+    }
+}
+
+fn contains(secret: &[u8], window: &[u8]) -> bool {
+    secret.windows(window.len()).any(|part| part == window)
+}
+
+/// The words that look like keys: a long run of letters and digits between other characters, with
+/// what hangs on it.
+fn keys(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '*')))
+        .filter_map(move |word| {
+            let start = at;
+            // the separator is one character, of any width
+            at += word.len();
+            at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            looks_like_key(word).then(|| start..start + word.len())
+        })
+}
+
+fn looks_like_key(word: &str) -> bool {
+    let prefixed = ["sk-", "sk_", "pk-", "gsk_", "csk-", "xai-", "key-", "AIza", "tg_live_", "tg_admin_"];
+    if prefixed.iter().any(|prefix| word.starts_with(prefix) && word.len() >= prefix.len() + 4) {
+        return true;
+    }
+    word.split(['-', '_', '.', '*']).any(|run| {
+        run.len() >= KEY
+            && run.contains(|c: char| c.is_ascii_digit())
+            && run.contains(|c: char| c.is_ascii_alphabetic())
+    })
+}
+
+/// The range, grown to whole characters.
+fn widen(text: &str, range: Range<usize>) -> Range<usize> {
+    text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end)
+}
+
+fn start(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn secrets(list: &[&str]) -> Secrets {
+        Secrets::new(list.iter().map(|secret| SecretString::from(*secret)))
+    }
+
+    #[test]
+    fn keys_go_and_words_stay() {
+        let secrets = secrets(&["hunter2-hunter2-hunter2", "short"]);
+        for (text, clean) in [
+            ("wrong key hunter2-hunter2-hunter2!", "wrong key [redacted]!"),
+            ("wrong key hunter2-hun***", "wrong key [redacted]***"),
+            ("it is short", "it is [redacted]"),
+            ("Incorrect API key provided: sk-proj-***cdef.", "Incorrect API key provided: [redacted]"),
+            ("Bearer 0123456789abcdef0123 é x", "Bearer [redacted] é x"),
+            ("the model gpt-5-nano-2025-08-07 in claude-3-5-sonnet-20241022", ""),
+            ("accounts/fireworks/models/llama-v3p1-405b-instruct é", ""),
+        ] {
+            let expected = if clean.is_empty() { text } else { clean };
+            assert_eq!(&*secrets.scrub(text), expected);
+        }
+    }
+
+    #[test]
+    fn long_texts_are_cut_at_a_character() {
+        let clean = secrets(&[]).scrub(&"é ".repeat(1000));
+        assert!(clean.len() <= LONGEST && clean.len() > LONGEST - 4);
+    }
+
+    proptest! {
+        #[test]
+        fn no_secret_survives(
+            secret in "[a-zA-Z0-9+/=_.-]{4,60}",
+            before in "\\PC{0,40}",
+            after in "\\PC{0,40}",
+            long in 0..1200_usize,
+        ) {
+            prop_assume!(!"[redacted]".contains(&secret));
+            let secrets = secrets(&[&secret]);
+            let text = format!("{}{before}{secret}{after}", "x ".repeat(long));
+            prop_assert!(!secrets.scrub(&text).contains(&secret));
+            prop_assert!(secrets.found_in(&text));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! A streamed answer: bytes in, events out, each forwarded as it came.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_core::Stream;
+use http::HeaderMap;
+use http_body::Body as _;
+use hyper::body::Incoming;
+use tiergate_dialects::openai::{EventKind, Facts, event};
+use tiergate_wire::sse::{Decoder, Event};
+use tokio::time::{Instant, Sleep};
+
+use super::OpenAi;
+use crate::error::{Error, Kind};
+use crate::seam::{Chunk, ChunkKind};
+
+/// The longest event that is read.
+const EVENT: usize = 1024 * 1024;
+
+/// After a finish reason, how long the next event is waited for: usage and `[DONE]` are all that can
+/// still come.
+const AFTER_FINISH: Duration = Duration::from_secs(5);
+
+/// After `[DONE]`, how long the end of the body is waited for, so that the connection can be used
+/// again.
+const AFTER_DONE: Duration = Duration::from_millis(100);
+
+/// The events of one answer.
+pub(super) struct Events {
+    provider: OpenAi,
+    body: Incoming,
+    decoder: Decoder,
+    progress: Progress,
+    limit: Instant,
+    clock: Option<Pin<Box<Sleep>>>,
+}
+
+/// How far the answer has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    /// Nothing was said yet.
+    Silent,
+    Speaking,
+    /// A finish reason was seen.
+    Finished,
+    /// `[DONE]` was seen.
+    Done,
+    /// Nothing is left to say.
+    Over,
+}
+
+impl Events {
+    pub(super) fn new(provider: OpenAi, body: Incoming, deadline: Instant) -> Self {
+        Self {
+            provider,
+            body,
+            decoder: Decoder::new(EVENT),
+            progress: Progress::Silent,
+            limit: deadline,
+            clock: None,
+        }
+    }
+
+    /// What an event is to the outside; `None` for one that nobody needs to see.
+    fn chunk(&mut self, event: Event) -> Option<Result<Chunk, Error>> {
+        let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else {
+            let raw = event.raw;
+            // OpenAI's clients stumble over fields without data
+            return is_comment(&raw).then(|| {
+                Ok(Chunk {
+                    raw,
+                    kind: ChunkKind::Comment,
+                    ..Chunk::default()
+                })
+            });
+        };
+        if self.progress == Progress::Done {
+            return None;
+        }
+        let committed = self.progress != Progress::Silent;
+        let facts = match read(data, committed, &self.provider) {
+            Ok(facts) => facts,
+            Err(error) => return Some(self.broken(error)),
+        };
+        self.advance(&facts);
+        if facts.kind == EventKind::Done && self.progress != Progress::Done {
+            let error = "the stream ended with [DONE] but without a finish reason";
+            return Some(self.broken(self.provider.error(Kind::Interrupted, error)));
+        }
+        Some(Ok(Chunk {
+            raw: event.raw,
+            kind: match facts.kind {
+                EventKind::Chunk => ChunkKind::Data,
+                EventKind::Done => ChunkKind::Done,
+                EventKind::UsageOnly => ChunkKind::UsageOnly,
+            },
+            commits: facts.commits,
+            finish: facts.finish,
+            usage: facts.usage,
+            output_bytes: facts.output_bytes,
+        }))
+    }
+
+    fn advance(&mut self, facts: &Facts) {
+        if facts.commits && self.progress == Progress::Silent {
+            self.progress = Progress::Speaking;
+        }
+        if facts.finish {
+            self.progress = Progress::Finished;
+        }
+        if self.progress == Progress::Finished {
+            let wait = if facts.kind == EventKind::Done {
+                self.progress = Progress::Done;
+                AFTER_DONE
+            } else {
+                AFTER_FINISH
+            };
+            // each further event starts the wait anew: with n > 1 others may still be speaking
+            self.limit = Instant::now() + wait;
+        }
+    }
+
+    /// The body has no more to give.
+    fn ended(&mut self, why: &str) -> Option<Result<Chunk, Error>> {
+        let complete = matches!(self.progress, Progress::Finished | Progress::Done | Progress::Over);
+        let error = (!complete).then(|| self.provider.error(Kind::Interrupted, why));
+        self.progress = Progress::Over;
+        error.map(Err)
+    }
+
+    /// The stream breaks with `error`, after which nothing follows.
+    fn broken(&mut self, error: Error) -> Result<Chunk, Error> {
+        self.progress = Progress::Over;
+        Err(error)
+    }
+
+    fn poll_clock(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk, Error>>> {
+        let limit = self.limit;
+        let clock = self
+            .clock
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(limit)));
+        if clock.deadline() != limit {
+            clock.as_mut().reset(limit);
+        }
+        std::task::ready!(clock.as_mut().poll(cx));
+        if matches!(self.progress, Progress::Finished | Progress::Done) {
+            return Poll::Ready(self.ended(""));
+        }
+        let error = "the stream was not complete at the deadline";
+        let error = self.provider.error(Kind::Timeout, error);
+        Poll::Ready(Some(self.broken(error)))
+    }
+}
+
+impl Stream for Events {
+    type Item = Result<Chunk, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        while this.progress != Progress::Over {
+            match this.decoder.next() {
+                Ok(Some(event)) => {
+                    if let Some(item) = this.chunk(event) {
+                        return Poll::Ready(Some(item));
+                    }
+                    continue;
+                }
+                Ok(None) => {}
+                Err(long) => {
+                    let error = this.provider.error(Kind::Invalid, &long.to_string());
+                    return Poll::Ready(Some(this.broken(error)));
+                }
+            }
+            match Pin::new(&mut this.body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        this.decoder.push(data);
+                    }
+                }
+                Poll::Ready(Some(Err(_))) => {
+                    return Poll::Ready(this.ended("the connection ended within the stream"));
+                }
+                Poll::Ready(None) => return Poll::Ready(this.last()),
+                Poll::Pending => return this.poll_clock(cx),
+            }
+        }
+        Poll::Ready(None)
+    }
+}
+
+impl Events {
+    /// The end of the body: an event may be left that lacks its blank line.
+    fn last(&mut self) -> Option<Result<Chunk, Error>> {
+        let left = self.decoder.finish().and_then(|event| self.chunk(event));
+        match left {
+            // the body gives its end again when it is asked again
+            Some(item) => Some(item),
+            None => self.ended("the stream ended without a finish reason"),
+        }
+    }
+}
+
+/// Reads one payload; after something was said, every fault is an interruption.
+fn read(data: &[u8], committed: bool, provider: &OpenAi) -> Result<Facts, Error> {
+    event(data, committed, provider.0.quirks).map_err(|fault| {
+        if !committed {
+            return provider.faulty(&fault, &HeaderMap::new(), 0);
+        }
+        let error = provider.error(Kind::Interrupted, &fault.message);
+        match &fault.code {
+            Some(code) => error.with_code(provider.0.secrets.scrub(code)),
+            None => error,
+        }
+    })
+}
+
+/// Whether every line is a comment or blank.
+fn is_comment(raw: &[u8]) -> bool {
+    let mut lines = raw.split(|byte| matches!(byte, b'\n' | b'\r'));
+    lines.all(|line| line.first().is_none_or(|first| *first == b':'))
+}
