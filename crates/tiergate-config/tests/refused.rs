@@ -47,9 +47,9 @@ fn syntax() {
     check(&[
         ("listen: §[1", "unclosed bracket"),
         ("a: b§: c", "not allowed"),
-        ("listen: \"open§", "quote"),
+        ("listen: §\"open", "unclosed quote"),
         ("listen: 'open\n§", "quote"),
-        ("listen: 127.0.0.1:1\n§\tcors: {}", ""),
+        ("listen: §127.0.0.1:1\n\tcors: {}", "tab"),
         ("listen: 127.0.0.1:1\n§- x", ""),
         (
             "listen: 127.0.0.1:1\n---\n§listen: 127.0.0.1:2",

@@ -83,20 +83,48 @@ const fn host(
 
 /// Addresses as the vendors document them, November 2026.
 const HOSTS: &[Host] = &[
-    host("cerebras", "https://api.cerebras.ai/v1", &["CEREBRAS_API_KEY"]),
-    host("deepseek", "https://api.deepseek.com", &["DEEPSEEK_API_KEY"]),
-    host("fireworks", "https://api.fireworks.ai/inference/v1", &["FIREWORKS_API_KEY"]),
+    host(
+        "cerebras",
+        "https://api.cerebras.ai/v1",
+        &["CEREBRAS_API_KEY"],
+    ),
+    host(
+        "deepseek",
+        "https://api.deepseek.com",
+        &["DEEPSEEK_API_KEY"],
+    ),
+    host(
+        "fireworks",
+        "https://api.fireworks.ai/inference/v1",
+        &["FIREWORKS_API_KEY"],
+    ),
     host("groq", "https://api.groq.com/openai/v1", &["GROQ_API_KEY"]),
     host("minimax", "https://api.minimax.io/v1", &["MINIMAX_API_KEY"]),
     host("mistral", "https://api.mistral.ai/v1", &["MISTRAL_API_KEY"]),
-    host("moonshot", "https://api.moonshot.ai/v1", &["MOONSHOT_API_KEY"]),
+    host(
+        "moonshot",
+        "https://api.moonshot.ai/v1",
+        &["MOONSHOT_API_KEY"],
+    ),
     host("ollama", "http://127.0.0.1:11434/v1", &[]),
     host("openai", "https://api.openai.com/v1", &["OPENAI_API_KEY"]),
-    host("openrouter", "https://openrouter.ai/api/v1", &["OPENROUTER_API_KEY"]),
-    host("together", "https://api.together.xyz/v1", &["TOGETHER_API_KEY"]),
+    host(
+        "openrouter",
+        "https://openrouter.ai/api/v1",
+        &["OPENROUTER_API_KEY"],
+    ),
+    host(
+        "together",
+        "https://api.together.xyz/v1",
+        &["TOGETHER_API_KEY"],
+    ),
     host("vllm", "http://127.0.0.1:8000/v1", &[]),
     host("xai", "https://api.x.ai/v1", &["XAI_API_KEY"]),
-    host("zai", "https://api.z.ai/api/paas/v4", &["ZAI_API_KEY", "ZHIPUAI_API_KEY"]),
+    host(
+        "zai",
+        "https://api.z.ai/api/paas/v4",
+        &["ZAI_API_KEY", "ZHIPUAI_API_KEY"],
+    ),
 ];
 
 #[cfg(test)]
@@ -108,7 +136,9 @@ mod tests {
         for host in Host::all() {
             assert_eq!(host.quirks().name(), host.name());
         }
-        let quirks = Quirks::all().iter().filter(|row| row.name() != "compatible");
+        let quirks = Quirks::all()
+            .iter()
+            .filter(|row| row.name() != "compatible");
         assert_eq!(quirks.count(), Host::all().len());
     }
 }

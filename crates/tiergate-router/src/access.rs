@@ -25,6 +25,10 @@ pub trait Rules: Debug + Send + Sync {
 impl Access {
     /// A caller that may use everything.
     pub fn unlimited(owner: &str) -> Self {
-        Self { owner: owner.into(), ceiling: Tier::Flagship, rules: None }
+        Self {
+            owner: owner.into(),
+            ceiling: Tier::Flagship,
+            rules: None,
+        }
     }
 }

@@ -34,13 +34,21 @@ pub(crate) async fn answer(
     context: &Context,
     tally: &mut Tally,
 ) -> Result<(u32, Answered), Error> {
-    let first = plan.outcome().map_err(|refusal| refusal.clone())?;
+    let first = plan.outcome().map_err(Clone::clone)?;
     let mut course = Course::new(plan, context);
-    let mut place = Place { candidate: first.candidate, credential: 0 };
+    let mut place = Place {
+        candidate: first.candidate,
+        credential: 0,
+    };
     loop {
         let started = Instant::now();
         let outcome = attempt(plan, place, request, context).await;
-        tally.attempted(plan, place.candidate, outcome.as_ref().err(), started.elapsed());
+        tally.attempted(
+            plan,
+            place.candidate,
+            outcome.as_ref().err(),
+            started.elapsed(),
+        );
         let error = match outcome {
             Ok(answered) => return Ok((place.candidate, answered)),
             Err(error) => error,
@@ -58,7 +66,12 @@ pub(crate) async fn answer(
     }
 }
 
-async fn attempt(plan: &Plan, place: Place, request: &Request, context: &Context) -> Result<Answered, ProviderError> {
+async fn attempt(
+    plan: &Plan,
+    place: Place,
+    request: &Request,
+    context: &Context,
+) -> Result<Answered, ProviderError> {
     let (pool, setup) = (plan.pool(), &plan.snapshot.setup);
     let candidate = pool.candidate(place.candidate);
     let provider = &setup.providers[usize::from(candidate.provider)];
@@ -74,18 +87,34 @@ async fn attempt(plan: &Plan, place: Place, request: &Request, context: &Context
     if !request.stream() {
         return match provider.chat(call).await? {
             Reply::Full(full) => Ok(Answered::Full(full)),
-            Reply::Stream(_) => Err(ProviderError::new(Kind::Invalid, provider.name(), "answered with a stream unasked")),
+            Reply::Stream(_) => Err(ProviderError::new(
+                Kind::Invalid,
+                provider.name(),
+                "answered with a stream unasked",
+            )),
         };
     }
     let first_word = context.deadline.min(Instant::now() + setup.first_word);
     let spoken = async {
         match provider.chat(call).await? {
             Reply::Stream(stream) => peek(stream, provider.name()).await.map(Answered::Stream),
-            Reply::Full(_) => Err(ProviderError::new(Kind::Invalid, provider.name(), "answered without the stream asked for")),
+            Reply::Full(_) => Err(ProviderError::new(
+                Kind::Invalid,
+                provider.name(),
+                "answered without the stream asked for",
+            )),
         }
     };
-    let late = |_| ProviderError::new(Kind::Timeout, provider.name(), "the first word of the stream did not come in time");
-    tokio::time::timeout_at(first_word, spoken).await.map_err(late)?
+    let late = |_| {
+        ProviderError::new(
+            Kind::Timeout,
+            provider.name(),
+            "the first word of the stream did not come in time",
+        )
+    };
+    tokio::time::timeout_at(first_word, spoken)
+        .await
+        .map_err(late)?
 }
 
 /// What is remembered from attempt to attempt.
@@ -115,14 +144,21 @@ impl<'a> Course<'a> {
     /// Where to go after a failure, and after which pause.
     fn after(&mut self, place: Place, error: &ProviderError) -> Option<(Place, Duration)> {
         self.all_limited &= matches!(error.kind(), Kind::RateLimited);
-        self.retry_after = [self.retry_after, error.retry_after()].into_iter().flatten().min();
+        self.retry_after = [self.retry_after, error.retry_after()]
+            .into_iter()
+            .flatten()
+            .min();
         let next = self.alternative(place, error);
         let chance = self.dice.f64();
-        let (place, pause) = match self.walk.failed(error.class(), next.is_some(), error.retry_after(), chance) {
-            Step::Next => (next?, Duration::ZERO),
-            Step::Again(pause) => (place, pause),
-            Step::GiveUp => return None,
-        };
+        let (place, pause) =
+            match self
+                .walk
+                .failed(error.class(), next.is_some(), error.retry_after(), chance)
+            {
+                Step::Next => (next?, Duration::ZERO),
+                Step::Again(pause) => (place, pause),
+                Step::GiveUp => return None,
+            };
         (Instant::now() + pause < self.deadline).then_some((place, pause))
     }
 
@@ -132,7 +168,10 @@ impl<'a> Course<'a> {
         let candidate = self.plan.pool().candidate(place.candidate);
         let provider = &self.plan.snapshot.setup.providers[usize::from(candidate.provider)];
         if of_credential && place.credential + 1 < provider.credentials() {
-            return Some(Place { credential: place.credential + 1, ..place });
+            return Some(Place {
+                credential: place.credential + 1,
+                ..place
+            });
         }
         self.tried.push(Tried {
             candidate: place.candidate,
@@ -140,7 +179,10 @@ impl<'a> Course<'a> {
             too_long: error.is_context_too_long(),
         });
         let decision = self.plan.after(&self.tried)?;
-        Some(Place { candidate: decision.candidate, credential: 0 })
+        Some(Place {
+            candidate: decision.candidate,
+            credential: 0,
+        })
     }
 
     fn failure(&self, source: ProviderError) -> Error {

@@ -29,7 +29,8 @@ impl Router {
     /// # Errors
     /// Like [`Router::answer`].
     pub async fn chat(&self, request: Request) -> Result<Reply, Error> {
-        self.answer(&request, &Access::unlimited("embedded"), &Context::now()).await
+        self.answer(&request, &Access::unlimited("embedded"), &Context::now())
+            .await
     }
 }
 
@@ -38,7 +39,11 @@ impl Context {
     pub fn now() -> Self {
         let (mut dice, now) = (fastrand::Rng::new(), now());
         Self {
-            request_id: Arc::from(format!("req_{:012x}{:020x}", now.millis(), dice.u128(..) >> 48)),
+            request_id: Arc::from(format!(
+                "req_{:012x}{:020x}",
+                now.millis(),
+                dice.u128(..) >> 48
+            )),
             now,
             deadline: Instant::now() + Self::DEADLINE,
             seed: dice.u64(..),
@@ -58,14 +63,20 @@ impl Reply {
             Answer::Full(body, _) => Ok(said(body, "message")),
             Answer::Stream(answering) => {
                 let mut text = String::new();
-                while let Some(chunk) = poll_fn(|context| Pin::new(&mut **answering).poll_next(context)).await {
+                while let Some(chunk) =
+                    poll_fn(|context| Pin::new(&mut **answering).poll_next(context)).await
+                {
                     let chunk = chunk.map_err(|source| Error::Provider {
                         source,
                         attempts: 1,
                         all_limited: false,
                         retry_after: None,
                     })?;
-                    let start = chunk.raw.iter().position(|&byte| byte == b'{').unwrap_or(chunk.raw.len());
+                    let start = chunk
+                        .raw
+                        .iter()
+                        .position(|&byte| byte == b'{')
+                        .unwrap_or(chunk.raw.len());
                     text.push_str(&said(&chunk.raw[start..], "delta"));
                 }
                 Ok(text)
@@ -85,11 +96,19 @@ impl Reply {
 /// What the first choice of an answer or a chunk says.
 fn said(json: &[u8], member: &str) -> String {
     let value: serde_json::Value = serde_json::from_slice(json).unwrap_or_default();
-    value["choices"][0][member]["content"].as_str().unwrap_or_default().to_owned()
+    value["choices"][0][member]["content"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the short way has nobody above it to bring the time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the short way has nobody above it to bring the time"
+)]
 fn now() -> Timestamp {
-    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let since_epoch = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }

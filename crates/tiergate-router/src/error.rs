@@ -65,21 +65,40 @@ pub struct Shown {
     pub retryable: bool,
 }
 
-const INVALID: Shown =
-    Shown { status: 400, kind: "invalid_request_error", code: "invalid_value", class: "validation", retryable: false };
-const UPSTREAM: Shown =
-    Shown { status: 502, kind: "api_error", code: "upstream_error", class: "provider", retryable: true };
+const INVALID: Shown = Shown {
+    status: 400,
+    kind: "invalid_request_error",
+    code: "invalid_value",
+    class: "validation",
+    retryable: false,
+};
+const UPSTREAM: Shown = Shown {
+    status: 502,
+    kind: "api_error",
+    code: "upstream_error",
+    class: "provider",
+    retryable: true,
+};
 
 impl Error {
     /// How a front shows this error.
     pub fn shown(&self) -> Shown {
         match self {
             Self::Parameter { .. } => INVALID,
-            Self::UnknownModel { .. } => Shown { status: 404, code: "model_not_found", ..INVALID },
+            Self::UnknownModel { .. } => Shown {
+                status: 404,
+                code: "model_not_found",
+                ..INVALID
+            },
             Self::Refused(refusal) => refused(refusal.kind()),
-            Self::Provider { all_limited: true, .. } => {
-                Shown { status: 429, kind: "rate_limit_error", code: "rate_limit_exceeded", ..UPSTREAM }
-            }
+            Self::Provider {
+                all_limited: true, ..
+            } => Shown {
+                status: 429,
+                kind: "rate_limit_error",
+                code: "rate_limit_exceeded",
+                ..UPSTREAM
+            },
             Self::Provider { source, .. } => failed(source),
         }
     }
@@ -101,7 +120,9 @@ impl Error {
     /// What the front says, for a person.
     pub fn message(&self) -> String {
         match self {
-            Self::Provider { source, attempts, .. } if *attempts > 1 => {
+            Self::Provider {
+                source, attempts, ..
+            } if *attempts > 1 => {
                 format!("{} (after {attempts} attempts)", source.message())
             }
             Self::Provider { source, .. } => source.message().to_owned(),
@@ -128,35 +149,102 @@ impl Error {
 
 fn refused(kind: RefusalKind) -> Shown {
     match kind {
-        RefusalKind::AboveCeiling => Shown { status: 403, kind: "permission_error", code: "tier_not_allowed", class: "auth", ..INVALID },
-        RefusalKind::NotAllowed => Shown { status: 403, kind: "permission_error", code: "model_not_allowed", class: "auth", ..INVALID },
-        RefusalKind::Ability => Shown { code: "unsupported_parameter", ..INVALID },
+        RefusalKind::AboveCeiling => Shown {
+            status: 403,
+            kind: "permission_error",
+            code: "tier_not_allowed",
+            class: "auth",
+            ..INVALID
+        },
+        RefusalKind::NotAllowed => Shown {
+            status: 403,
+            kind: "permission_error",
+            code: "model_not_allowed",
+            class: "auth",
+            ..INVALID
+        },
+        RefusalKind::Ability => Shown {
+            code: "unsupported_parameter",
+            ..INVALID
+        },
         RefusalKind::Failed => UPSTREAM,
-        RefusalKind::NotServed => Shown { status: 404, code: "model_not_found", ..INVALID },
+        RefusalKind::NotServed => Shown {
+            status: 404,
+            code: "model_not_found",
+            ..INVALID
+        },
         RefusalKind::Output => INVALID,
-        RefusalKind::Window => Shown { code: "context_length_exceeded", ..INVALID },
+        RefusalKind::Window => Shown {
+            code: "context_length_exceeded",
+            ..INVALID
+        },
     }
 }
 
 /// A provider's verdict on the request is passed on; its own failures become ours.
 fn failed(error: &tiergate_providers::Error) -> Shown {
     match error.kind() {
-        Kind::BadRequest => Shown { code: "upstream_rejected", ..INVALID },
-        Kind::ContentFilter => Shown { status: client_status(error, 400), code: "content_filter", ..INVALID },
-        Kind::ContextTooLong => Shown { code: "context_length_exceeded", ..INVALID },
-        Kind::TooLarge => Shown { status: 413, code: "request_too_large", ..INVALID },
-        Kind::Unprocessable => Shown { status: 422, code: "unprocessable", ..INVALID },
-        Kind::Timeout => Shown { status: 504, kind: "api_error", code: "upstream_timeout", class: "timeout", retryable: true },
-        Kind::Auth => Shown { code: "upstream_auth", retryable: false, ..UPSTREAM },
-        Kind::Billing => Shown { code: "upstream_billing", retryable: false, ..UPSTREAM },
-        Kind::NotFound => Shown { code: "upstream_model_not_found", retryable: false, ..UPSTREAM },
-        Kind::Interrupted => Shown { code: "upstream_interrupted", ..UPSTREAM },
-        Kind::Invalid => Shown { code: "upstream_invalid", ..UPSTREAM },
+        Kind::BadRequest => Shown {
+            code: "upstream_rejected",
+            ..INVALID
+        },
+        Kind::ContentFilter => Shown {
+            status: client_status(error, 400),
+            code: "content_filter",
+            ..INVALID
+        },
+        Kind::ContextTooLong => Shown {
+            code: "context_length_exceeded",
+            ..INVALID
+        },
+        Kind::TooLarge => Shown {
+            status: 413,
+            code: "request_too_large",
+            ..INVALID
+        },
+        Kind::Unprocessable => Shown {
+            status: 422,
+            code: "unprocessable",
+            ..INVALID
+        },
+        Kind::Timeout => Shown {
+            status: 504,
+            kind: "api_error",
+            code: "upstream_timeout",
+            class: "timeout",
+            retryable: true,
+        },
+        Kind::Auth => Shown {
+            code: "upstream_auth",
+            retryable: false,
+            ..UPSTREAM
+        },
+        Kind::Billing => Shown {
+            code: "upstream_billing",
+            retryable: false,
+            ..UPSTREAM
+        },
+        Kind::NotFound => Shown {
+            code: "upstream_model_not_found",
+            retryable: false,
+            ..UPSTREAM
+        },
+        Kind::Interrupted => Shown {
+            code: "upstream_interrupted",
+            ..UPSTREAM
+        },
+        Kind::Invalid => Shown {
+            code: "upstream_invalid",
+            ..UPSTREAM
+        },
         _ => UPSTREAM,
     }
 }
 
 /// The provider's own status when it is one of the client's faults.
 fn client_status(error: &tiergate_providers::Error, otherwise: u16) -> u16 {
-    error.status().filter(|status| matches!(status, 400 | 403 | 413 | 422)).unwrap_or(otherwise)
+    error
+        .status()
+        .filter(|status| matches!(status, 400 | 403 | 413 | 422))
+        .unwrap_or(otherwise)
 }

@@ -45,9 +45,17 @@ impl Needs {
         let mut needs = Self::NONE;
         let mut add = |need, wanted: bool| needs |= if wanted { need } else { Self::NONE };
         add(Self::TOOLS, request.tool_count() > 0);
-        add(Self::JSON_SCHEMA, request.response_format() == Format::JsonSchema);
+        add(
+            Self::JSON_SCHEMA,
+            request.response_format() == Format::JsonSchema,
+        );
         add(Self::AUDIO_OUTPUT, request.wants_audio());
-        add(Self::REASONING, request.reasoning_effort().is_some_and(|effort| effort != "none"));
+        add(
+            Self::REASONING,
+            request
+                .reasoning_effort()
+                .is_some_and(|effort| effort != "none"),
+        );
         for message in request.messages() {
             add(Self::VISION, message.images > 0);
             add(Self::AUDIO_INPUT, message.audio > 0);
@@ -68,7 +76,10 @@ impl Needs {
             (Self::FILES, abilities.pdf),
         ];
         let all = |wanted: Option<bool>| {
-            facts.iter().filter(|(_, fact)| *fact == wanted).fold(Self::NONE, |set, (need, _)| set | *need)
+            facts
+                .iter()
+                .filter(|(_, fact)| *fact == wanted)
+                .fold(Self::NONE, |set, (need, _)| set | *need)
         };
         (all(Some(true)), all(None))
     }
@@ -86,7 +97,10 @@ impl Needs {
 
     /// The words for the needs in this set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        Self::NAMES.into_iter().filter(move |(need, _)| !(self & *need).is_empty()).map(|(_, name)| name)
+        Self::NAMES
+            .into_iter()
+            .filter(move |(need, _)| !(self & *need).is_empty())
+            .map(|(_, name)| name)
     }
 }
 

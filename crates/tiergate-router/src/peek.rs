@@ -4,7 +4,6 @@ use std::future::poll_fn;
 use std::pin::Pin;
 
 use futures_core::Stream;
-use smallvec::SmallVec;
 use tiergate_providers::{ChatStream, Chunk, Error, Head, Kind};
 
 /// More than this is not held back: the stream counts as begun (failover design, section 6).
@@ -13,7 +12,7 @@ const MOST_HELD_BACK: usize = 64 * 1024;
 /// A stream that has said something, with what came until then.
 pub(crate) struct Peeked {
     pub(crate) head: Head,
-    pub(crate) held: SmallVec<[Chunk; 4]>,
+    pub(crate) held: Vec<Chunk>,
     pub(crate) rest: Pin<Box<dyn Stream<Item = Result<Chunk, Error>> + Send>>,
 }
 
@@ -22,12 +21,21 @@ pub(crate) struct Peeked {
 /// # Errors
 /// What the stream ended with before that.
 pub(crate) async fn peek(stream: ChatStream, provider: &str) -> Result<Peeked, Error> {
-    let ChatStream { head, chunks: mut rest } = stream;
-    let mut held = SmallVec::new();
+    let ChatStream {
+        head,
+        chunks: mut rest,
+    } = stream;
+    let mut held = Vec::new();
     let mut bytes = 0;
     loop {
         let next = poll_fn(|context| rest.as_mut().poll_next(context)).await;
-        let chunk = next.unwrap_or_else(|| Err(Error::new(Kind::Invalid, provider, "the stream ended before it said anything")))?;
+        let chunk = next.unwrap_or_else(|| {
+            Err(Error::new(
+                Kind::Invalid,
+                provider,
+                "the stream ended before it said anything",
+            ))
+        })?;
         bytes += chunk.raw.len();
         let begun = chunk.commits || chunk.finish || bytes > MOST_HELD_BACK;
         held.push(chunk);

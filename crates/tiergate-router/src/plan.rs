@@ -49,18 +49,39 @@ impl Plan {
     ///
     /// # Errors
     /// Only what is wrong with the request itself; that nothing is eligible is in the plan's [`outcome`](Self::outcome).
-    pub(crate) fn new(snapshot: Arc<Snapshot>, request: &Request, access: &Access, now: Timestamp) -> Result<Self, Error> {
+    pub(crate) fn new(
+        snapshot: Arc<Snapshot>,
+        request: &Request,
+        access: &Access,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         let setup = &snapshot.setup;
         let name = request.model();
-        let route = Route::read(&name, &setup.catalog).ok_or_else(|| unknown(&name, &snapshot.pool))?;
+        let route =
+            Route::read(&name, &setup.catalog).ok_or_else(|| unknown(&name, &snapshot.pool))?;
         let prefer = prefer(request)?;
         let ceiling = ceiling(request)?.map_or(access.ceiling, |asked| asked.min(access.ceiling));
         let assessment = setup.scorer.assess(request);
         let tokens = setup.counter.quick(request);
-        let query = Query { ceiling, prefer: prefer.unwrap_or(setup.prefer), ..Query::new(request, &route, tokens) };
-        let allowed = access.rules.as_ref().map(|rules| snapshot.pool.mask(|model, provider| rules.may_use(model, provider)));
+        let query = Query {
+            ceiling,
+            prefer: prefer.unwrap_or(setup.prefer),
+            ..Query::new(request, &route, tokens)
+        };
+        let allowed = access.rules.as_ref().map(|rules| {
+            snapshot
+                .pool
+                .mask(|model, provider| rules.may_use(model, provider))
+        });
         let wanted = wanted(&query, assessment.score, &setup.thresholds);
-        let Query { prefer: chosen, floor, needs, max_output, answers, .. } = query;
+        let Query {
+            prefer: chosen,
+            floor,
+            needs,
+            max_output,
+            answers,
+            ..
+        } = query;
         let asked = Asked {
             name: name.into(),
             prefer: chosen,
@@ -75,9 +96,16 @@ impl Plan {
             route,
         };
         let prefer_ignored = prefer.is_some() && asked.route.is_pin();
-        let mut plan = Self { outcome: asked.decide(&snapshot.pool, &[], now), assessment, prefer_ignored, asked, now, snapshot };
+        let mut plan = Self {
+            outcome: asked.decide(&snapshot.pool, &[], now),
+            assessment,
+            prefer_ignored,
+            asked,
+            now,
+            snapshot,
+        };
         if plan.window_matters() {
-            plan.asked.tokens = plan.snapshot.setup.counter.refined(request);
+            plan.asked.tokens = plan.snapshot.setup.counter.count(request);
             plan.outcome = plan.asked.decide(&plan.snapshot.pool, &[], now);
         }
         Ok(plan)
@@ -118,13 +146,27 @@ impl Plan {
         let first = self.outcome.as_ref().ok()?;
         let lowest = first.tier.unwrap_or(self.asked.floor);
         let next = |tried: &[Tried]| {
-            let query = Query { floor: lowest.min(self.asked.ceiling), ..self.asked.query(tried) };
-            decide(&self.snapshot.pool, &query, lowest.max(self.asked.floor), self.now).ok()
+            let query = Query {
+                floor: lowest.min(self.asked.ceiling),
+                ..self.asked.query(tried)
+            };
+            decide(
+                &self.snapshot.pool,
+                &query,
+                lowest.max(self.asked.floor),
+                self.now,
+            )
+            .ok()
         };
         // a whole provider is passed over only while another one is left
         let lenient = || {
-            let tried: smallvec::SmallVec<[Tried; 4]> =
-                tried.iter().map(|each| Tried { provider: false, ..*each }).collect();
+            let tried: smallvec::SmallVec<[Tried; 4]> = tried
+                .iter()
+                .map(|each| Tried {
+                    provider: false,
+                    ..*each
+                })
+                .collect();
             next(&tried)
         };
         next(tried).or_else(lenient)
@@ -132,14 +174,22 @@ impl Plan {
 
     /// Whether the cheap bound on the input's size has turned a candidate away; then it is worth counting.
     fn window_matters(&self) -> bool {
-        let Asked { tokens, ceiling, floor, .. } = &self.asked;
+        let Asked {
+            tokens,
+            ceiling,
+            floor,
+            ..
+        } = &self.asked;
         let places = match &self.asked.route {
             Route::Pin { model, .. } => self.snapshot.pool.of_model(model),
             _ => self.snapshot.pool.tier(*floor).start..self.snapshot.pool.tier(*ceiling).end,
         };
         tokens.upper > self.snapshot.smallest_window
             && places.into_iter().any(|at| {
-                let faults = self.asked.query(&[]).faults(&self.snapshot.pool, at, self.now);
+                let faults = self
+                    .asked
+                    .query(&[])
+                    .faults(&self.snapshot.pool, at, self.now);
                 faults.contains(crate::decide::Faults::WINDOW)
             })
     }
@@ -245,16 +295,23 @@ impl Why for Plan {
             ceiling: self.asked.ceiling.as_str(),
             wanted: (!self.asked.route.is_pin()).then(|| self.asked.wanted.as_str()),
             needs: self.asked.needs.names().collect(),
-            input_tokens: InputTokens { likely: self.asked.tokens.likely, upper: self.asked.tokens.upper },
+            input_tokens: InputTokens {
+                likely: self.asked.tokens.likely,
+                upper: self.asked.tokens.upper,
+            },
             max_output: self.asked.max_output,
-            tier: decision.and_then(|decision| decision.tier).map(Tier::as_str),
+            tier: decision
+                .and_then(|decision| decision.tier)
+                .map(Tier::as_str),
             model: chosen.map(|chosen| &*pool.model(chosen).id),
             provider: chosen.map(|chosen| &**pool.provider(chosen)),
             upstream_model: chosen.map(|chosen| &*pool.target(chosen).model),
             expected_cost_usd: millionths.map(|cost| {
-                Money::from_nanos(i64::try_from(cost.div_ceil(1_000_000)).unwrap_or(i64::MAX)).to_string()
+                Money::from_nanos(i64::try_from(cost.div_ceil(1_000_000)).unwrap_or(i64::MAX))
+                    .to_string()
             }),
-            baseline_model: decision.map(|decision| &*pool.model(pool.candidate(decision.baseline)).id),
+            baseline_model: decision
+                .map(|decision| &*pool.model(pool.candidate(decision.baseline)).id),
             refusal: self.outcome.as_ref().err().map(ToString::to_string),
             decided_at: self.now.to_string(),
             explanation: Explanation::of(pool, &query, self.outcome.as_ref(), self.now),
@@ -265,19 +322,33 @@ impl Why for Plan {
 }
 
 fn unknown(name: &str, pool: &Pool) -> Error {
-    let nearest = pool.catalog().nearest(name, 3).into_iter().map(str::to_owned).collect();
-    Error::UnknownModel { name: name.chars().take(200).collect(), nearest }
+    let nearest = pool
+        .catalog()
+        .nearest(name, 3)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    Error::UnknownModel {
+        name: name.chars().take(200).collect(),
+        nearest,
+    }
 }
 
 fn prefer(request: &Request) -> Result<Option<Prefer>, Error> {
     let word = request.text("prefer");
     let parsed = word.map(|word| word.parse::<Prefer>()).transpose();
-    parsed.map_err(|fault| Error::Parameter { param: "prefer", message: fault.to_string() })
+    parsed.map_err(|fault| Error::Parameter {
+        param: "prefer",
+        message: fault.to_string(),
+    })
 }
 
 fn ceiling(request: &Request) -> Result<Option<Tier>, Error> {
-    let parsed = request.text("max_tier").map(|word| word.parse::<Tier>()).transpose();
-    parsed.map_err(|_| Error::Parameter {
+    let parsed = request
+        .text("max_tier")
+        .map(|word| word.parse::<Tier>())
+        .transpose();
+    parsed.map_err(|_unknown| Error::Parameter {
         param: "max_tier",
         message: "'max_tier' must be nano, small, standard, premium or flagship".to_owned(),
     })

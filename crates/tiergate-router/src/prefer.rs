@@ -21,7 +21,13 @@ pub enum Prefer {
 
 impl Prefer {
     /// All values, in the order in which they are documented.
-    pub const ALL: [Self; 5] = [Self::Cheap, Self::Fast, Self::Balanced, Self::Quality, Self::Coding];
+    pub const ALL: [Self; 5] = [
+        Self::Cheap,
+        Self::Fast,
+        Self::Balanced,
+        Self::Quality,
+        Self::Coding,
+    ];
 
     /// The word in a request.
     pub fn as_str(self) -> &'static str {
@@ -50,6 +56,9 @@ impl FromStr for Prefer {
     type Err = UnknownPrefer;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|prefer| prefer.as_str() == word).ok_or_else(|| UnknownPrefer(word.into()))
+        Self::ALL
+            .into_iter()
+            .find(|prefer| prefer.as_str() == word)
+            .ok_or_else(|| UnknownPrefer(word.into()))
     }
 }

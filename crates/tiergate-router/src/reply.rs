@@ -44,7 +44,12 @@ pub struct Served {
 }
 
 impl Reply {
-    pub(crate) fn new(plan: Arc<Plan>, candidate: u32, answered: Answered, mut tally: Tally) -> Self {
+    pub(crate) fn new(
+        plan: Arc<Plan>,
+        candidate: u32,
+        answered: Answered,
+        mut tally: Tally,
+    ) -> Self {
         let attempts = tally.attempts();
         let edits = match &answered {
             Answered::Full(full) => full.head.edits.clone(),
@@ -59,11 +64,22 @@ impl Reply {
                 }
                 Answer::Full(full.body, tally.complete())
             }
-            Answered::Stream(Peeked { held, rest, .. }) => {
-                Answer::Stream(Box::new(Answering { held: held.into_iter(), rest, tally, ended: false }))
-            }
+            Answered::Stream(Peeked { held, rest, .. }) => Answer::Stream(Box::new(Answering {
+                held: held.into_iter(),
+                rest,
+                tally,
+                ended: false,
+            })),
         };
-        Self { served: Served { plan, candidate, attempts, edits }, answer }
+        Self {
+            served: Served {
+                plan,
+                candidate,
+                attempts,
+                edits,
+            },
+            answer,
+        }
     }
 }
 
@@ -122,7 +138,7 @@ impl Served {
 /// Ends with `None` after a finish reason; any other ending is an error, after which nothing follows.
 /// Dropping it cancels the answer at the provider. The receipt is put away before the last chunk is given out.
 pub struct Answering {
-    held: smallvec::IntoIter<[Chunk; 4]>,
+    held: std::vec::IntoIter<Chunk>,
     rest: Pin<Box<dyn Stream<Item = Result<Chunk, ProviderError>> + Send>>,
     tally: Tally,
     ended: bool,
@@ -188,6 +204,9 @@ impl Answering {
 
 impl std::fmt::Debug for Answering {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answering").field("tally", &self.tally).field("ended", &self.ended).finish_non_exhaustive()
+        f.debug_struct("Answering")
+            .field("tally", &self.tally)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
     }
 }

@@ -33,9 +33,14 @@ impl Route {
         }
         if let Some(resolved) = catalog.resolve(name) {
             let provider = resolved.provider.map(Arc::from);
-            return Some(Self::Pin { model: Arc::clone(&resolved.model.id), provider });
+            return Some(Self::Pin {
+                model: Arc::clone(&resolved.model.id),
+                provider,
+            });
         }
-        let bare = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix))?;
+        let bare = PREFIXES
+            .iter()
+            .find_map(|prefix| name.strip_prefix(prefix))?;
         Self::word(bare, catalog)
     }
 

@@ -42,7 +42,10 @@ pub struct Context {
 impl Router {
     /// Starts a router over a catalogue; it needs at least one provider that serves one of the models.
     pub fn builder(catalog: Catalog) -> Builder {
-        Builder { setup: Setup::new(catalog, Vec::new()), receipts: None }
+        Builder {
+            setup: Setup::new(catalog, Vec::new()),
+            receipts: None,
+        }
     }
 
     /// Answers a request on behalf of a caller.
@@ -53,9 +56,19 @@ impl Router {
     ///
     /// # Cancel safety
     /// Dropping the future cancels the attempt under way and records the request as cancelled.
-    pub async fn answer(&self, request: &Request, access: &Access, context: &Context) -> Result<Reply, Error> {
+    pub async fn answer(
+        &self,
+        request: &Request,
+        access: &Access,
+        context: &Context,
+    ) -> Result<Reply, Error> {
         let requested = request.model();
-        let mut tally = Tally::new(Arc::clone(&self.receipts), context, &access.owner, &requested);
+        let mut tally = Tally::new(
+            Arc::clone(&self.receipts),
+            context,
+            &access.owner,
+            &requested,
+        );
         tally.describe(request.stream(), request.member("tags"));
         let outcome = self.attempt(request, access, context, &mut tally).await;
         match outcome {
@@ -86,15 +99,26 @@ impl Router {
     }
 
     /// Calls `visit` with each reachable model that the caller may use, in the catalogue's order.
-    pub fn served(&self, access: &Access, now: Timestamp, mut visit: impl FnMut(&tiergate_catalog::Model, &[&tiergate_catalog::Target])) {
+    pub fn served(
+        &self,
+        access: &Access,
+        now: Timestamp,
+        mut visit: impl FnMut(&tiergate_catalog::Model, &[&tiergate_catalog::Target]),
+    ) {
         let snapshot = self.snapshot(now);
         let names = snapshot.pool.providers();
         for model in snapshot.setup.catalog.models() {
             let reachable = |target: &&tiergate_catalog::Target| {
-                let allowed = access.rules.as_ref().is_none_or(|rules| rules.may_use(&model.id, &target.provider));
-                allowed && target.available(now) && names.iter().any(|name| **name == *target.provider)
+                let allowed = access
+                    .rules
+                    .as_ref()
+                    .is_none_or(|rules| rules.may_use(&model.id, &target.provider));
+                allowed
+                    && target.available(now)
+                    && names.iter().any(|name| **name == *target.provider)
             };
-            let targets: Vec<&tiergate_catalog::Target> = model.targets.iter().filter(reachable).collect();
+            let targets: Vec<&tiergate_catalog::Target> =
+                model.targets.iter().filter(reachable).collect();
             if !targets.is_empty() && model.tier.is_none_or(|tier| tier <= access.ceiling) {
                 visit(model, &targets);
             }
@@ -200,12 +224,17 @@ impl Builder {
         if snapshot.pool.candidates().is_empty() {
             return Err(NothingServed);
         }
-        let receipts = self.receipts.unwrap_or_else(|| Arc::new(MemoryReceipts::new(RECEIPTS)));
-        Ok(Router { snapshot: ArcSwap::from_pointee(snapshot), receipts })
+        let receipts = self
+            .receipts
+            .unwrap_or_else(|| Arc::new(MemoryReceipts::new(RECEIPTS)));
+        Ok(Router {
+            snapshot: ArcSwap::from_pointee(snapshot),
+            receipts,
+        })
     }
 }
 
 impl Context {
     /// The longest that a request may take unless the caller says otherwise.
-    pub const DEADLINE: Duration = Duration::from_secs(600);
+    pub const DEADLINE: Duration = Duration::from_mins(10);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tiergate_catalog::{Catalog, Timestamp};
 use tiergate_failover::Limits;
 use tiergate_providers::Provider;
-use tiergate_scorer::{Estimate, Heuristic, Scorer, Thresholds};
+use tiergate_scorer::{Estimate, Heuristic, Scorer, Thresholds, TokenCounter};
 
 use crate::Prefer;
 use crate::pool::Pool;
@@ -21,7 +21,7 @@ pub struct Setup {
     /// Where the complexity comes from.
     pub scorer: Arc<dyn Scorer>,
     /// How long inputs are.
-    pub counter: Estimate,
+    pub counter: Arc<dyn TokenCounter>,
     /// From a score to a tier.
     pub thresholds: Thresholds,
     /// The preference of requests that name none.
@@ -39,11 +39,11 @@ impl Setup {
             catalog: Arc::new(catalog),
             providers,
             scorer: Arc::new(Heuristic::default()),
-            counter: Estimate::default(),
+            counter: Arc::new(Estimate::default()),
             thresholds: Thresholds::default(),
             prefer: Prefer::default(),
             limits: Limits::default(),
-            first_word: Duration::from_secs(120),
+            first_word: Duration::from_mins(2),
         }
     }
 }
@@ -59,11 +59,22 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     pub(crate) fn new(setup: Setup, now: Timestamp) -> Self {
-        let names = setup.providers.iter().map(|provider| Arc::from(provider.name())).collect();
+        let names = setup
+            .providers
+            .iter()
+            .map(|provider| Arc::from(provider.name()))
+            .collect();
         let pool = Pool::build(Arc::clone(&setup.catalog), names, now);
-        let windows = pool.candidates().iter().map(|each| each.window.min(each.max_input));
+        let windows = pool
+            .candidates()
+            .iter()
+            .map(|each| each.window.min(each.max_input));
         let smallest_window = windows.min().unwrap_or(u64::MAX);
-        Self { setup, pool, smallest_window }
+        Self {
+            setup,
+            pool,
+            smallest_window,
+        }
     }
 
     pub(crate) fn expired(&self, now: Timestamp) -> bool {

@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tiergate_catalog::{Money, Timestamp};
-use tiergate_metering::{Attempt, Baseline, BaselineReason, Ending, Outcome, Receipt, Receipts, Served, Tokens, charge, savings};
+use tiergate_catalog::Money;
+use tiergate_metering::{
+    Attempt, Baseline, BaselineReason, Ending, Outcome, Receipt, Receipts, Served, Tokens, charge,
+    savings,
+};
 use tiergate_providers::{Edit, Error as ProviderError, Kind};
 use tiergate_wire::usage::Usage;
 use tokio::time::Instant;
@@ -36,9 +39,18 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn new(receipts: Arc<dyn Receipts>, context: &Context, owner: &Arc<str>, requested: &str) -> Self {
-        let receipt =
-            Receipt::new(Arc::clone(&context.request_id), context.now, Arc::clone(owner), Arc::from(requested));
+    pub(crate) fn new(
+        receipts: Arc<dyn Receipts>,
+        context: &Context,
+        owner: &Arc<str>,
+        requested: &str,
+    ) -> Self {
+        let receipt = Receipt::new(
+            Arc::clone(&context.request_id),
+            context.now,
+            Arc::clone(owner),
+            Arc::from(requested),
+        );
         Self {
             receipt: Some(Box::new(receipt)),
             receipts,
@@ -66,20 +78,34 @@ impl Tally {
             receipt.prefer_ignored = plan.prefer_ignored;
             receipt.why = Some(Arc::clone(plan) as Arc<dyn tiergate_metering::Why>);
             // from here on a caller that goes away has cancelled something
-            receipt.ending = Ending { outcome: Outcome::Cancelled, status: CLIENT_GONE, error_code: None };
+            receipt.ending = Ending {
+                outcome: Outcome::Cancelled,
+                status: CLIENT_GONE,
+                error_code: None,
+            };
         }
         self.plan = Some(Arc::clone(plan));
     }
 
     /// Notes the end of an attempt; `latency` is the time to the answer's beginning or to the failure.
-    pub(crate) fn attempted(&mut self, plan: &Plan, candidate: u32, error: Option<&ProviderError>, latency: Duration) {
+    pub(crate) fn attempted(
+        &mut self,
+        plan: &Plan,
+        candidate: u32,
+        error: Option<&ProviderError>,
+        latency: Duration,
+    ) {
         self.candidate = candidate;
-        let Some(receipt) = &mut self.receipt else { return };
+        let Some(receipt) = &mut self.receipt else {
+            return;
+        };
         let chosen = plan.pool().candidate(candidate);
         receipt.attempts.push(Attempt {
             provider: Arc::clone(plan.pool().provider(chosen)),
             model: Arc::clone(&plan.pool().target(chosen).model),
-            outcome: error.map_or(Cow::Borrowed("ok"), |error| outcome_word(error.kind()).into()),
+            outcome: error.map_or(Cow::Borrowed("ok"), |error| {
+                outcome_word(error.kind()).into()
+            }),
             status: error.and_then(ProviderError::status),
             latency_ms: millis(latency),
         });
@@ -87,7 +113,9 @@ impl Tally {
 
     /// Notes who answers and what was changed on the way.
     pub(crate) fn served(&mut self, plan: &Plan, edits: &[Edit]) {
-        let Some(receipt) = &mut self.receipt else { return };
+        let Some(receipt) = &mut self.receipt else {
+            return;
+        };
         let (pool, chosen) = (plan.pool(), plan.pool().candidate(self.candidate));
         let model = pool.model(chosen);
         receipt.served = Some(Served {
@@ -101,7 +129,10 @@ impl Tally {
     }
 
     pub(crate) fn attempts(&self) -> u8 {
-        let count = self.receipt.as_ref().map_or(0, |receipt| receipt.attempts.len());
+        let count = self
+            .receipt
+            .as_ref()
+            .map_or(0, |receipt| receipt.attempts.len());
         u8::try_from(count).unwrap_or(u8::MAX)
     }
 
@@ -130,7 +161,9 @@ impl Tally {
         let receipt = self.receipt.as_deref();
         Bill {
             cost: receipt.and_then(|receipt| receipt.charge.cost),
-            savings: receipt.and_then(|receipt| receipt.savings.as_ref()).and_then(|savings| savings.amount),
+            savings: receipt
+                .and_then(|receipt| receipt.savings.as_ref())
+                .and_then(|savings| savings.amount),
         }
     }
 
@@ -144,13 +177,21 @@ impl Tally {
     /// Ends the request in the middle of its answer.
     pub(crate) fn interrupted(&mut self) {
         self.price();
-        self.end(Outcome::Interrupted, 200, Some("upstream_interrupted".into()));
+        self.end(
+            Outcome::Interrupted,
+            200,
+            Some("upstream_interrupted".into()),
+        );
     }
 
     /// Ends the request with an error instead of an answer.
     pub(crate) fn failed(&mut self, error: &Error) {
         let shown = error.shown();
-        let outcome = if error.provider().is_some() { Outcome::Failed } else { Outcome::Refused };
+        let outcome = if error.provider().is_some() {
+            Outcome::Failed
+        } else {
+            Outcome::Refused
+        };
         self.end(outcome, shown.status, Some(shown.code.into()));
     }
 
@@ -161,7 +202,11 @@ impl Tally {
 
     fn end(&mut self, outcome: Outcome, status: u16, error_code: Option<Cow<'static, str>>) {
         if let Some(mut receipt) = self.receipt.take() {
-            receipt.ending = Ending { outcome, status, error_code };
+            receipt.ending = Ending {
+                outcome,
+                status,
+                error_code,
+            };
             receipt.timing.latency_ms = millis(self.started.elapsed());
             self.receipts.put(*receipt);
         }
@@ -169,11 +214,15 @@ impl Tally {
 
     /// Turns usage, reported or estimated, into cost and savings.
     fn price(&mut self) {
-        let (Some(receipt), Some(plan)) = (&mut self.receipt, &self.plan) else { return };
+        let (Some(receipt), Some(plan)) = (&mut self.receipt, &self.plan) else {
+            return;
+        };
         if receipt.served.is_none() {
             return;
         }
-        let usage = self.usage.unwrap_or_else(|| estimate(plan, self.output_bytes));
+        let usage = self
+            .usage
+            .unwrap_or_else(|| estimate(plan, self.output_bytes));
         receipt.usage_estimated = self.usage.is_none();
         receipt.tokens = Tokens::from_usage(&usage);
         let pool = plan.pool();
@@ -192,9 +241,15 @@ const CLIENT_GONE: u16 = 499;
 impl Drop for Tally {
     fn drop(&mut self) {
         let Some(receipt) = &self.receipt else { return };
-        let Ending { outcome, status, .. } = receipt.ending;
+        let Ending {
+            outcome, status, ..
+        } = receipt.ending;
         // an answer that had come to its end is complete, even if the client did not wait for the last bytes
-        let outcome = if self.finish && outcome == Outcome::Cancelled { Outcome::Complete } else { outcome };
+        let outcome = if self.finish && outcome == Outcome::Cancelled {
+            Outcome::Complete
+        } else {
+            outcome
+        };
         self.price();
         self.end(outcome, status, None);
     }
@@ -209,12 +264,20 @@ fn baseline(plan: &Plan, candidate: u32) -> Option<Baseline<'_>> {
     };
     let chosen = plan.pool().candidate(place);
     let tariff = plan.pool().target(chosen).tariff.as_ref();
-    Some(Baseline { model: &plan.pool().model(chosen).id, reason, tariff })
+    Some(Baseline {
+        model: &plan.pool().model(chosen).id,
+        reason,
+        tariff,
+    })
 }
 
 /// Tokens where the provider reported none: the input's estimate, and four bytes to an output token.
 fn estimate(plan: &Plan, output_bytes: u64) -> Usage {
-    Usage { prompt_tokens: plan.likely_input(), completion_tokens: output_bytes.div_ceil(4), ..Usage::default() }
+    Usage {
+        prompt_tokens: plan.likely_input(),
+        completion_tokens: output_bytes.div_ceil(4),
+        ..Usage::default()
+    }
 }
 
 fn outcome_word(kind: Kind) -> &'static str {

@@ -29,7 +29,11 @@ pub struct Live {
 impl App {
     /// A gateway over a router.
     pub fn new(router: Router, live: Live) -> Self {
-        Self { router, live: ArcSwap::from_pointee(live), draining: AtomicBool::new(false) }
+        Self {
+            router,
+            live: ArcSwap::from_pointee(live),
+            draining: AtomicBool::new(false),
+        }
     }
 
     /// The router.

@@ -19,7 +19,12 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// 401, in the same words whether the key is unknown, expired or malformed.
-pub(crate) fn identify(live: &Live, headers: &HeaderMap, peer: IpAddr, now: Timestamp) -> Result<Access, Problem> {
+pub(crate) fn identify(
+    live: &Live,
+    headers: &HeaderMap,
+    peer: IpAddr,
+    now: Timestamp,
+) -> Result<Access, Problem> {
     let Some(presented) = presented(headers)? else {
         if live.settings.open_on_loopback && peer.to_canonical().is_loopback() {
             return Ok(access(Arc::new(Principal::anonymous())));
@@ -42,7 +47,14 @@ fn presented(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
         };
     }
     let other = headers.get("x-api-key").or_else(|| headers.get("api-key"));
-    other.map(|value| value.to_str().map(str::trim).map_err(|_| Problem::unauthorized(true))).transpose()
+    other
+        .map(|value| {
+            value
+                .to_str()
+                .map(str::trim)
+                .map_err(|_fault| Problem::unauthorized(true))
+        })
+        .transpose()
 }
 
 fn bearer(value: &str) -> Option<&str> {

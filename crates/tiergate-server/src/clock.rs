@@ -6,9 +6,14 @@ use tiergate_catalog::Timestamp;
 use uuid::Builder;
 
 /// The present.
-#[expect(clippy::disallowed_methods, reason = "the server is where time enters; everything below takes it as an argument")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the server is where time enters; everything below takes it as an argument"
+)]
 pub(crate) fn now() -> Timestamp {
-    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let since_epoch = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
@@ -31,7 +36,11 @@ mod tests {
     #[test]
     fn ids_differ_and_sort_by_time() {
         let (early, late) = (Timestamp::from_millis(1_000), Timestamp::from_millis(2_000));
-        let (a, b, c) = (request_id(early, 1), request_id(early, 2), request_id(late, 0));
+        let (a, b, c) = (
+            request_id(early, 1),
+            request_id(early, 2),
+            request_id(late, 0),
+        );
         assert!(a != b && a < c && b < c);
         assert!(a.starts_with("req_") && a.len() == 36);
     }

@@ -17,25 +17,43 @@ pub(crate) fn preflight<B>(settings: &Settings, request: &Request<B>) -> Option<
     *response.status_mut() = StatusCode::NO_CONTENT;
     let answer = response.headers_mut();
     if allow(settings, request.headers(), answer) {
-        answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
-        let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS);
-        let headers = asked.cloned().unwrap_or_else(|| HeaderValue::from_static("authorization, content-type"));
+        answer.insert(
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("GET, POST, OPTIONS"),
+        );
+        let asked = request
+            .headers()
+            .get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+        let headers = asked
+            .cloned()
+            .unwrap_or_else(|| HeaderValue::from_static("authorization, content-type"));
         answer.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, headers);
         answer.insert(header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS.into());
     } else {
-        answer.insert(header::ALLOW, HeaderValue::from_static("GET, POST, OPTIONS"));
+        answer.insert(
+            header::ALLOW,
+            HeaderValue::from_static("GET, POST, OPTIONS"),
+        );
     }
     Some(response)
 }
 
 /// Adds the permission to an answer if the request's origin has it.
 pub(crate) fn allow(settings: &Settings, request: &HeaderMap, answer: &mut HeaderMap) -> bool {
-    let Some(origin) = request.get(header::ORIGIN) else { return false };
-    let listed = settings.cors_origins.iter().any(|allowed| allowed == "*" || allowed.as_bytes() == origin.as_bytes());
+    let Some(origin) = request.get(header::ORIGIN) else {
+        return false;
+    };
+    let listed = settings
+        .cors_origins
+        .iter()
+        .any(|allowed| allowed == "*" || allowed.as_bytes() == origin.as_bytes());
     if listed {
         answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         answer.insert(header::VARY, HeaderValue::from_static("origin"));
-        answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(headers::EXPOSED));
+        answer.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static(headers::EXPOSED),
+        );
     }
     listed
 }

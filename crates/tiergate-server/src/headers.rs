@@ -29,25 +29,40 @@ pub(crate) const EXPOSED: &str = "x-request-id, request-id, retry-after, x-lobst
 
 /// Who answered, and by which decision.
 pub(crate) fn served(headers: &mut HeaderMap, settings: &Settings, served: &Served) {
-    let (model, tier) = (text(served.model()), served.tier().map(|tier| HeaderValue::from_static(tier.as_str())));
+    let (model, tier) = (
+        text(served.model()),
+        served
+            .tier()
+            .map(|tier| HeaderValue::from_static(tier.as_str())),
+    );
     if settings.lobstack_headers {
         headers.insert(LOBSTACK_MODEL, model.clone());
-        headers.insert(LOBSTACK_TIER, tier.clone().unwrap_or_else(|| HeaderValue::from_static("")));
-        headers.insert(LOBSTACK_COMPLEXITY, served.score().into());
+        headers.insert(
+            LOBSTACK_TIER,
+            tier.clone().unwrap_or_else(|| HeaderValue::from_static("")),
+        );
+        headers.insert(LOBSTACK_COMPLEXITY, u16::from(served.score()).into());
     }
     if settings.model_router_headers {
         headers.insert(ROUTER_MODEL, model);
         headers.insert(ROUTER_PROVIDER, text(served.provider()));
         if served.is_auto() {
-            headers.insert(ROUTER_TIER, tier.unwrap_or_else(|| HeaderValue::from_static("")));
-            headers.insert(ROUTER_SCORE, served.score().into());
+            headers.insert(
+                ROUTER_TIER,
+                tier.unwrap_or_else(|| HeaderValue::from_static("")),
+            );
+            headers.insert(ROUTER_SCORE, u16::from(served.score()).into());
         }
     }
-    headers.insert(ATTEMPTS, served.attempts().into());
+    headers.insert(ATTEMPTS, u16::from(served.attempts()).into());
     if served.prefer_ignored() {
         headers.insert(PREFER_IGNORED, HeaderValue::from_static("true"));
     }
-    let dropped: Vec<&str> = served.edits().iter().filter_map(|edit| edit.strip_prefix("dropped ")).collect();
+    let dropped: Vec<&str> = served
+        .edits()
+        .iter()
+        .filter_map(|edit| edit.strip_prefix("dropped "))
+        .collect();
     if !dropped.is_empty() {
         headers.insert(DROPPED, text(&dropped.join(", ")));
     }
@@ -63,23 +78,42 @@ pub(crate) fn bill(headers: &mut HeaderMap, settings: &Settings, bill: &Bill) {
 
 /// What every stream carries; its cost is not known yet and comes as trailers to whoever reads those.
 pub(crate) fn stream(headers: &mut HeaderMap, settings: &Settings, trailers: bool) {
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream; charset=utf-8"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(ACCEL, HeaderValue::from_static("no"));
     if trailers && settings.lobstack_headers {
-        headers.insert(header::TRAILER, HeaderValue::from_static("x-lobstack-cost-usd, x-lobstack-savings"));
+        headers.insert(
+            header::TRAILER,
+            HeaderValue::from_static("x-lobstack-cost-usd, x-lobstack-savings"),
+        );
     }
 }
 
 /// An amount as an exact decimal of dollars; empty when it is not known, which is not 0.
 fn money(amount: Option<Money>) -> HeaderValue {
-    amount.map_or_else(|| HeaderValue::from_static(""), |amount| text(&amount.to_string()))
+    amount.map_or_else(
+        || HeaderValue::from_static(""),
+        |amount| text(&amount.to_string()),
+    )
 }
 
 /// A header value; bytes that a header cannot hold become question marks.
 fn text(value: &str) -> HeaderValue {
     HeaderValue::from_str(value).unwrap_or_else(|_| {
-        let clean: String = value.chars().map(|symbol| if (' '..='~').contains(&symbol) { symbol } else { '?' }).collect();
-        HeaderValue::from_maybe_shared(Bytes::from(clean)).unwrap_or_else(|_| HeaderValue::from_static("?"))
+        let clean: String = value
+            .chars()
+            .map(|symbol| {
+                if (' '..='~').contains(&symbol) {
+                    symbol
+                } else {
+                    '?'
+                }
+            })
+            .collect();
+        HeaderValue::from_maybe_shared(Bytes::from(clean))
+            .unwrap_or_else(|_| HeaderValue::from_static("?"))
     })
 }

@@ -1,5 +1,7 @@
 //! An error as the client sees it.
 
+use std::time::Duration;
+
 use http::{HeaderValue, Response, StatusCode, header};
 use tiergate_providers::Error as ProviderError;
 use tiergate_router::{Error, Shown};
@@ -10,7 +12,10 @@ use crate::body::Body;
 
 /// Why a request gets an error instead of an answer.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Details>);
+
+#[derive(Clone, Debug)]
+struct Details {
     shown: Shown,
     message: String,
     param: Option<String>,
@@ -20,12 +25,17 @@ pub(crate) struct Problem {
     allow: Option<&'static str>,
 }
 
-const VALIDATION: Shown =
-    Shown { status: 400, kind: "invalid_request_error", code: "invalid_request", class: "validation", retryable: false };
+const VALIDATION: Shown = Shown {
+    status: 400,
+    kind: "invalid_request_error",
+    code: "invalid_request",
+    class: "validation",
+    retryable: false,
+};
 
 impl Problem {
     fn new(shown: Shown, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             shown,
             message: message.into(),
             param: None,
@@ -33,29 +43,36 @@ impl Problem {
             provider_status: None,
             retry_after: None,
             allow: None,
-        }
+        }))
+    }
+
+    fn with_param(mut self, param: Option<&str>) -> Self {
+        self.0.param = param.map(str::to_owned);
+        self
     }
 
     /// What the router could not do.
     pub(crate) fn of(error: &Error) -> Self {
-        let provider = error.provider();
-        Self {
-            param: error.param().map(str::to_owned),
-            provider: provider.map(|source| source.provider().to_owned()),
-            provider_status: provider.and_then(ProviderError::status),
-            // a wait that has begun is waited for whole
-            retry_after: error.retry_after().map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
-            ..Self::new(error.shown(), error.message())
+        let mut problem = Self::new(error.shown(), error.message()).with_param(error.param());
+        if let Some(source) = error.provider() {
+            problem.0.provider = Some(source.provider().to_owned());
+            problem.0.provider_status = ProviderError::status(source);
         }
+        // a wait that has begun is waited for whole
+        let seconds = |wait: Duration| wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        problem.0.retry_after = error.retry_after().map(seconds);
+        problem
     }
 
     pub(crate) fn malformed(fault: &Invalid) -> Self {
-        let code = if fault.param().is_some() { "invalid_value" } else { "invalid_json" };
-        let message = match fault.param() {
-            Some(_) => fault.to_string(),
-            None => format!("the body is not valid JSON: {fault}"),
+        let (code, message) = match fault.param() {
+            Some(_) => ("invalid_value", fault.to_string()),
+            None => (
+                "invalid_json",
+                format!("the body is not valid JSON: {fault}"),
+            ),
         };
-        Self { param: fault.param().map(str::to_owned), ..Self::new(Shown { code, ..VALIDATION }, message) }
+        Self::new(Shown { code, ..VALIDATION }, message).with_param(fault.param())
     }
 
     pub(crate) fn unauthorized(presented: bool) -> Self {
@@ -64,76 +81,150 @@ impl Problem {
         } else {
             "no API key was sent: send one as 'Authorization: Bearer <key>'"
         };
-        Self::new(Shown { status: 401, code: "invalid_api_key", class: "auth", ..VALIDATION }, message)
+        Self::new(
+            Shown {
+                status: 401,
+                code: "invalid_api_key",
+                class: "auth",
+                ..VALIDATION
+            },
+            message,
+        )
     }
 
     pub(crate) fn unknown_model(name: &str, nearest: &[&str]) -> Self {
         let nearest = nearest.iter().map(|&each| each.to_owned()).collect();
-        Self::of(&Error::UnknownModel { name: name.to_owned(), nearest })
+        Self::of(&Error::UnknownModel {
+            name: name.to_owned(),
+            nearest,
+        })
     }
 
     pub(crate) fn unknown_receipt(id: &str) -> Self {
-        let shown = Shown { status: 404, code: "receipt_not_found", ..VALIDATION };
-        Self::new(shown, format!("this key has no receipt '{id}'; receipts in memory make room for newer ones"))
+        let shown = Shown {
+            status: 404,
+            code: "receipt_not_found",
+            ..VALIDATION
+        };
+        Self::new(
+            shown,
+            format!("this key has no receipt '{id}'; receipts in memory make room for newer ones"),
+        )
     }
 
     pub(crate) fn unknown_path(path: &str) -> Self {
-        let shown = Shown { status: 404, code: "unknown_url", ..VALIDATION };
-        Self::new(shown, format!("there is nothing at '{path}'; the API is under /v1"))
+        let shown = Shown {
+            status: 404,
+            code: "unknown_url",
+            ..VALIDATION
+        };
+        Self::new(
+            shown,
+            format!("there is nothing at '{path}'; the API is under /v1"),
+        )
     }
 
     pub(crate) fn wrong_method(methods: &'static str) -> Self {
-        let shown = Shown { status: 405, code: "method_not_allowed", ..VALIDATION };
-        Self { allow: Some(methods), ..Self::new(shown, format!("this path takes {methods}")) }
+        let shown = Shown {
+            status: 405,
+            code: "method_not_allowed",
+            ..VALIDATION
+        };
+        let mut problem = Self::new(shown, format!("this path takes {methods}"));
+        problem.0.allow = Some(methods);
+        problem
     }
 
     pub(crate) fn too_large(limit: usize) -> Self {
-        let shown = Shown { status: 413, code: "request_too_large", ..VALIDATION };
+        let shown = Shown {
+            status: 413,
+            code: "request_too_large",
+            ..VALIDATION
+        };
         Self::new(shown, format!("the body is larger than {limit} bytes"))
     }
 
     pub(crate) fn uri_too_long(limit: usize) -> Self {
-        Self::new(Shown { status: 414, code: "uri_too_long", ..VALIDATION }, format!("the URL is longer than {limit} bytes"))
+        Self::new(
+            Shown {
+                status: 414,
+                code: "uri_too_long",
+                ..VALIDATION
+            },
+            format!("the URL is longer than {limit} bytes"),
+        )
     }
 
     pub(crate) fn headers_too_large(limit: usize) -> Self {
-        let shown = Shown { status: 431, code: "headers_too_large", ..VALIDATION };
+        let shown = Shown {
+            status: 431,
+            code: "headers_too_large",
+            ..VALIDATION
+        };
         Self::new(shown, format!("the headers are larger than {limit} bytes"))
     }
 
     pub(crate) fn encoded_body(encoding: &str) -> Self {
-        let shown = Shown { status: 415, code: "unsupported_encoding", ..VALIDATION };
-        Self::new(shown, format!("content-encoding '{encoding}' is not read: send the body as it is"))
+        let shown = Shown {
+            status: 415,
+            code: "unsupported_encoding",
+            ..VALIDATION
+        };
+        Self::new(
+            shown,
+            format!("content-encoding '{encoding}' is not read: send the body as it is"),
+        )
     }
 
     pub(crate) fn slow_body() -> Self {
-        let shown = Shown { status: 408, code: "request_timeout", class: "timeout", ..VALIDATION };
+        let shown = Shown {
+            status: 408,
+            code: "request_timeout",
+            class: "timeout",
+            ..VALIDATION
+        };
         Self::new(shown, "the body did not arrive in time")
     }
 
     pub(crate) fn broken_body() -> Self {
-        Self::new(Shown { code: "incomplete_body", ..VALIDATION }, "the body did not arrive whole")
+        Self::new(
+            Shown {
+                code: "incomplete_body",
+                ..VALIDATION
+            },
+            "the body did not arrive whole",
+        )
     }
 
     pub(crate) fn bad_timeout() -> Self {
-        let problem = Self::new(
-            Shown { code: "invalid_value", ..VALIDATION },
-            "'x-tiergate-timeout-ms' must be a whole number of milliseconds, at least 1",
-        );
-        Self { param: Some("x-tiergate-timeout-ms".to_owned()), ..problem }
+        let message = "'x-tiergate-timeout-ms' must be a whole number of milliseconds, at least 1";
+        Self::new(
+            Shown {
+                code: "invalid_value",
+                ..VALIDATION
+            },
+            message,
+        )
+        .with_param(Some("x-tiergate-timeout-ms"))
     }
 
     pub(crate) fn internal() -> Self {
-        let shown = Shown { status: 500, kind: "api_error", code: "internal_error", class: "internal", retryable: true };
+        let shown = Shown {
+            status: 500,
+            kind: "api_error",
+            code: "internal_error",
+            class: "internal",
+            retryable: true,
+        };
         Self::new(shown, "an internal error occurred")
     }
 
     pub(crate) fn status(&self) -> u16 {
-        self.shown.status
+        self.0.shown.status
     }
 
     pub(crate) fn code(&self) -> &'static str {
-        self.shown.code
+        self.0.shown.code
     }
 
     /// The inside of the envelope, as JSON text.
@@ -142,22 +233,30 @@ impl Problem {
     }
 
     pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
-        let envelope = Envelope { error: self.body(Some(request_id)) };
+        let envelope = Envelope {
+            error: self.body(Some(request_id)),
+        };
         let mut response = Response::new(Body::full(envelope.to_bytes()));
-        *response.status_mut() = StatusCode::from_u16(self.shown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.0.shown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(seconds) = self.retry_after {
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        if let Some(methods) = self.allow {
+        if let Some(methods) = self.0.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(methods));
         }
         // clients retry 408, 409, 429 and 5xx by themselves unless they are told
-        if !self.shown.retryable && (self.shown.status >= 500 || matches!(self.shown.status, 402 | 408 | 409 | 429)) {
+        if !self.0.shown.retryable
+            && (self.0.shown.status >= 500 || matches!(self.0.shown.status, 402 | 408 | 409 | 429))
+        {
             headers.insert("x-should-retry", HeaderValue::from_static("false"));
         }
-        if matches!(self.shown.status, 408 | 413) {
+        if matches!(self.0.shown.status, 408 | 413) {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response
@@ -165,14 +264,14 @@ impl Problem {
 
     fn body<'a>(&'a self, request_id: Option<&'a str>) -> ErrorBody<'a> {
         ErrorBody {
-            message: &self.message,
-            kind: self.shown.kind,
-            param: self.param.as_deref(),
-            code: Some(self.shown.code),
-            class: Some(self.shown.class),
-            retryable: Some(self.shown.retryable),
-            provider: self.provider.as_deref(),
-            provider_status: self.provider_status,
+            message: &self.0.message,
+            kind: self.0.shown.kind,
+            param: self.0.param.as_deref(),
+            code: Some(self.0.shown.code),
+            class: Some(self.0.shown.class),
+            retryable: Some(self.0.shown.retryable),
+            provider: self.0.provider.as_deref(),
+            provider_status: self.0.provider_status,
             partial: None,
             request_id,
         }

@@ -15,6 +15,9 @@ pub(crate) fn json(value: &impl Serialize) -> Response<Body> {
 /// JSON text as the body of a 200.
 pub(crate) fn json_text(text: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::full(text));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     response
 }

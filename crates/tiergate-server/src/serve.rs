@@ -24,7 +24,11 @@ const H2_STREAMS: u32 = 256;
 ///
 /// # Errors
 /// Only what makes the listener unusable; a single connection's failure ends that connection.
-pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
     let connections = TaskTracker::new();
     let mut stop = std::pin::pin!(stop);
@@ -40,17 +44,32 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
     drop(listener);
     app.drain();
     let patience = app.live().settings.drain_timeout;
-    tracing::info!("stopping: running answers get up to {} s", patience.as_secs());
+    tracing::info!(
+        "stopping: running answers get up to {} s",
+        patience.as_secs()
+    );
     connections.close();
-    if tokio::time::timeout(patience, graceful.shutdown()).await.is_err() {
-        tracing::warn!("answers were still running after {} s and are cut off", patience.as_secs());
+    if tokio::time::timeout(patience, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            "answers were still running after {} s and are cut off",
+            patience.as_secs()
+        );
         return Ok(());
     }
     connections.wait().await;
     Ok(())
 }
 
-fn connect(app: &Arc<App>, graceful: &GracefulShutdown, tasks: &TaskTracker, stream: TcpStream, peer: SocketAddr) {
+fn connect(
+    app: &Arc<App>,
+    graceful: &GracefulShutdown,
+    tasks: &TaskTracker,
+    stream: TcpStream,
+    peer: SocketAddr,
+) {
     // without it small chunks wait for the acknowledgement of the one before
     if let Err(fault) = stream.set_nodelay(true) {
         tracing::debug!("a connection closed before it was served: {fault}");
@@ -74,7 +93,9 @@ fn connect(app: &Arc<App>, graceful: &GracefulShutdown, tasks: &TaskTracker, str
         .max_concurrent_streams(H2_STREAMS)
         .max_header_list_size(u32::try_from(live.settings.max_header_bytes).unwrap_or(u32::MAX))
         .keep_alive_interval(Duration::from_secs(30));
-    let connection = builder.serve_connection(TokioIo::new(stream), answer).into_owned();
+    let connection = builder
+        .serve_connection(TokioIo::new(stream), answer)
+        .into_owned();
     let connection = graceful.watch(connection);
     tasks.spawn(async move {
         if let Err(fault) = connection.await {
@@ -86,7 +107,10 @@ fn connect(app: &Arc<App>, graceful: &GracefulShutdown, tasks: &TaskTracker, str
 /// Out of file handles: wait a moment for some to come free instead of spinning.
 async fn pause_if_exhausted(fault: &io::Error) {
     tracing::warn!("a connection could not be accepted: {fault}");
-    if !matches!(fault.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) {
+    if !matches!(
+        fault.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    ) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

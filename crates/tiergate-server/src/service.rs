@@ -25,8 +25,19 @@ pub(crate) async fn respond(app: &App, request: Request<Incoming>, peer: IpAddr)
     let now = clock::now();
     let mut dice = fastrand::Rng::new();
     let request_id: Arc<str> = clock::request_id(now, dice.u128(..)).into();
-    let origin = request.headers().get(header::ORIGIN).is_some().then(|| request.headers().clone());
-    let arrival = Arrival { app, live: &live, peer, now, request_id: &request_id, seed: dice.u64(..) };
+    let origin = request
+        .headers()
+        .get(header::ORIGIN)
+        .is_some()
+        .then(|| request.headers().clone());
+    let arrival = Arrival {
+        app,
+        live: &live,
+        peer,
+        now,
+        request_id: &request_id,
+        seed: dice.u64(..),
+    };
     let mut response = match arrival.dispatch(request).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(&request_id),
@@ -64,7 +75,12 @@ impl Arrival<'_> {
         })?;
         let access = match endpoint.policy() {
             Policy::Public => None,
-            Policy::Key => Some(auth::identify(self.live, request.headers(), self.peer, self.now)?),
+            Policy::Key => Some(auth::identify(
+                self.live,
+                request.headers(),
+                self.peer,
+                self.now,
+            )?),
         };
         match (endpoint, access) {
             (Endpoint::Live, _) => Ok(routes::live()),
@@ -82,13 +98,21 @@ impl Arrival<'_> {
         }
     }
 
-    async fn chat(&self, request: Request<Incoming>, access: &Access) -> Result<Response<Body>, Problem> {
+    async fn chat(
+        &self,
+        request: Request<Incoming>,
+        access: &Access,
+    ) -> Result<Response<Body>, Problem> {
         let context = self.context(request.headers())?;
-        let wishes = routes::Wishes { trailers: wants_trailers(request.headers()) };
+        let wishes = routes::Wishes {
+            trailers: wants_trailers(request.headers()),
+        };
         let body = match self.body(request).await {
             Ok(body) => body,
             Err(problem) => {
-                self.app.router().refuse(access, &context, problem.status(), problem.code());
+                self.app
+                    .router()
+                    .refuse(access, &context, problem.status(), problem.code());
                 return Err(problem);
             }
         };
@@ -97,7 +121,9 @@ impl Arrival<'_> {
 
     fn context(&self, headers: &HeaderMap) -> Result<Context, Problem> {
         let longest = self.live.settings.request_timeout;
-        let asked = headers.get("x-tiergate-timeout-ms").map(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let asked = headers
+            .get("x-tiergate-timeout-ms")
+            .map(|value| value.to_str().ok()?.parse::<u64>().ok());
         let timeout = match asked {
             None => longest,
             Some(Some(millis @ 1..)) => Duration::from_millis(millis).min(longest),
@@ -115,18 +141,32 @@ impl Arrival<'_> {
         let settings = &self.live.settings;
         let encoding = request.headers().get(header::CONTENT_ENCODING);
         if let Some(encoding) = encoding.filter(|encoding| encoding.as_bytes() != b"identity") {
-            return Err(Problem::encoded_body(&String::from_utf8_lossy(encoding.as_bytes())));
+            return Err(Problem::encoded_body(&String::from_utf8_lossy(
+                encoding.as_bytes(),
+            )));
         }
-        read(request.into_body(), settings.max_body_bytes, settings.body_timeout).await
+        read(
+            request.into_body(),
+            settings.max_body_bytes,
+            settings.body_timeout,
+        )
+        .await
     }
 
     fn check_size<B>(&self, request: &Request<B>) -> Result<(), Problem> {
         let settings = &self.live.settings;
-        let uri = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
+        let uri = request
+            .uri()
+            .path_and_query()
+            .map_or(0, |text| text.as_str().len());
         if uri > settings.max_uri_bytes {
             return Err(Problem::uri_too_long(settings.max_uri_bytes));
         }
-        let bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let bytes: usize = request
+            .headers()
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum();
         if bytes > settings.max_header_bytes {
             return Err(Problem::headers_too_large(settings.max_header_bytes));
         }
@@ -137,7 +177,9 @@ impl Arrival<'_> {
 fn wants_trailers(headers: &HeaderMap) -> bool {
     let listed = |value: &HeaderValue| {
         let names = value.to_str().unwrap_or_default().split(',');
-        names.into_iter().any(|name| name.trim().eq_ignore_ascii_case("trailers"))
+        names
+            .into_iter()
+            .any(|name| name.trim().eq_ignore_ascii_case("trailers"))
     };
     headers.get_all(header::TE).iter().any(listed)
 }

@@ -16,7 +16,7 @@ use crate::yaml::{Node, Read, Span, did_you_mean, quoted};
 /// What the file says about models.
 pub(super) struct Models<'a> {
     pub(super) bundled: Option<Placed<bool>>,
-    pub(super) models: Vec<ModelDraft>,
+    pub(super) listed: Vec<ModelDraft>,
     pub(super) routing: &'a RoutingDraft,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn compose(
     found: &Found<'_>,
     notices: &mut Vec<String>,
 ) -> Read<Catalog> {
-    for model in &models.models {
+    for model in &models.listed {
         check_targets(model, found.providers)?;
     }
     let bundled = Catalog::bundled();
@@ -52,7 +52,7 @@ pub(super) fn compose(
             .bundled
             .as_ref()
             .is_some_and(|bundled| !bundled.value),
-        models: models.models.into_iter().map(|draft| draft.patch).collect(),
+        models: models.listed.into_iter().map(|draft| draft.patch).collect(),
     };
     if found
         .providers
@@ -146,7 +146,7 @@ struct Alias {
 impl Places {
     fn of(models: &Models<'_>) -> Read<Self> {
         let ids = models
-            .models
+            .listed
             .iter()
             .map(|draft| (draft.patch.id.clone(), draft.span.clone()));
         let bands = models
@@ -162,7 +162,7 @@ impl Places {
         for (name, target) in &models.routing.aliases {
             places.add_alias(name, &target.value, &target.span)?;
         }
-        for draft in &models.models {
+        for draft in &models.listed {
             for name in &draft.aliases {
                 places.add_alias(name, &draft.patch.id, &name.span)?;
             }

@@ -118,7 +118,7 @@ pub(crate) fn compose(
     };
     let models = catalog::Models {
         bundled: draft.bundled,
-        models: draft.models,
+        listed: draft.models,
         routing: &draft.routing,
     };
     let catalog = catalog::compose(models, &found, &mut notices).map_err(&place)?;

@@ -27,7 +27,7 @@ pub(crate) struct LogDraft {
 /// Reads an address to listen on; the message fits a file and a variable.
 pub(crate) fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse()
-        .map_err(|_| "must be an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080")
+        .map_err(|_unsaid| "must be an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080")
 }
 
 /// Reads the name of a level.
@@ -136,7 +136,7 @@ pub(super) fn milliseconds(node: &Node, what: &str) -> Read<Duration> {
 fn size(node: &Node, what: &str, range: RangeInclusive<u64>) -> Read<usize> {
     let number = node.integer(what, range)?;
     usize::try_from(number)
-        .map_err(|_| node.fault(format!("`{what}` is too large for this machine")))
+        .map_err(|_beyond| node.fault(format!("`{what}` is too large for this machine")))
 }
 
 pub(super) fn cors(node: &Node) -> Read<Cors> {

@@ -226,7 +226,7 @@ fn header(entry: &Entry) -> Read<(String, SecretString)> {
     let name: HeaderName = entry
         .key
         .parse()
-        .map_err(|_| place.fault("this is not the name of a header"))?;
+        .map_err(|_unsaid| place.fault("this is not the name of a header"))?;
     if OWN.contains(&name.as_str()) {
         return Err(place.fault(format!("the header `{name}` is set by the gateway")));
     }

@@ -26,12 +26,13 @@ const PREFER: [&str; 5] = ["cheap", "fast", "balanced", "quality", "coding"];
 
 pub(super) fn routing(node: &Node) -> Read<RoutingDraft> {
     let fields = Fields::open(node, &SHAPE)?;
-    let mut settings = RoutingSettings::default();
-    settings.thresholds = fields.read("thresholds", thresholds)?;
     let words = PREFER.map(|word| (word, word));
-    settings.default_prefer = fields.read("default_prefer", |node| {
-        choice(node, "default_prefer", &words)
-    })?;
+    let settings = RoutingSettings {
+        thresholds: fields.read("thresholds", thresholds)?,
+        default_prefer: fields.read("default_prefer", |node| {
+            choice(node, "default_prefer", &words)
+        })?,
+    };
     Ok(RoutingDraft {
         settings,
         bands: fields.read("bands", bands)?.unwrap_or_default(),

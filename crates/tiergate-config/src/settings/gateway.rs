@@ -48,9 +48,9 @@ impl Default for Limits {
             max_header_bytes: 64 << 10,
             max_uri_bytes: 8 << 10,
             header_timeout: Duration::from_secs(30),
-            body_timeout: Duration::from_secs(60),
+            body_timeout: Duration::from_mins(1),
             drain_timeout: Duration::from_secs(30),
-            request_timeout: Duration::from_secs(600),
+            request_timeout: Duration::from_mins(10),
         }
     }
 }

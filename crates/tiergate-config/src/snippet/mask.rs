@@ -10,6 +10,8 @@ use std::ops::Range;
 const MASK: &str = "********";
 /// A word of so many characters may be a secret.
 const LONG: usize = 12;
+/// The longest key of the file has fewer characters.
+const LONGEST_KEY: usize = 24;
 /// How the secrets of the usual vendors begin, and ours.
 const PREFIXES: [&str; 10] = [
     "AIza",
@@ -131,10 +133,10 @@ fn long_words(line: &[char], message: &str) -> Vec<Range<usize>> {
         let length = line[start..].iter().take_while(|c| is_word(**c)).count();
         let end = start + length;
         let word: String = line[start..end].iter().collect();
-        let is_key = line.get(end) == Some(&':')
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let letters = word
+            .chars()
+            .all(|c| c.is_ascii_alphabetic() || "_-".contains(c));
+        let is_key = line.get(end) == Some(&':') && letters && length <= LONGEST_KEY;
         let suspicious =
             looks_secret(&word) || length >= LONG && !is_key && !message.contains(&*word);
         if suspicious
@@ -211,9 +213,12 @@ fn value_end(line: &[char], start: usize, in_flow: bool) -> usize {
     if let Some(quote) = line.get(start).copied().filter(|c| "\"'".contains(*c)) {
         return quoted_end(line, start + 1, quote);
     }
-    let stop = |at: &usize| match in_flow {
-        true => ",}]".contains(line[*at]),
-        false => line[*at] == '#' && line[at - 1].is_whitespace(),
+    let stop = |at: &usize| {
+        if in_flow {
+            ",}]".contains(line[*at])
+        } else {
+            line[*at] == '#' && line[at - 1].is_whitespace()
+        }
     };
     let end = (start..line.len()).find(stop).unwrap_or(line.len());
     end - line[start..end]

@@ -132,9 +132,9 @@ mod tests {
             "  --> f.yaml:2:5\n  |\n2 | é: [nope] # x\n  |     ^^^^",
         );
         check(
-            "a: 1\r\nb: 2\r\n",
+            "a: 1\r\nid: 2\r\n",
             "2",
-            "  --> f.yaml:2:4\n  |\n2 | b: 2\n  |    ^",
+            "  --> f.yaml:2:5\n  |\n2 | id: 2\n  |     ^",
         );
         check(
             "a: [1,\n 2]",

@@ -66,16 +66,15 @@ fn check_key(entry: &Entry, shape: &Shape) -> Read<()> {
         return Ok(());
     }
     let refused = shape.refused.iter().find(|(name, _)| *name == key);
-    let message = match refused {
-        Some((name, reason)) => format!("`{name}`: {reason}"),
-        None => {
-            let suggestion = did_you_mean(key, shape.known.iter().copied());
-            format!(
-                "{} is not a key of {}{suggestion}",
-                key_name(key),
-                shape.what
-            )
-        }
+    let message = if let Some((name, reason)) = refused {
+        format!("`{name}`: {reason}")
+    } else {
+        let suggestion = did_you_mean(key, shape.known.iter().copied());
+        format!(
+            "{} is not a key of {}{suggestion}",
+            key_name(key),
+            shape.what
+        )
     };
     Err(Fault::new(
         ErrorKind::Invalid,

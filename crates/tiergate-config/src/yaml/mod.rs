@@ -80,7 +80,7 @@ impl Node {
     }
 
     /// The items of a list.
-    pub(crate) fn items(&self, what: &str) -> Read<&[Node]> {
+    pub(crate) fn items(&self, what: &str) -> Read<&[Self]> {
         match &self.value {
             Value::List(items) => Ok(items),
             _ => Err(self.unexpected(what, "a list")),

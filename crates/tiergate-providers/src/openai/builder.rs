@@ -51,17 +51,11 @@ impl OpenAiBuilder {
         self
     }
 
-    /// The deviations of this host, in place of those of the provider's name or base URL.
+    /// The deviations of this host; without it those of the base URL's domain, if it is known, else
+    /// none.
     #[must_use]
     pub fn host(mut self, host: &'static Host) -> Self {
         self.quirks = Some(host.quirks());
-        self
-    }
-
-    /// No deviations, whatever the name or base URL.
-    #[must_use]
-    pub fn compatible(mut self) -> Self {
-        self.quirks = Some(Quirks::COMPATIBLE);
         self
     }
 
@@ -96,7 +90,7 @@ impl OpenAiBuilder {
         let base = base.ok_or("no base_url is given, and the name is not that of a known host")?;
         let url = chat_url(base)?;
         let known = match &self.base_url {
-            Some(base) => Host::by_base_url(base).or(named),
+            Some(base) => Host::by_base_url(base),
             None => named,
         };
         let quirks = self.quirks.or(known.map(Host::quirks));
@@ -163,7 +157,10 @@ fn common_headers(url: &Uri, extra: &[(String, SecretString)]) -> Result<HeaderM
         (header::CONTENT_TYPE, "application/json"),
         (header::ACCEPT, "application/json, text/event-stream"),
         (header::ACCEPT_ENCODING, "identity"),
-        (header::USER_AGENT, concat!("tiergate/", env!("CARGO_PKG_VERSION"))),
+        (
+            header::USER_AGENT,
+            concat!("tiergate/", env!("CARGO_PKG_VERSION")),
+        ),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
@@ -171,7 +168,10 @@ fn common_headers(url: &Uri, extra: &[(String, SecretString)]) -> Result<HeaderM
     for (name, value) in extra {
         let refused = || Box::from(format!("the header {name} cannot be sent"));
         let key = HeaderName::try_from(name.as_str()).map_err(|_| refused())?;
-        headers.insert(key, secret_value(value.expose_secret()).ok_or_else(refused)?);
+        headers.insert(
+            key,
+            secret_value(value.expose_secret()).ok_or_else(refused)?,
+        );
     }
     Ok(headers)
 }
@@ -202,13 +202,26 @@ mod tests {
             ("https://a.test/v1", "https://a.test/v1/chat/completions"),
             ("https://a.test/v1/", "https://a.test/v1/chat/completions"),
             ("http://[::1]:8000", "http://[::1]:8000/chat/completions"),
-            ("https://a.test/x?v=1", "https://a.test/x/chat/completions?v=1"),
+            (
+                "https://a.test/x?v=1",
+                "https://a.test/x/chat/completions?v=1",
+            ),
         ] {
             assert_eq!(chat_url(base).unwrap().to_string(), url);
         }
-        for base in ["", "a.test", "/v1", "ftp://a.test", "https://u:p@a.test/", "https://u@a.test"] {
+        for base in [
+            "",
+            "a.test",
+            "/v1",
+            "ftp://a.test",
+            "https://u:p@a.test/",
+            "https://u@a.test",
+        ] {
             let message = chat_url(base).unwrap_err();
-            assert!(!message.contains("u@") && !message.contains("u:p"), "{message}");
+            assert!(
+                !message.contains("u@") && !message.contains("u:p"),
+                "{message}"
+            );
         }
     }
 }

@@ -73,7 +73,9 @@ impl OpenAi {
     /// The body of a success could not be read.
     pub(super) fn unread(&self, unread: &Unread) -> Error {
         match unread {
-            Unread::Late => self.error(Kind::Timeout, "the answer was not complete at the deadline"),
+            Unread::Late => {
+                self.error(Kind::Timeout, "the answer was not complete at the deadline")
+            }
             Unread::Lost => self.error(Kind::Invalid, "the connection ended within the answer"),
             Unread::Long(_) => self.error(Kind::Invalid, "the answer is too long"),
         }

@@ -72,7 +72,9 @@ impl OpenAi {
     /// What is known of the answer from its headers.
     fn head(&self, headers: &HeaderMap, edits: Edits) -> Head {
         const IDS: [&str; 3] = ["x-request-id", "request-id", "x-groq-request-id"];
-        let id = IDS.iter().find_map(|name| headers.get(*name)?.to_str().ok());
+        let id = IDS
+            .iter()
+            .find_map(|name| headers.get(*name)?.to_str().ok());
         Head {
             upstream_request_id: id
                 .filter(|id| id.len() <= 128 && !self.0.secrets.found_in(id))
@@ -123,7 +125,10 @@ impl fmt::Debug for OpenAi {
         // the query of the URL may hold a secret: the origin is enough
         f.debug_struct("OpenAi")
             .field("name", &self.0.name)
-            .field("authority", &self.0.url.authority().map(http::uri::Authority::as_str))
+            .field(
+                "authority",
+                &self.0.url.authority().map(http::uri::Authority::as_str),
+            )
             .field("quirks", &self.0.quirks.name())
             .field("credentials", &self.credentials())
             .finish_non_exhaustive()

@@ -75,7 +75,9 @@ fn instant_or_duration(text: &str, now: i64) -> Option<f64> {
 
 /// A finite number that is not negative.
 fn number(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
     text.parse().ok().filter(|_| plain && !text.is_empty())
 }
 
@@ -160,7 +162,11 @@ mod tests {
             .map(|(name, value)| (HeaderName::try_from(*name).unwrap(), value.parse().unwrap()))
             .collect();
         let wait = retry_after(&headers, hint, message, NOW);
-        assert_eq!(wait.map(|wait| wait.as_secs_f64()), expected, "{headers:?} {hint:?} {message}");
+        assert_eq!(
+            wait.map(|wait| wait.as_secs_f64()),
+            expected,
+            "{headers:?} {hint:?} {message}"
+        );
     }
 
     #[test]
@@ -193,9 +199,24 @@ mod tests {
 
     #[test]
     fn the_most_precise_word_wins() {
-        check(&[("retry-after", "2"), ("retry-after-ms", "1500")], None, "", Some(1.5));
-        check(&[("retry-after", "junk"), ("x-ratelimit-reset", "9")], None, "", Some(9.0));
-        check(&[("retry-after", "2"), ("x-ratelimit-reset", "9")], None, "", Some(2.0));
+        check(
+            &[("retry-after", "2"), ("retry-after-ms", "1500")],
+            None,
+            "",
+            Some(1.5),
+        );
+        check(
+            &[("retry-after", "junk"), ("x-ratelimit-reset", "9")],
+            None,
+            "",
+            Some(9.0),
+        );
+        check(
+            &[("retry-after", "2"), ("x-ratelimit-reset", "9")],
+            None,
+            "",
+            Some(2.0),
+        );
         let limits = [
             ("x-ratelimit-reset-requests", "4m0s"),
             ("x-ratelimit-remaining-requests", "70"),
@@ -210,11 +231,21 @@ mod tests {
     fn bodies_and_words_speak_last() {
         check(&[], Some("46s"), "", Some(46.0));
         check(&[], Some("1795219260000"), "", Some(60.0));
-        check(&[], None, "Rate limit reached. Please try again in 41.724s.", Some(41.724));
+        check(
+            &[],
+            None,
+            "Rate limit reached. Please try again in 41.724s.",
+            Some(41.724),
+        );
         check(&[], None, "Please retry after 12 seconds.", Some(12.0));
         check(&[], None, "Please retry in 10h17m5.7s", Some(300.0));
         check(&[], None, "try again in a while", None);
-        check(&[("retry-after", "1")], Some("46s"), "try again in 9s", Some(1.0));
+        check(
+            &[("retry-after", "1")],
+            Some("46s"),
+            "try again in 9s",
+            Some(1.0),
+        );
     }
 
     #[test]

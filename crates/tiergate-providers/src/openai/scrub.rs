@@ -18,7 +18,11 @@ pub(super) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
     pub(super) fn new(secrets: impl Iterator<Item = SecretString>) -> Self {
-        Self(secrets.filter(|secret| !secret.expose_secret().is_empty()).collect())
+        Self(
+            secrets
+                .filter(|secret| !secret.expose_secret().is_empty())
+                .collect(),
+        )
     }
 
     /// Whether a text holds a secret, or a part of one.
@@ -71,14 +75,31 @@ fn keys(text: &str) -> impl Iterator<Item = Range<usize>> {
             let start = at;
             // the separator is one character, of any width
             at += word.len();
-            at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            at += text
+                .get(at..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(0, char::len_utf8);
             looks_like_key(word).then(|| start..start + word.len())
         })
 }
 
 fn looks_like_key(word: &str) -> bool {
-    let prefixed = ["sk-", "sk_", "pk-", "gsk_", "csk-", "xai-", "key-", "AIza", "tg_live_", "tg_admin_"];
-    if prefixed.iter().any(|prefix| word.starts_with(prefix) && word.len() >= prefix.len() + 4) {
+    let prefixed = [
+        "sk-",
+        "sk_",
+        "pk-",
+        "gsk_",
+        "csk-",
+        "xai-",
+        "key-",
+        "AIza",
+        "tg_live_",
+        "tg_admin_",
+    ];
+    if prefixed
+        .iter()
+        .any(|prefix| word.starts_with(prefix) && word.len() >= prefix.len() + 4)
+    {
         return true;
     }
     word.split(['-', '_', '.', '*']).any(|run| {
@@ -111,12 +132,21 @@ mod tests {
     fn keys_go_and_words_stay() {
         let secrets = secrets(&["hunter2-hunter2-hunter2", "short"]);
         for (text, clean) in [
-            ("wrong key hunter2-hunter2-hunter2!", "wrong key [redacted]!"),
+            (
+                "wrong key hunter2-hunter2-hunter2!",
+                "wrong key [redacted]!",
+            ),
             ("wrong key hunter2-hun***", "wrong key [redacted]***"),
             ("it is short", "it is [redacted]"),
-            ("Incorrect API key provided: sk-proj-***cdef.", "Incorrect API key provided: [redacted]"),
+            (
+                "Incorrect API key provided: sk-proj-***cdef.",
+                "Incorrect API key provided: [redacted]",
+            ),
             ("Bearer 0123456789abcdef0123 é x", "Bearer [redacted] é x"),
-            ("the model gpt-5-nano-2025-08-07 in claude-3-5-sonnet-20241022", ""),
+            (
+                "the model gpt-5-nano-2025-08-07 in claude-3-5-sonnet-20241022",
+                "",
+            ),
             ("accounts/fireworks/models/llama-v3p1-405b-instruct é", ""),
         ] {
             let expected = if clean.is_empty() { text } else { clean };

@@ -35,6 +35,8 @@ pub(super) struct Events {
     progress: Progress,
     limit: Instant,
     clock: Option<Pin<Box<Sleep>>>,
+    /// The body has given its end.
+    drained: bool,
 }
 
 /// How far the answer has come.
@@ -60,6 +62,7 @@ impl Events {
             progress: Progress::Silent,
             limit: deadline,
             clock: None,
+            drained: false,
         }
     }
 
@@ -124,7 +127,10 @@ impl Events {
 
     /// The body has no more to give.
     fn ended(&mut self, why: &str) -> Option<Result<Chunk, Error>> {
-        let complete = matches!(self.progress, Progress::Finished | Progress::Done | Progress::Over);
+        let complete = matches!(
+            self.progress,
+            Progress::Finished | Progress::Done | Progress::Over
+        );
         let error = (!complete).then(|| self.provider.error(Kind::Interrupted, why));
         self.progress = Progress::Over;
         error.map(Err)
@@ -167,6 +173,7 @@ impl Stream for Events {
                     }
                     continue;
                 }
+                Ok(None) if this.drained => return Poll::Ready(this.last()),
                 Ok(None) => {}
                 Err(long) => {
                     let error = this.provider.error(Kind::Invalid, &long.to_string());
@@ -182,7 +189,10 @@ impl Stream for Events {
                 Poll::Ready(Some(Err(_))) => {
                     return Poll::Ready(this.ended("the connection ended within the stream"));
                 }
-                Poll::Ready(None) => return Poll::Ready(this.last()),
+                Poll::Ready(None) => {
+                    this.drained = true;
+                    return Poll::Ready(this.last());
+                }
                 Poll::Pending => return this.poll_clock(cx),
             }
         }
@@ -191,14 +201,13 @@ impl Stream for Events {
 }
 
 impl Events {
-    /// The end of the body: an event may be left that lacks its blank line.
+    /// After the end of the body: an event may be left that lacks its blank line, which is added.
     fn last(&mut self) -> Option<Result<Chunk, Error>> {
-        let left = self.decoder.finish().and_then(|event| self.chunk(event));
-        match left {
-            // the body gives its end again when it is asked again
-            Some(item) => Some(item),
-            None => self.ended("the stream ended without a finish reason"),
-        }
+        let left = self.decoder.finish().and_then(|mut event| {
+            event.raw = [&event.raw, b"\n\n".as_slice()].concat().into();
+            self.chunk(event)
+        });
+        left.or_else(|| self.ended("the stream ended without a finish reason"))
     }
 }
 

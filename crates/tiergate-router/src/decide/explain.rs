@@ -65,7 +65,12 @@ pub struct Explanation {
 
 impl Explanation {
     /// Weighs every candidate of the pool again, with the inputs of the decision.
-    pub fn of(pool: &Pool, query: &Query<'_>, outcome: Result<&Decision, &Refusal>, now: Timestamp) -> Self {
+    pub fn of(
+        pool: &Pool,
+        query: &Query<'_>,
+        outcome: Result<&Decision, &Refusal>,
+        now: Timestamp,
+    ) -> Self {
         let weigh = |at| weigh(pool, query, outcome.ok(), at, now);
         Self {
             candidates: (0..pool.candidates().len()).map(weigh).collect(),
@@ -75,7 +80,13 @@ impl Explanation {
     }
 }
 
-fn weigh(pool: &Pool, query: &Query<'_>, decision: Option<&Decision>, at: usize, now: Timestamp) -> Weighed {
+fn weigh(
+    pool: &Pool,
+    query: &Query<'_>,
+    decision: Option<&Decision>,
+    at: usize,
+    now: Timestamp,
+) -> Weighed {
     let candidate = &pool.candidates()[at];
     let (model, target) = (pool.model(candidate), pool.target(candidate));
     let faults = query.faults(pool, at, now);
@@ -85,7 +96,10 @@ fn weigh(pool: &Pool, query: &Query<'_>, decision: Option<&Decision>, at: usize,
         (false, true) => Verdict::Eligible,
         (false, false) => Verdict::Rejected,
     };
-    let mut reasons: Vec<Reason> = faults.iter().map(|fault| reason(fault, pool, query, at)).collect();
+    let mut reasons: Vec<Reason> = faults
+        .iter()
+        .map(|fault| reason(fault, pool, query, at))
+        .collect();
     reasons.extend(remarks(query, decision, candidate, chosen));
     let points = |tenths: Option<u16>| tenths.map(|tenths| f32::from(tenths) / 10.0);
     Weighed {
@@ -112,22 +126,38 @@ fn remarks(
     let mut remarks = Vec::new();
     if query.unverified(candidate) {
         let unknown: Vec<&str> = (query.needs & candidate.unknown).names().collect();
-        let what = if unknown.is_empty() { "the context window".to_owned() } else { unknown.join(", ") };
-        remarks.push(Reason { code: "unverified", text: format!("not known of this model: {what}; ranked last") });
+        let what = if unknown.is_empty() {
+            "the context window".to_owned()
+        } else {
+            unknown.join(", ")
+        };
+        remarks.push(Reason {
+            code: "unverified",
+            text: format!("not known of this model: {what}; ranked last"),
+        });
     }
     if candidate.rates.is_none() {
-        remarks.push(Reason { code: "unpriced", text: "no price is known".to_owned() });
+        remarks.push(Reason {
+            code: "unpriced",
+            text: "no price is known".to_owned(),
+        });
     }
     if let Some(decision) = decision
         && !query.route.is_pin()
     {
         if chosen {
             let text = format!("first by '{}' in its tier", query.prefer);
-            remarks.push(Reason { code: "preferred", text });
+            remarks.push(Reason {
+                code: "preferred",
+                text,
+            });
         } else if candidate.tier != decision.tier
             && let Some(tier) = decision.tier
         {
-            remarks.push(Reason { code: "other_tier", text: format!("tier {tier} was chosen") });
+            remarks.push(Reason {
+                code: "other_tier",
+                text: format!("tier {tier} was chosen"),
+            });
         }
     }
     remarks
@@ -137,22 +167,45 @@ fn reason(fault: Faults, pool: &Pool, query: &Query<'_>, at: usize) -> Reason {
     let candidate = &pool.candidates()[at];
     let (code, text) = match fault {
         Faults::RETIRED => ("retired", "it no longer answers".to_owned()),
-        Faults::RESPONSES_ONLY => ("responses_only", "it answers on the Responses API only".to_owned()),
+        Faults::RESPONSES_ONLY => (
+            "responses_only",
+            "it answers on the Responses API only".to_owned(),
+        ),
         Faults::WINDOW => {
-            let (input, output) = (query.input_bound(candidate), candidate.reserved_output(query.max_output));
+            let (input, output) = (
+                query.input_bound(candidate),
+                candidate.reserved_output(query.max_output),
+            );
             let room = candidate.window;
-            ("window", format!("needs up to {input} input and {output} output tokens, the window has {room}"))
+            (
+                "window",
+                format!(
+                    "needs up to {input} input and {output} output tokens, the window has {room}"
+                ),
+            )
         }
-        Faults::OUTPUT => ("max_output", format!("gives at most {} output tokens", candidate.max_output)),
+        Faults::OUTPUT => (
+            "max_output",
+            format!("gives at most {} output tokens", candidate.max_output),
+        ),
         Faults::ABILITY => {
             let lacking: Vec<&str> = query.lacking(candidate).names().collect();
             ("ability", format!("lacks {}", lacking.join(", ")))
         }
-        Faults::NOT_ALLOWED => ("not_allowed", "this key may not use the model or its provider".to_owned()),
+        Faults::NOT_ALLOWED => (
+            "not_allowed",
+            "this key may not use the model or its provider".to_owned(),
+        ),
         Faults::BELOW_FLOOR => ("below_floor", format!("the floor is {}", query.floor)),
         Faults::ABOVE_CEILING => ("above_ceiling", format!("the ceiling is {}", query.ceiling)),
-        Faults::NOT_ROUTABLE => ("not_routable", "not a general chat model; only a pin reaches it".to_owned()),
-        Faults::OTHER_PROVIDER => ("other_provider", "the name fixes another provider".to_owned()),
+        Faults::NOT_ROUTABLE => (
+            "not_routable",
+            "not a general chat model; only a pin reaches it".to_owned(),
+        ),
+        Faults::OTHER_PROVIDER => (
+            "other_provider",
+            "the name fixes another provider".to_owned(),
+        ),
         _ => ("failed", "it has failed for this request".to_owned()),
     };
     Reason { code, text }

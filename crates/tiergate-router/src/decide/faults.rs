@@ -65,7 +65,9 @@ impl Faults {
 
     /// The single faults in this set.
     pub fn iter(self) -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(move |fault| self.contains(*fault))
+        Self::ALL
+            .into_iter()
+            .filter(move |fault| self.contains(*fault))
     }
 }
 

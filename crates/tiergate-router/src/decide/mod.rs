@@ -44,7 +44,12 @@ pub struct Decision {
 ///
 /// # Errors
 /// [`Refusal`] when nothing is eligible, with what stood in the way.
-pub fn decide(pool: &Pool, query: &Query<'_>, wanted: Tier, now: Timestamp) -> Result<Decision, Refusal> {
+pub fn decide(
+    pool: &Pool,
+    query: &Query<'_>,
+    wanted: Tier,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
     let chooser = Chooser { pool, query, now };
     match query.route {
         Route::Pin { .. } => chooser.pin(),
@@ -76,15 +81,28 @@ type Key = (bool, u64, u64, u32);
 impl Chooser<'_> {
     fn route(&self, wanted: Tier) -> Result<Decision, Refusal> {
         let (floor, ceiling) = (self.query.floor, self.query.ceiling);
-        let upwards = Tier::ALL.into_iter().filter(|tier| (wanted..=ceiling).contains(tier));
-        let downwards = Tier::ALL.into_iter().rev().filter(|tier| (floor..wanted).contains(tier));
-        let best = upwards.chain(downwards).find_map(|tier| Some((tier, self.best(tier, self.query.prefer)?)));
+        let upwards = Tier::ALL
+            .into_iter()
+            .filter(|tier| (wanted..=ceiling).contains(tier));
+        let downwards = Tier::ALL
+            .into_iter()
+            .rev()
+            .filter(|tier| (floor..wanted).contains(tier));
+        let best = upwards
+            .chain(downwards)
+            .find_map(|tier| Some((tier, self.best(tier, self.query.prefer)?)));
         let Some((tier, candidate)) = best else {
             return Err(Refusal::of(self.pool, self.query, self.now));
         };
         // the dearest choice that this caller could have made without thinking: the ceiling's cheapest
-        let reference = Tier::ALL.into_iter().rev().filter(|each| (tier..=ceiling).contains(each));
-        let baseline = reference.into_iter().find_map(|each| self.best(each, Prefer::Cheap)).unwrap_or(candidate);
+        let reference = Tier::ALL
+            .into_iter()
+            .rev()
+            .filter(|each| (tier..=ceiling).contains(each));
+        let baseline = reference
+            .into_iter()
+            .find_map(|each| self.best(each, Prefer::Cheap))
+            .unwrap_or(candidate);
         Ok(self.decision(candidate, Some(tier), Some(wanted), baseline))
     }
 
@@ -98,7 +116,13 @@ impl Chooser<'_> {
         Ok(self.decision(candidate, tier, None, candidate))
     }
 
-    fn decision(&self, candidate: u32, tier: Option<Tier>, wanted: Option<Tier>, baseline: u32) -> Decision {
+    fn decision(
+        &self,
+        candidate: u32,
+        tier: Option<Tier>,
+        wanted: Option<Tier>,
+        baseline: u32,
+    ) -> Decision {
         let chosen = self.pool.candidate(candidate);
         Decision {
             candidate,
@@ -130,7 +154,11 @@ impl Chooser<'_> {
     }
 
     fn key(&self, candidate: &Candidate, at: usize, prefer: Prefer) -> Key {
-        let cost = || self.query.expected_cost(self.pool, candidate, self.now).unwrap_or(u64::MAX);
+        let cost = || {
+            self.query
+                .expected_cost(self.pool, candidate, self.now)
+                .unwrap_or(u64::MAX)
+        };
         let high = |rank: u64| u64::MAX - rank;
         let quality = high(u64::from(candidate.quality));
         let (first, second) = match prefer {
@@ -142,6 +170,11 @@ impl Chooser<'_> {
             Prefer::Fast => (high(u64::from(candidate.speed)), cost()),
             Prefer::Quality => (quality, cost()),
         };
-        (self.query.unverified(candidate), first, second, u32::try_from(at).unwrap_or(u32::MAX))
+        (
+            self.query.unverified(candidate),
+            first,
+            second,
+            u32::try_from(at).unwrap_or(u32::MAX),
+        )
     }
 }

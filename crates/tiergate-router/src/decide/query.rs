@@ -53,7 +53,11 @@ impl<'a> Query<'a> {
         Self {
             route,
             prefer: Prefer::default(),
-            floor: if let Route::Floor(floor) = route { *floor } else { Tier::Nano },
+            floor: if let Route::Floor(floor) = route {
+                *floor
+            } else {
+                Tier::Nano
+            },
             ceiling: Tier::Flagship,
             needs: Needs::of(request),
             tokens,
@@ -72,12 +76,21 @@ impl<'a> Query<'a> {
         add(Faults::RETIRED, candidate.retires <= now.millis());
         add(Faults::RESPONSES_ONLY, candidate.responses_only);
         add(Faults::WINDOW, !self.fits(candidate));
-        add(Faults::OUTPUT, self.max_output.is_some_and(|asked| asked > candidate.max_output));
+        add(
+            Faults::OUTPUT,
+            self.max_output
+                .is_some_and(|asked| asked > candidate.max_output),
+        );
         add(Faults::ABILITY, !self.lacking(candidate).is_empty());
-        add(Faults::NOT_ALLOWED, self.allowed.is_some_and(|mask| !mask.has(at)));
+        add(
+            Faults::NOT_ALLOWED,
+            self.allowed.is_some_and(|mask| !mask.has(at)),
+        );
         let tier = match self.route {
             Route::Pin { provider, .. } => {
-                let elsewhere = provider.as_ref().is_some_and(|fixed| fixed != pool.provider(candidate));
+                let elsewhere = provider
+                    .as_ref()
+                    .is_some_and(|fixed| fixed != pool.provider(candidate));
                 add(Faults::OTHER_PROVIDER, elsewhere);
                 pool.model(candidate).tier
             }
@@ -85,16 +98,23 @@ impl<'a> Query<'a> {
         };
         match tier {
             Some(tier) => {
-                add(Faults::BELOW_FLOOR, tier < self.floor && !self.route.is_pin());
+                add(
+                    Faults::BELOW_FLOOR,
+                    tier < self.floor && !self.route.is_pin(),
+                );
                 add(Faults::ABOVE_CEILING, tier > self.ceiling);
             }
             None => add(Faults::NOT_ROUTABLE, !self.route.is_pin()),
         }
         for tried in self.tried {
             let failed = pool.candidate(tried.candidate);
-            let same = tried.candidate as usize == at || (tried.provider && failed.provider == candidate.provider);
+            let same = tried.candidate as usize == at
+                || (tried.provider && failed.provider == candidate.provider);
             add(Faults::FAILED, same);
-            add(Faults::WINDOW, tried.too_long && candidate.window <= failed.window);
+            add(
+                Faults::WINDOW,
+                tried.too_long && candidate.window <= failed.window,
+            );
         }
         faults
     }
@@ -115,16 +135,34 @@ impl<'a> Query<'a> {
     }
 
     /// What the request is expected to cost, in millionths of a nano-dollar; none when unpriced.
-    pub(crate) fn expected_cost(&self, pool: &Pool, candidate: &Candidate, now: Timestamp) -> Option<u64> {
+    pub(crate) fn expected_cost(
+        &self,
+        pool: &Pool,
+        candidate: &Candidate,
+        now: Timestamp,
+    ) -> Option<u64> {
         let (mut input, mut output) = candidate.rates?;
         if candidate.stepped {
-            let price = pool.target(candidate).tariff.as_ref()?.at(now, self.tokens.likely);
-            (input, output) = (price.input.nanos_per_million(), price.output.nanos_per_million());
+            let price = pool
+                .target(candidate)
+                .tariff
+                .as_ref()?
+                .at(now, self.tokens.likely);
+            (input, output) = (
+                price.input.nanos_per_million(),
+                price.output.nanos_per_million(),
+            );
         }
         let tier = candidate.tier.unwrap_or(Tier::Standard);
-        let answer = candidate.reserved_output(self.max_output).min(EXPECTED_OUTPUT[tier.index()]);
+        let answer = candidate
+            .reserved_output(self.max_output)
+            .min(EXPECTED_OUTPUT[tier.index()]);
         let answers = answer.saturating_mul(u64::from(self.answers));
-        Some(input.saturating_mul(self.tokens.likely).saturating_add(output.saturating_mul(answers)))
+        Some(
+            input
+                .saturating_mul(self.tokens.likely)
+                .saturating_add(output.saturating_mul(answers)),
+        )
     }
 
     fn fits(&self, candidate: &Candidate) -> bool {

@@ -76,11 +76,22 @@ impl Refusal {
             }
         }
         let (model, tier) = match query.route {
-            Route::Pin { model, .. } => (Some(Box::from(&**model)), pool.catalog().model(model).and_then(|m| m.tier)),
+            Route::Pin { model, .. } => (
+                Some(Box::from(&**model)),
+                pool.catalog().model(model).and_then(|m| m.tier),
+            ),
             Route::Floor(floor) => (None, Some(*floor)),
             Route::Auto => (None, None),
         };
-        Self { kind, model, tier, ceiling: query.ceiling, input: query.tokens.upper, room, missing }
+        Self {
+            kind,
+            model,
+            tier,
+            ceiling: query.ceiling,
+            input: query.tokens.upper,
+            room,
+            missing,
+        }
     }
 
     /// A refusal because of the ceiling alone, known before any candidate is looked at.
@@ -109,7 +120,15 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, model, tier, ceiling, input, room, missing } = self;
+        let Self {
+            kind,
+            model,
+            tier,
+            ceiling,
+            input,
+            room,
+            missing,
+        } = self;
         let subject = match (model, tier) {
             (Some(model), _) => format!("model '{model}'"),
             (None, Some(tier)) => format!("tier '{tier}'"),
@@ -118,14 +137,24 @@ impl fmt::Display for Refusal {
         let missing: Vec<&str> = missing.names().collect();
         match kind {
             RefusalKind::AboveCeiling => match tier {
-                Some(tier) => write!(f, "{subject} is of tier {tier}, above the ceiling {ceiling}"),
+                Some(tier) => write!(
+                    f,
+                    "{subject} is of tier {tier}, above the ceiling {ceiling}"
+                ),
                 None => write!(f, "nothing that fits is at or below the ceiling {ceiling}"),
             },
-            RefusalKind::Ability => write!(f, "{subject} cannot serve what the request needs: {}", missing.join(", ")),
+            RefusalKind::Ability => write!(
+                f,
+                "{subject} cannot serve what the request needs: {}",
+                missing.join(", ")
+            ),
             RefusalKind::Failed => write!(f, "every candidate for {subject} has failed"),
             RefusalKind::NotAllowed => write!(f, "this key may not use {subject}"),
             RefusalKind::NotServed => write!(f, "{subject} is served by no configured provider"),
-            RefusalKind::Output => write!(f, "more output tokens are asked for than {subject} can give"),
+            RefusalKind::Output => write!(
+                f,
+                "more output tokens are asked for than {subject} can give"
+            ),
             RefusalKind::Window => write!(
                 f,
                 "the input (up to {input} tokens) and the output reserved for the answer exceed the maximum context \

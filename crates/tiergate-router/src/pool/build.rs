@@ -10,7 +10,11 @@ use super::{Candidate, Pool};
 impl Pool {
     /// The candidates of `catalog` at the providers of these names, with the prices of `now`.
     pub fn build(catalog: Arc<Catalog>, providers: Vec<Arc<str>>, now: Timestamp) -> Self {
-        let places: HashMap<&str, u16> = providers.iter().zip(0..).map(|(name, at)| (&**name, at)).collect();
+        let places: HashMap<&str, u16> = providers
+            .iter()
+            .zip(0..)
+            .map(|(name, at)| (&**name, at))
+            .collect();
         let mut candidates = Vec::new();
         let mut unreachable = 0;
         let mut expires: Option<Timestamp> = None;
@@ -23,8 +27,16 @@ impl Pool {
                     unreachable += 1;
                     continue;
                 };
-                candidates.push(Candidate::new((model_at, target_at, provider_at), model, target, now));
-                let change = target.tariff.as_ref().and_then(|tariff| tariff.next_change_after(now));
+                candidates.push(Candidate::new(
+                    (model_at, target_at, provider_at),
+                    model,
+                    target,
+                    now,
+                ));
+                let change = target
+                    .tariff
+                    .as_ref()
+                    .and_then(|tariff| tariff.next_change_after(now));
                 expires = [expires, change].into_iter().flatten().min();
             }
         }
@@ -40,6 +52,14 @@ impl Pool {
             let id = Arc::clone(&catalog.models()[candidate.model as usize].id);
             by_model.entry(id).or_insert(at..at).end = at + 1;
         }
-        Self { catalog, providers, candidates, tiers, by_model, unreachable, expires }
+        Self {
+            catalog,
+            providers,
+            candidates,
+            tiers,
+            by_model,
+            unreachable,
+            expires,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! One way to serve a request.
 
 use tiergate_catalog::{Model, Target, Tier, Timestamp};
+use tiergate_scorer::Family;
 
 use crate::Needs;
 
@@ -48,10 +49,20 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    pub(crate) fn new(place: (u32, u16, u16), model: &Model, target: &Target, now: Timestamp) -> Self {
+    pub(crate) fn new(
+        place: (u32, u16, u16),
+        model: &Model,
+        target: &Target,
+        now: Timestamp,
+    ) -> Self {
         let (has, unknown) = Needs::offered(target.abilities);
         let price = target.tariff.as_ref().map(|tariff| tariff.at(now, 0));
-        let rates = price.map(|price| (price.input.nanos_per_million(), price.output.nanos_per_million()));
+        let rates = price.map(|price| {
+            (
+                price.input.nanos_per_million(),
+                price.output.nanos_per_million(),
+            )
+        });
         let quality = model.quality.unwrap_or(0);
         Self {
             model: place.0,
@@ -65,14 +76,21 @@ impl Candidate {
             unknown,
             window_unknown: target.context_window.is_none(),
             rates,
-            stepped: target.tariff.as_ref().is_some_and(|tariff| tariff.at(now, u64::MAX) != tariff.at(now, 0)),
-            retires: if target.available(now) { target.retires.map_or(i64::MAX, Timestamp::millis) } else { i64::MIN },
+            stepped: target
+                .tariff
+                .as_ref()
+                .is_some_and(|tariff| tariff.at(now, u64::MAX) != tariff.at(now, 0)),
+            retires: if target.available(now) {
+                target.retires.map_or(i64::MAX, Timestamp::millis)
+            } else {
+                i64::MIN
+            },
             responses_only: target.responses_only,
             quality,
             coding: model.coding.unwrap_or(quality),
             speed: target.speed.unwrap_or(0),
             value: value(quality, rates),
-            token_factor: token_factor(&model.canonical),
+            token_factor: Family::of(&model.canonical).factor(),
         }
     }
 
@@ -84,27 +102,6 @@ impl Candidate {
     }
 }
 
-/// Tokens of a vendor's tokenizer for a thousand of OpenAI's, on the text that suits it worst.
-///
-/// Measured ratios where the vocabulary is public, the vendors' own statements for Claude and Gemini, and
-/// half as much again where nothing is known (docs/routing.md).
-fn token_factor(canonical: &str) -> u32 {
-    const BY_VENDOR: [(&str, u32); 10] = [
-        ("openai/", 1_000),
-        ("anthropic/", 1_550),
-        ("deepseek/", 1_310),
-        ("google/", 1_100),
-        ("meta/", 1_290),
-        ("minimax/", 1_230),
-        ("mistral/", 1_150),
-        ("moonshot/", 1_480),
-        ("xai/", 1_200),
-        ("zai/", 1_360),
-    ];
-    let known = BY_VENDOR.into_iter().find(|(vendor, _)| canonical.starts_with(vendor));
-    known.map_or(1_500, |(_, factor)| factor)
-}
-
 /// Quality for the money: `quality / (1 + log2(1 + blended))`, where blended is the price in dollars of a
 /// million tokens, three quarters of them input. An unpriced candidate counts as if it cost 100 dollars.
 ///
@@ -112,7 +109,9 @@ fn token_factor(canonical: &str) -> u32 {
 fn value(quality: u16, rates: Option<(u64, u64)>) -> u32 {
     const NANOS: u64 = 1_000_000_000;
     const ONE: u64 = 1 << 16;
-    let blended = rates.map_or(100 * NANOS, |(input, output)| (input / 4).saturating_mul(3).saturating_add(output / 4));
+    let blended = rates.map_or(100 * NANOS, |(input, output)| {
+        (input / 4).saturating_mul(3).saturating_add(output / 4)
+    });
     let cost = ONE + log2(blended.saturating_add(NANOS), NANOS);
     u32::try_from((u64::from(quality) << 32) / cost / ONE).unwrap_or(u32::MAX)
 }
@@ -142,10 +141,18 @@ mod tests {
 
     #[test]
     fn the_logarithm_is_one() {
-        for (numerator, denominator) in [(1, 1), (2, 1), (3, 1), (10, 1), (1_250_000, 1_000), (7, 5)] {
+        for (numerator, denominator) in
+            [(1, 1), (2, 1), (3, 1), (10, 1), (1_250_000, 1_000), (7, 5)]
+        {
             let exact = (f64::from(numerator) / f64::from(denominator)).log2() * 65_536.0;
-            let ours = log2(u64::try_from(numerator).unwrap(), u64::try_from(denominator).unwrap());
-            assert!((exact - f64::from(u32::try_from(ours).unwrap())).abs() < 3.0, "{numerator}/{denominator}: {ours} {exact}");
+            let ours = log2(
+                u64::try_from(numerator).unwrap(),
+                u64::try_from(denominator).unwrap(),
+            );
+            assert!(
+                (exact - f64::from(u32::try_from(ours).unwrap())).abs() < 3.0,
+                "{numerator}/{denominator}: {ours} {exact}"
+            );
         }
     }
 

@@ -7,7 +7,9 @@ pub struct Mask(Vec<u64>);
 impl Mask {
     /// Whether the candidate at this place is in the set.
     pub fn has(&self, at: usize) -> bool {
-        self.0.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+        self.0
+            .get(at / 64)
+            .is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 }
 

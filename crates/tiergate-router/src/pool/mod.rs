@@ -86,7 +86,10 @@ impl Pool {
 
     /// The candidates that pass a test of (model id, provider).
     pub fn mask(&self, mut may_use: impl FnMut(&str, &str) -> bool) -> Mask {
-        let verdicts = self.candidates.iter().map(|each| may_use(&self.model(each).id, self.provider(each)));
+        let verdicts = self
+            .candidates
+            .iter()
+            .map(|each| may_use(&self.model(each).id, self.provider(each)));
         verdicts.collect()
     }
 }

@@ -55,13 +55,20 @@ impl Sse {
         trailers: Option<Arc<Live>>,
         request_id: Arc<str>,
     ) -> Self {
-        Self { answering, include_usage, trailers, request_id, state: State::Streaming }
+        Self {
+            answering,
+            include_usage,
+            trailers,
+            request_id,
+            state: State::Streaming,
+        }
     }
 
     pub(crate) fn poll_frame(&mut self, context: &mut Context<'_>) -> Next {
         loop {
             match self.state {
-                State::Streaming => match ready!(Pin::new(&mut *self.answering).poll_next(context)) {
+                State::Streaming => match ready!(Pin::new(&mut *self.answering).poll_next(context))
+                {
                     Some(Ok(chunk)) => {
                         if chunk.kind == ChunkKind::Done {
                             self.state = State::Finishing;
@@ -108,10 +115,20 @@ impl Sse {
 
     /// The usage chunk with `cost_usd` in it: an exact decimal, null when the model is unpriced.
     fn priced(&mut self, chunk: Chunk) -> Bytes {
-        let Some(place) = chunk.usage_place() else { return chunk.raw };
+        let Some(place) = chunk.usage_place() else {
+            return chunk.raw;
+        };
         let (before, after) = chunk.raw.split_at(place.end - 1);
-        let cost = self.answering.bill().cost.map_or_else(|| "null".to_owned(), |cost| format!("\"{cost}\""));
-        let comma = if before.trim_ascii_end().ends_with(b"{") { "" } else { "," };
+        let cost = self
+            .answering
+            .bill()
+            .cost
+            .map_or_else(|| "null".to_owned(), |cost| format!("\"{cost}\""));
+        let comma = if before.trim_ascii_end().ends_with(b"{") {
+            ""
+        } else {
+            ","
+        };
         let mut bytes = BytesMut::with_capacity(chunk.raw.len() + cost.len() + 16);
         bytes.extend_from_slice(before);
         bytes.extend_from_slice(format!("{comma}\"cost_usd\":{cost}").as_bytes());

@@ -40,12 +40,20 @@ pub(crate) async fn chat(
         Answer::Full(body, bill) => {
             let mut response = Response::new(Body::full(body));
             headers::bill(response.headers_mut(), &live.settings, &bill);
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            );
             response
         }
         Answer::Stream(answering) => {
             let trailers = wishes.trailers.then(|| Arc::clone(live));
-            let sse = Sse::new(answering, request.include_usage(), trailers, Arc::clone(&context.request_id));
+            let sse = Sse::new(
+                answering,
+                request.include_usage(),
+                trailers,
+                Arc::clone(&context.request_id),
+            );
             let mut response = Response::new(Body::stream(sse));
             headers::stream(response.headers_mut(), &live.settings, wishes.trailers);
             response

@@ -57,7 +57,10 @@ impl Endpoint {
             return allow(method, "GET, HEAD", endpoint);
         }
         let path = path.strip_prefix("/api/gateway").unwrap_or(path);
-        let path = path.strip_prefix("/v1").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+        let path = path
+            .strip_prefix("/v1")
+            .filter(|rest| rest.starts_with('/'))
+            .unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
         match path {
             "/chat/completions" => allow(method, "POST", Self::Chat),
@@ -65,7 +68,11 @@ impl Endpoint {
             "/tiers" => allow(method, "GET, HEAD", Self::Tiers),
             "/route" => allow(method, "POST", Self::Route),
             _ => {
-                let id = |prefix| path.strip_prefix(prefix).filter(|id: &&str| !id.is_empty()).map(decoded);
+                let id = |prefix| {
+                    path.strip_prefix(prefix)
+                        .filter(|id: &&str| !id.is_empty())
+                        .map(decoded)
+                };
                 if let Some(id) = id("/models/") {
                     return allow(method, "GET, HEAD", Self::Model(id));
                 }
@@ -81,7 +88,9 @@ impl Endpoint {
     pub(crate) fn policy(&self) -> Policy {
         match self {
             Self::Live | Self::Ready | Self::Tiers => Policy::Public,
-            Self::Chat | Self::Model(_) | Self::Models | Self::Receipt(_) | Self::Route => Policy::Key,
+            Self::Chat | Self::Model(_) | Self::Models | Self::Receipt(_) | Self::Route => {
+                Policy::Key
+            }
         }
     }
 
@@ -113,13 +122,25 @@ mod tests {
             let read = |method, path: &str| Endpoint::read(&method, &format!("{prefix}{path}"));
             assert_eq!(read(Method::POST, "/chat/completions"), Ok(Endpoint::Chat));
             assert_eq!(read(Method::GET, "/models"), Ok(Endpoint::Models));
-            assert_eq!(read(Method::GET, "/models/meta/a:b%2Fc"), Ok(Endpoint::Model("meta/a:b/c".into())));
-            assert_eq!(read(Method::GET, "/receipts/req_1"), Ok(Endpoint::Receipt("req_1".into())));
-            assert_eq!(read(Method::GET, "/chat/completions"), Err(Lost::Method("POST")));
+            assert_eq!(
+                read(Method::GET, "/models/meta/a:b%2Fc"),
+                Ok(Endpoint::Model("meta/a:b/c".into()))
+            );
+            assert_eq!(
+                read(Method::GET, "/receipts/req_1"),
+                Ok(Endpoint::Receipt("req_1".into()))
+            );
+            assert_eq!(
+                read(Method::GET, "/chat/completions"),
+                Err(Lost::Method("POST"))
+            );
             assert_eq!(read(Method::GET, "/v2/models"), Err(Lost::Path));
         }
         assert_eq!(Endpoint::read(&Method::GET, "/v1models"), Err(Lost::Path));
-        assert_eq!(Endpoint::read(&Method::GET, "/models/"), Ok(Endpoint::Models));
+        assert_eq!(
+            Endpoint::read(&Method::GET, "/models/"),
+            Ok(Endpoint::Models)
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `GET /v1/models` and `GET /v1/models/{id}`: what this key may call.
 
+use std::sync::Arc;
+
 use http::Response;
 use serde::Serialize;
 use tiergate_catalog::{Model, Price, Target, Tier};
@@ -72,8 +74,13 @@ struct Abilities {
 pub(crate) fn list(app: &App, access: &Access) -> Response<Body> {
     let mut data = vec![auto()];
     let now = clock::now();
-    app.router().served(access, now, |model, targets| data.push(Entry::of(model, targets, now)));
-    json(&List { object: "list", data })
+    app.router().served(access, now, |model, targets| {
+        data.push(Entry::of(model, targets, now));
+    });
+    json(&List {
+        object: "list",
+        data,
+    })
 }
 
 /// One model, by any name that a request may use.
@@ -82,45 +89,80 @@ pub(crate) fn retrieve(app: &App, access: &Access, name: &str) -> Result<Respons
         return Ok(json(&auto()));
     }
     let catalog = app.router().catalog();
-    let id = catalog.resolve(name).map(|resolved| resolved.model.id.clone());
+    let id = catalog
+        .resolve(name)
+        .map(|resolved| Arc::clone(&resolved.model.id));
     let now = clock::now();
     let mut found = None;
     app.router().served(access, now, |model, targets| {
         if id.as_ref() == Some(&model.id) {
-            found = Some(Entry { id: name.to_owned(), ..Entry::of(model, targets, now) });
+            found = Some(Entry {
+                id: name.to_owned(),
+                ..Entry::of(model, targets, now)
+            });
         }
     });
-    found.map(|entry| json(&entry)).ok_or_else(|| Problem::unknown_model(name, &catalog.nearest(name, 3)))
+    found
+        .map(|entry| json(&entry))
+        .ok_or_else(|| Problem::unknown_model(name, &catalog.nearest(name, 3)))
 }
 
 fn auto() -> Entry {
-    Entry { id: "auto".to_owned(), object: "model", created: 0, owned_by: "tiergate".to_owned(), tier: None, facts: None }
+    Entry {
+        id: "auto".to_owned(),
+        object: "model",
+        created: 0,
+        owned_by: "tiergate".to_owned(),
+        tier: None,
+        facts: None,
+    }
 }
 
 impl Entry {
     fn of(model: &Model, targets: &[&Target], now: tiergate_catalog::Timestamp) -> Self {
-        let vendor = model.canonical.split_once('/').map_or("unknown", |(vendor, _)| vendor);
+        let vendor = model
+            .canonical
+            .split_once('/')
+            .map_or("unknown", |(vendor, _)| vendor);
         Self {
             id: model.id.to_string(),
             object: "model",
-            created: model.released.map_or(0, tiergate_catalog::Timestamp::seconds),
+            created: model
+                .released
+                .map_or(0, tiergate_catalog::Timestamp::seconds),
             owned_by: vendor.to_owned(),
             tier: model.tier.map(Tier::as_str),
-            facts: targets.first().map(|target| Facts::of(model, target, targets, now)),
+            facts: targets
+                .first()
+                .map(|target| Facts::of(model, target, targets, now)),
         }
     }
 }
 
 impl Facts {
-    fn of(model: &Model, target: &Target, targets: &[&Target], now: tiergate_catalog::Timestamp) -> Self {
+    fn of(
+        model: &Model,
+        target: &Target,
+        targets: &[&Target],
+        now: tiergate_catalog::Timestamp,
+    ) -> Self {
         let able = target.abilities;
         Self {
             mode: model.mode.as_str(),
-            providers: targets.iter().map(|target| target.provider.to_string()).collect(),
+            providers: targets
+                .iter()
+                .map(|target| target.provider.to_string())
+                .collect(),
             context_length: target.context_window,
             max_output_tokens: target.max_output,
-            pricing: target.tariff.as_ref().map(|tariff| Pricing::of(&tariff.at(now, 0))),
-            free: target.tariff.as_ref().is_some_and(tiergate_catalog::Tariff::is_free),
+            pricing: target
+                .tariff
+                .as_ref()
+                .map(|tariff| Pricing::of(&tariff.at(now, 0))),
+            free: target
+                .tariff
+                .as_ref()
+                .is_some_and(tiergate_catalog::Tariff::is_free),
             abilities: Abilities {
                 tools: able.tools,
                 vision: able.vision,

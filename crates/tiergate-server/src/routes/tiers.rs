@@ -38,10 +38,14 @@ pub(crate) fn tiers(app: &App) -> Response<Body> {
             models: Vec::new(),
         }
     });
-    app.router().served(&Access::unlimited("public"), clock::now(), |model, _| {
-        if let Some(tier) = model.routable() {
-            data[tier.index()].models.push(model.id.to_string());
-        }
-    });
-    json(&List { object: "list", data })
+    app.router()
+        .served(&Access::unlimited("public"), clock::now(), |model, _| {
+            if let Some(tier) = model.routable() {
+                data[tier.index()].models.push(model.id.to_string());
+            }
+        });
+    json(&List {
+        object: "list",
+        data,
+    })
 }

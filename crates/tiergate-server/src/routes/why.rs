@@ -16,14 +16,25 @@ use crate::respond::json_text;
 /// stands beside the decision.
 pub(crate) fn why(app: &App, access: &Access, body: Bytes) -> Result<Response<Body>, Problem> {
     let request = Request::parse(body).map_err(|fault| Problem::malformed(&fault))?;
-    let plan = app.router().plan(&request, access, clock::now()).map_err(|error| Problem::of(&error))?;
+    let plan = app
+        .router()
+        .plan(&request, access, clock::now())
+        .map_err(|error| Problem::of(&error))?;
     let decision = plan.render();
-    let refusal = plan.outcome().err().map(|refusal| Problem::of(&Error::Refused(refusal.clone())));
+    let refusal = plan
+        .outcome()
+        .err()
+        .map(|refusal| Problem::of(&Error::Refused(refusal.clone())));
     let Some(refusal) = refusal else {
-        return Ok(json_text(format!(r#"{{"object":"decision","decision":{decision}}}"#).into()));
+        return Ok(json_text(
+            format!(r#"{{"object":"decision","decision":{decision}}}"#).into(),
+        ));
     };
     let error = refusal.error_json();
-    let mut response = json_text(format!(r#"{{"object":"decision","error":{error},"decision":{decision}}}"#).into());
-    *response.status_mut() = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = json_text(
+        format!(r#"{{"object":"decision","error":{error},"decision":{decision}}}"#).into(),
+    );
+    *response.status_mut() =
+        StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
     Ok(response)
 }
