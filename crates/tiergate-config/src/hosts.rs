@@ -1,48 +1,28 @@
 //! The hosts whose names mean something without further settings.
 
+use tiergate_providers::Host;
+
 use crate::environment::Environment;
 
 /// A host that speaks OpenAI's chat completions.
-///
-/// The names are those of the catalogue; the addresses and deviations are the provider crate's.
-/// The variables are those that the vendors' own SDKs read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Host {
+pub(crate) struct Known {
     pub(crate) name: &'static str,
-    /// The variables that may hold its API key, the usual one first; empty when it needs no key.
+    /// Its row in the provider crate's table of deviations.
+    pub(crate) host: Option<&'static Host>,
+    pub(crate) base_url: &'static str,
+    /// The variables that may hold its key, the usual one first; empty when it needs none.
     pub(crate) variables: &'static [&'static str],
-    /// An address that the table of the provider crate does not know.
-    pub(crate) base_url: Option<&'static str>,
-    /// Whether it is a vendor's service, which has its own address and asks for a key.
-    pub(crate) service: bool,
-    /// Whether the table of the provider crate has a row for it.
-    pub(crate) row: bool,
 }
 
-/// Google's own OpenAI-compatible surface, as its documentation of the Gemini API gives it.
-const GOOGLE: &str = "https://generativelanguage.googleapis.com/v1beta/openai";
-
-pub(crate) const HOSTS: [Host; 15] = [
-    service("openai", &["OPENAI_API_KEY"]),
-    service("mistral", &["MISTRAL_API_KEY"]),
-    service("xai", &["XAI_API_KEY"]),
-    service("deepseek", &["DEEPSEEK_API_KEY"]),
-    service("groq", &["GROQ_API_KEY"]),
-    service("cerebras", &["CEREBRAS_API_KEY"]),
-    service("openrouter", &["OPENROUTER_API_KEY"]),
-    service("together", &["TOGETHER_API_KEY"]),
-    service("fireworks", &["FIREWORKS_API_KEY"]),
-    service("moonshot", &["MOONSHOT_API_KEY"]),
-    service("zai", &["ZAI_API_KEY"]),
-    service("minimax", &["MINIMAX_API_KEY"]),
-    Host {
-        base_url: Some(GOOGLE),
-        row: false,
-        ..service("google", &["GEMINI_API_KEY", "GOOGLE_API_KEY"])
-    },
-    own("ollama", Some("http://127.0.0.1:11434/v1")),
-    own("vllm", None),
-];
+/// Google speaks a dialect of its own; this is its OpenAI-compatible surface, at the address that
+/// the documentation of the Gemini API gives.
+const GOOGLE: Known = Known {
+    name: "google",
+    host: None,
+    base_url: "https://generativelanguage.googleapis.com/v1beta/openai",
+    variables: &["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+};
 
 /// Variables of providers whose dialects this version does not have.
 pub(crate) const NOT_BUILT: [(&str, &str); 4] = [
@@ -52,9 +32,19 @@ pub(crate) const NOT_BUILT: [(&str, &str); 4] = [
     ("AWS_BEARER_TOKEN_BEDROCK", "bedrock"),
 ];
 
-impl Host {
+impl Known {
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let table = Host::all().iter().map(|host| Self {
+            name: host.name(),
+            host: Some(host),
+            base_url: host.base_url(),
+            variables: host.key_variables(),
+        });
+        table.chain([GOOGLE])
+    }
+
     pub(crate) fn named(name: &str) -> Option<Self> {
-        HOSTS.into_iter().find(|host| host.name == name)
+        Self::all().find(|known| known.name == name)
     }
 
     /// The variable that holds its API key, and the key.
@@ -64,25 +54,5 @@ impl Host {
     ) -> Option<(&'static str, &'e str)> {
         let mut variables = self.variables.iter();
         variables.find_map(|variable| environment.filled(variable).map(|key| (*variable, key)))
-    }
-}
-
-const fn service(name: &'static str, variables: &'static [&'static str]) -> Host {
-    Host {
-        name,
-        variables,
-        base_url: None,
-        service: true,
-        row: true,
-    }
-}
-
-const fn own(name: &'static str, base_url: Option<&'static str>) -> Host {
-    Host {
-        name,
-        variables: &[],
-        base_url,
-        service: false,
-        row: true,
     }
 }

@@ -3,6 +3,7 @@
 use secrecy::ExposeSecret;
 use tiergate_catalog::{Rate, Tier, Timestamp};
 use tiergate_config::{Dialect, Environment, ErrorKind, File, Level, Probe, Settings, load};
+use tiergate_providers::Host;
 
 fn environment<const N: usize>(variables: [(&str, &str); N]) -> Environment {
     variables.into_iter().collect()
@@ -51,12 +52,16 @@ routing: {thresholds: {small: 15, standard: 35, premium: 60, flagship: 80}}
         panic!("two providers")
     };
     assert_eq!(
-        (openai.dialect, openai.host),
+        (openai.dialect, openai.host.map(Host::name)),
         (Dialect::OpenAi, Some("openai"))
     );
     assert_eq!(openai.credentials[0].expose_secret(), "sk-openai");
     assert_eq!(
-        (house.host, house.free, house.credentials.len()),
+        (
+            house.host.map(Host::name),
+            house.free,
+            house.credentials.len()
+        ),
         (None, true, 0)
     );
     assert_eq!(
@@ -215,11 +220,18 @@ fn keys_in_the_environment_are_found() {
             panic!("one provider for {variable}")
         };
         assert_eq!(
-            (&*provider.name, provider.host, provider.dialect),
+            (
+                &*provider.name,
+                provider.host.map(Host::name),
+                provider.dialect
+            ),
             (name, Some(name), Dialect::OpenAi)
         );
         assert_eq!(provider.credentials[0].expose_secret(), "sk-planted-canary");
-        assert_eq!(provider.base_url, None);
+        assert_eq!(
+            provider.base_url.as_deref(),
+            provider.host.map(Host::base_url)
+        );
         assert!(!settings.demo && settings.notices[0].contains(variable));
         assert!(!format!("{settings:?}").contains("canary"));
         assert!(
@@ -239,7 +251,10 @@ fn other_surfaces_are_used_or_named() {
     for variable in ["GEMINI_API_KEY", "GOOGLE_API_KEY"] {
         let settings = without_file(&environment([(variable, "k")]), &Probe::default());
         let google = &settings.providers[0];
-        assert_eq!((&*google.name, google.host), ("google", None));
+        assert_eq!(
+            (&*google.name, google.host.map(Host::name)),
+            ("google", None)
+        );
         assert!(
             google
                 .base_url

@@ -1,12 +1,19 @@
 //! Broken files: each is refused whole, at the right place, with a message that helps.
+#![expect(clippy::panic, reason = "helpers of tests fail loudly")]
 
 use tiergate_config::{Environment, Error, File, Probe, load};
 
 /// In the texts `§` marks the place of the fault.
 fn refusal(marked: &str) -> (Error, (usize, usize)) {
-    let (before, _) = marked.split_once('§').expect("a marked place");
+    let before = marked.split('§').next().unwrap_or_default();
     let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .count()
+        + 1;
     let text = marked.replace('§', "");
     let environment = Environment::from_iter([
         ("KEY", "value-of-key-canary"),
@@ -16,25 +23,27 @@ fn refusal(marked: &str) -> (Error, (usize, usize)) {
         name: "tiergate.yaml",
         text: &text,
     };
-    let error = load(Some(file), &environment, &Probe::default()).expect_err(marked);
-    (error, (line, column))
+    match load(Some(file), &environment, &Probe::default()) {
+        Ok(_) => panic!("accepted: {marked}"),
+        Err(error) => (error, (line, column)),
+    }
 }
 
 fn check(cases: &[(&str, &str)]) {
     for (marked, message) in cases {
         let (error, place) = refusal(marked);
         let shown = error.to_string();
-        assert_eq!(
-            (error.line().unwrap(), error.column().unwrap()),
-            place,
-            "{marked}\n{shown}"
-        );
+        let found = (error.line(), error.column());
+        assert_eq!(found, (Some(place.0), Some(place.1)), "{marked}\n{shown}");
         assert!(error.message().contains(message), "{marked}\n{shown}");
         assert!(
             shown.contains(&format!("--> tiergate.yaml:{}:{}", place.0, place.1)),
             "{shown}"
         );
-        assert!(shown.lines().last().unwrap().contains('^'), "{shown}");
+        assert!(
+            shown.lines().last().is_some_and(|line| line.contains('^')),
+            "{shown}"
+        );
         assert!(
             !shown.contains("canary") && !format!("{error:?}").contains("canary"),
             "{shown}"
@@ -42,265 +51,276 @@ fn check(cases: &[(&str, &str)]) {
     }
 }
 
+const SYNTAX: &[(&str, &str)] = &[
+    ("listen: §[1", "unclosed bracket"),
+    ("a: b§: c", "not allowed"),
+    ("listen: §\"open", "unclosed quote"),
+    ("listen: 'open\n§", "quote"),
+    ("listen: §127.0.0.1:1\n\tcors: {}", "tab"),
+    ("listen: 127.0.0.1:1\n- §x", ""),
+    (
+        "listen: 127.0.0.1:1\n§---\nlisten: 127.0.0.1:2",
+        "second document",
+    ),
+    ("listen: §*nowhere", "unknown anchor"),
+    ("listen: !!str §127.0.0.1:1", "tags"),
+    ("listen: !secret §x", "tags"),
+    ("§%YAML 1.2\n---\nlisten: 127.0.0.1:1", "directives"),
+    ("§[a, b]: c", "single word"),
+    (
+        "listen: 127.0.0.1:1\n§listen: 127.0.0.1:2",
+        "`listen` is given twice, first on line 1",
+    ),
+    ("cors: {origins: [], §origins: []}", "given twice"),
+];
+
 #[test]
 fn syntax() {
-    check(&[
-        ("listen: §[1", "unclosed bracket"),
-        ("a: b§: c", "not allowed"),
-        ("listen: §\"open", "unclosed quote"),
-        ("listen: 'open\n§", "quote"),
-        ("listen: §127.0.0.1:1\n\tcors: {}", "tab"),
-        ("listen: 127.0.0.1:1\n§- x", ""),
-        (
-            "listen: 127.0.0.1:1\n---\n§listen: 127.0.0.1:2",
-            "second document",
-        ),
-        ("listen: §*nowhere", "unknown anchor"),
-        ("listen: !!str §127.0.0.1:1", "tags"),
-        ("listen: !secret §x", "tags"),
-        ("§%YAML 1.2\n---\nlisten: 127.0.0.1:1", "directives"),
-        ("§[a, b]: c", "single word"),
-        (
-            "listen: 127.0.0.1:1\n§listen: 127.0.0.1:2",
-            "`listen` is given twice, first on line 1",
-        ),
-        ("cors: {origins: [], §origins: []}", "given twice"),
-    ]);
+    check(SYNTAX);
 }
+
+const ENVIRONMENT: &[(&str, &str)] = &[
+    (
+        "listen: §${NOWHERE}",
+        "the environment variable `NOWHERE` is not set",
+    ),
+    ("listen: §${NO-WHERE}", "name of an environment variable"),
+    ("listen: §\"${KEY\"", "without its `}`"),
+    ("listen: §${KEY}", "must be an IP address"),
+    (
+        "routing: {default_prefer: §\"${KEY}\"}",
+        "cannot be `${KEY}`",
+    ),
+    (
+        "keys: [{name: a, secret: §\"${KEY:-}x y\"}]",
+        "visible ASCII",
+    ),
+    (
+        "providers: {a: {dialect: openai, base_url: §\"${URL}\"}}",
+        "http or https address",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: §\"${KEY}\", output: 1}}]",
+        "cannot be `${KEY}`",
+    ),
+    (
+        "keys: [{name: a, secret: 0123456789abcdef, expires: §\"${KEY}\"}]",
+        "cannot be `${KEY}`",
+    ),
+];
 
 #[test]
 fn environment() {
-    check(&[
-        (
-            "listen: §${NOWHERE}",
-            "the environment variable `NOWHERE` is not set",
-        ),
-        ("listen: §${NO-WHERE}", "name of an environment variable"),
-        ("listen: §\"${KEY\"", "without its `}`"),
-        ("listen: §${KEY}", "must be an IP address"),
-        (
-            "routing: {default_prefer: §\"${KEY}\"}",
-            "cannot be `${KEY}`",
-        ),
-        (
-            "keys: [{name: a, secret: §\"${KEY:-}x y\"}]",
-            "visible ASCII",
-        ),
-        (
-            "providers: {a: {dialect: openai, base_url: §\"${URL}\"}}",
-            "http or https address",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: §\"${KEY}\", output: 1}}]",
-            "cannot be `${KEY}`",
-        ),
-        (
-            "keys: [{name: a, secret: 0123456789abcdef, expires: §\"${KEY}\"}]",
-            "cannot be `${KEY}`",
-        ),
-    ]);
+    check(ENVIRONMENT);
 }
+
+const KEYS_THAT_MEAN_NOTHING: &[(&str, &str)] = &[
+    (
+        "§listn: 127.0.0.1:1",
+        "`listn` is not a key of the configuration: did you mean `listen`?",
+    ),
+    ("limits: {§max_body: 5}", "not a key of limits"),
+    (
+        "limits: {§max-body-bytes: 5}",
+        "did you mean `max_body_bytes`?",
+    ),
+    ("models:\n  - {id: m, §teir: nano}", "not a key of a model"),
+    ("models:\n  - {id: m, §tiers: nano}", "did you mean `tier`?"),
+    (
+        "models: [{id: m, targets: [{provider: a, §modle: b}]}]",
+        "not a key of a target",
+    ),
+    (
+        "models: [{id: m, price: {input: 1, output: 1, §cache_reads: 1}}]",
+        "did you mean `cache_read`?",
+    ),
+    (
+        "providers: {openai: {§api_key: canary}}",
+        "credentials: [{api_key",
+    ),
+    (
+        "providers: {openai: {credentials: [{§key: canary-canary-canary}]}}",
+        "not a key of a credential",
+    ),
+    (
+        "providers: {openai: {credentials: [{§sk-canary}]}}",
+        "this key is not a key of a credential",
+    ),
+    ("cors: {§origin: []}", "did you mean `origins`?"),
+    ("headers: {§lobstacks: true}", "did you mean `lobstack`?"),
+    ("receipts: {§size: 1}", "not a key of receipts"),
+    ("log: {§lvl: info}", "not a key of log"),
+    ("routing: {§threshold: {}}", "did you mean `thresholds`?"),
+    (
+        "keys: [{name: a, secret: canary-canary-canary, §tier: small}]",
+        "not a key of a key",
+    ),
+];
 
 #[test]
 fn keys_that_mean_nothing() {
-    check(&[
-        (
-            "§listn: 127.0.0.1:1",
-            "`listn` is not a key of the configuration: did you mean `listen`?",
-        ),
-        ("limits: {§max_body: 5}", "not a key of limits"),
-        (
-            "limits: {§max-body-bytes: 5}",
-            "did you mean `max_body_bytes`?",
-        ),
-        ("models:\n  - {id: m, §teir: nano}", "not a key of a model"),
-        ("models:\n  - {id: m, §tiers: nano}", "did you mean `tier`?"),
-        (
-            "models: [{id: m, targets: [{provider: a, §modle: b}]}]",
-            "not a key of a target",
-        ),
-        (
-            "models: [{id: m, price: {input: 1, output: 1, §cache_reads: 1}}]",
-            "did you mean `cache_read`?",
-        ),
-        (
-            "providers: {openai: {§api_key: canary}}",
-            "credentials: [{api_key",
-        ),
-        (
-            "providers: {openai: {credentials: [{§key: canary-canary-canary}]}}",
-            "not a key of a credential",
-        ),
-        (
-            "providers: {openai: {credentials: [{§sk-canary}]}}",
-            "this key is not a key of a credential",
-        ),
-        ("cors: {§origin: []}", "did you mean `origins`?"),
-        ("headers: {§lobstacks: true}", "did you mean `lobstack`?"),
-        ("receipts: {§size: 1}", "not a key of receipts"),
-        ("log: {§lvl: info}", "not a key of log"),
-        ("routing: {§threshold: {}}", "did you mean `thresholds`?"),
-        (
-            "keys: [{name: a, secret: canary-canary-canary, §tier: small}]",
-            "not a key of a key",
-        ),
-    ]);
+    check(KEYS_THAT_MEAN_NOTHING);
 }
+
+const WHAT_THIS_VERSION_DOES_NOT_HAVE: &[(&str, &str)] = &[
+    ("§rules: []", "routing rules are not part of this version"),
+    ("§budgets: {}", "not enforced is not accepted"),
+    (
+        "keys: [{name: a, secret: canary-canary-canary, §limits: {usd_per_month: \"50\"}}]",
+        "not enforced is not accepted",
+    ),
+    ("limits: {§usd_per_day: 5}", "money limits"),
+    ("store: {url: §\"sqlite://tiergate.db\"}", "in memory only"),
+    (
+        "store: {url: §\"postgres://u:canary@h/db\"}",
+        "in memory only",
+    ),
+    (
+        "store: {url: \"memory:\", §redis: \"redis://canary\"}",
+        "in memory only",
+    ),
+    (
+        "providers: {anthropic: {dialect: §anthropic, credentials: [{api_key: canary}]}}",
+        "not part of this version (there are `openai`, `demo`",
+    ),
+    (
+        "providers: {b: {dialect: §bedrock, region: us-east-1}}",
+        "not part of this version",
+    ),
+    (
+        "providers: {a: {dialect: §azure-openai}}",
+        "not part of this version",
+    ),
+    ("limits: {json_depth: §32}", "fixed at 64"),
+    ("routing: {§rules: []}", "not part of this version"),
+    ("models: [{id: gpt-5-nano, §weight: 2}]", "weights"),
+];
 
 #[test]
 fn what_this_version_does_not_have() {
-    check(&[
-        ("§rules: []", "routing rules are not part of this version"),
-        ("§budgets: {}", "not enforced is not accepted"),
-        (
-            "keys: [{name: a, secret: canary-canary-canary, §limits: {usd_per_month: \"50\"}}]",
-            "not enforced is not accepted",
-        ),
-        ("limits: {§usd_per_day: 5}", "money limits"),
-        ("store: {url: §\"sqlite://tiergate.db\"}", "in memory only"),
-        (
-            "store: {url: §\"postgres://u:canary@h/db\"}",
-            "in memory only",
-        ),
-        (
-            "store: {url: \"memory:\", §redis: \"redis://canary\"}",
-            "in memory only",
-        ),
-        (
-            "providers: {anthropic: {dialect: §anthropic, credentials: [{api_key: canary}]}}",
-            "not part of this version (there are `openai`, `demo`",
-        ),
-        (
-            "providers: {b: {dialect: §bedrock, region: us-east-1}}",
-            "not part of this version",
-        ),
-        (
-            "providers: {a: {dialect: §azure-openai}}",
-            "not part of this version",
-        ),
-        ("limits: {json_depth: §32}", "fixed at 64"),
-        ("routing: {§rules: []}", "not part of this version"),
-        ("models: [{id: gpt-5-nano, §weight: 2}]", "weights"),
-    ]);
+    check(WHAT_THIS_VERSION_DOES_NOT_HAVE);
 }
+
+const VALUES_OF_THE_GATEWAY: &[(&str, &str)] = &[
+    ("listen: §8080", "IP address and a port"),
+    ("listen: §localhost:8080", "IP address and a port"),
+    ("listen: §[127.0.0.1]", "`listen` must be text, not a list"),
+    ("§[]", "the configuration` must be a mapping"),
+    ("§just text", "must be a mapping"),
+    (
+        "limits: §5",
+        "`limits` must be a mapping, not a single value",
+    ),
+    ("limits: {max_headers: §\"50\"}", "whole number"),
+    ("limits: {max_headers: §-5}", "whole number"),
+    ("limits: {max_headers: §0}", "from 8 to 1000"),
+    (
+        "limits: {max_headers: §99999999999999999999}",
+        "whole number",
+    ),
+    ("limits: {max_body_bytes: §32MiB}", "whole number"),
+    ("limits: {request_timeout_ms: §1.5}", "whole number"),
+    ("headers: {lobstack: §yes}", "`true` or `false`"),
+    ("headers: {lobstack: §\"true\"}", "`true` or `false`"),
+    ("cors: {origins: [§\"*\"]}", "no `*`"),
+    ("cors: {origins: [§https://a.example/path]}", "no path"),
+    ("cors: {origins: §https://a.example}", "must be a list"),
+    ("admin: {token: §canary}", "at least 16 characters"),
+    ("admin: §{listen: 0.0.0.0:8081}", "needs a `token`"),
+    ("receipts: {capacity: §0}", "from 1 to"),
+    ("log: {level: §verbose}", "one of off, error, warn"),
+    ("log: {format: §jsn}", "did you mean `json`?"),
+    ("store: §{}", "store needs `url`"),
+];
 
 #[test]
 fn values_of_the_gateway() {
-    check(&[
-        ("listen: §8080", "IP address and a port"),
-        ("listen: §localhost:8080", "IP address and a port"),
-        ("listen: §[127.0.0.1]", "`listen` must be text, not a list"),
-        ("§[]", "the configuration` must be a mapping"),
-        ("§just text", "must be a mapping"),
-        (
-            "limits: §5",
-            "`limits` must be a mapping, not a single value",
-        ),
-        ("limits: {max_headers: §\"50\"}", "whole number"),
-        ("limits: {max_headers: §-5}", "whole number"),
-        ("limits: {max_headers: §0}", "from 8 to 1000"),
-        (
-            "limits: {max_headers: §99999999999999999999}",
-            "whole number",
-        ),
-        ("limits: {max_body_bytes: §32MiB}", "whole number"),
-        ("limits: {request_timeout_ms: §1.5}", "whole number"),
-        ("headers: {lobstack: §yes}", "`true` or `false`"),
-        ("headers: {lobstack: §\"true\"}", "`true` or `false`"),
-        ("cors: {origins: [§\"*\"]}", "no `*`"),
-        ("cors: {origins: [§https://a.example/path]}", "no path"),
-        ("cors: {origins: §https://a.example}", "must be a list"),
-        ("admin: {token: §canary}", "at least 16 characters"),
-        ("admin: §{listen: 0.0.0.0:8081}", "needs a `token`"),
-        ("receipts: {capacity: §0}", "from 1 to"),
-        ("log: {level: §verbose}", "one of off, error, warn"),
-        ("log: {format: §jsn}", "did you mean `json`?"),
-        ("store: §{}", "store needs `url`"),
-    ]);
+    check(VALUES_OF_THE_GATEWAY);
 }
+
+const PROVIDERS: &[(&str, &str)] = &[
+    ("providers: §{}", "no provider"),
+    ("providers: §[openai]", "must be a mapping, not a list"),
+    ("providers: {§\"a b\": {dialect: demo}}", "letters, digits"),
+    (
+        "providers: {house: §{base_url: \"http://h/v1\"}}",
+        "a provider needs `dialect`",
+    ),
+    (
+        "providers: {house: {dialect: §opnai}}",
+        "did you mean `openai`?",
+    ),
+    ("providers: {house: §{dialect: openai}}", "needs `base_url`"),
+    ("providers: {openai: §{}}", "needs `credentials"),
+    (
+        "providers: {house: {dialect: openai, base_url: §h/v1}}",
+        "http or https address",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: §\"ftp://h\"}}",
+        "http or https address",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: §\"http://u:canary@h\"}}",
+        "without user",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: §\"http://h/?key=canary\"}}",
+        "without user",
+    ),
+    (
+        "providers: {openai: {credentials: §sk-canary}}",
+        "must be a list, not a single value",
+    ),
+    (
+        "providers: {openai: {credentials: [§sk-canary]}}",
+        "must be a mapping",
+    ),
+    (
+        "providers: {openai: {credentials: [§{}]}}",
+        "needs `api_key`",
+    ),
+    (
+        "providers: {openai: {credentials: [{api_key: §\"\"}]}}",
+        "`api_key` is empty",
+    ),
+    (
+        "providers: {openai: {credentials: [{api_key: §\"can ary\"}]}}",
+        "visible ASCII",
+    ),
+    (
+        "providers: {openai: {credentials: [{api_key: §[canary]}]}}",
+        "not a list",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: \"http://h\", free: §1}}",
+        "`true` or `false`",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: \"http://h\", headers: {§Authorization: canary}}}",
+        "set by the gateway",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: \"http://h\", headers: {§\"a b\": canary}}}",
+        "name of a header",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: \"http://h\", headers: {a: §\"can\\nary\"}}}",
+        "printable ASCII",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: \"http://h\", timeouts: {connect_ms: §0}}}",
+        "from 1 to",
+    ),
+    (
+        "providers: {d: §{dialect: demo, base_url: \"http://h\"}}",
+        "demo provider",
+    ),
+];
 
 #[test]
 fn providers() {
-    check(&[
-        ("providers: §{}", "no provider"),
-        ("providers: §[openai]", "must be a mapping, not a list"),
-        ("providers: {§\"a b\": {dialect: demo}}", "letters, digits"),
-        (
-            "providers: {house: §{base_url: \"http://h/v1\"}}",
-            "a provider needs `dialect`",
-        ),
-        (
-            "providers: {house: {dialect: §opnai}}",
-            "did you mean `openai`?",
-        ),
-        ("providers: {house: §{dialect: openai}}", "needs `base_url`"),
-        ("providers: {vllm: §{}}", "needs `base_url`"),
-        ("providers: {openai: §{}}", "needs `credentials"),
-        (
-            "providers: {house: {dialect: openai, base_url: §h/v1}}",
-            "http or https address",
-        ),
-        (
-            "providers: {house: {dialect: openai, base_url: §\"ftp://h\"}}",
-            "http or https address",
-        ),
-        (
-            "providers: {house: {dialect: openai, base_url: §\"http://u:canary@h\"}}",
-            "without user",
-        ),
-        (
-            "providers: {house: {dialect: openai, base_url: §\"http://h/?key=canary\"}}",
-            "without user",
-        ),
-        (
-            "providers: {openai: {credentials: §sk-canary}}",
-            "must be a list, not a single value",
-        ),
-        (
-            "providers: {openai: {credentials: [§sk-canary]}}",
-            "must be a mapping",
-        ),
-        (
-            "providers: {openai: {credentials: [§{}]}}",
-            "needs `api_key`",
-        ),
-        (
-            "providers: {openai: {credentials: [{api_key: §\"\"}]}}",
-            "`api_key` is empty",
-        ),
-        (
-            "providers: {openai: {credentials: [{api_key: §\"can ary\"}]}}",
-            "visible ASCII",
-        ),
-        (
-            "providers: {openai: {credentials: [{api_key: §[canary]}]}}",
-            "not a list",
-        ),
-        (
-            "providers: {house: {dialect: openai, base_url: \"http://h\", free: §1}}",
-            "`true` or `false`",
-        ),
-        (
-            "providers: {house: {dialect: openai, base_url: \"http://h\", headers: {§Authorization: canary}}}",
-            "set by the gateway",
-        ),
-        (
-            "providers: {house: {dialect: openai, base_url: \"http://h\", headers: {§\"a b\": canary}}}",
-            "name of a header",
-        ),
-        (
-            "providers: {house: {dialect: openai, base_url: \"http://h\", headers: {a: §\"can\\nary\"}}}",
-            "printable ASCII",
-        ),
-        (
-            "providers: {house: {dialect: openai, base_url: \"http://h\", timeouts: {connect_ms: §0}}}",
-            "from 1 to",
-        ),
-        (
-            "providers: {d: §{dialect: demo, base_url: \"http://h\"}}",
-            "demo provider",
-        ),
-    ]);
+    check(PROVIDERS);
 }
 
 const HOUSE: &str = "providers: {house: {dialect: openai, base_url: \"http://127.0.0.1:1/v1\"}, gift: {dialect: openai, base_url: \"http://127.0.0.1:2\", free: true}}\n";
@@ -318,279 +338,276 @@ fn check_with_house(cases: &[(&str, &str)]) {
     check(&cases);
 }
 
+const MODELS: &[(&str, &str)] = &[
+    ("models: §{id: m}", "must be a list, not a mapping"),
+    ("models: [§{tier: nano}]", "a model needs `id`"),
+    ("models: [{id: §\"a b\"}]", "visible ASCII"),
+    (
+        "models: [{id: m, tier: §gigantic}]",
+        "one of nano, small, standard, premium, flagship",
+    ),
+    ("models: [{id: m, tier: §Nano}]", "did you mean `nano`?"),
+    (
+        "models: [{id: §m, targets: [{provider: house}]}]",
+        "needs a `tier`",
+    ),
+    ("models: [{id: §m, tier: nano}]", "needs `targets`"),
+    (
+        "models: [{id: m, tier: nano, targets: §[]}]",
+        "`targets` is empty",
+    ),
+    (
+        "models: [{id: m, tier: nano, targets: [{provider: §hose}]}]",
+        "unknown provider `hose` (there are: house, gift): did you mean `house`?",
+    ),
+    (
+        "models: [{id: m, tier: nano, targets: [{provider: §openai}]}]",
+        "unknown provider `openai`",
+    ),
+    (
+        "models: [{id: m, tier: nano, targets: [§{model: x}]}]",
+        "a target needs `provider`",
+    ),
+    (
+        "models: [{id: m, tier: nano, targets: [{provider: house}, §{provider: house, model: m}]}]",
+        "listed twice",
+    ),
+    (
+        "models:\n- {id: m, tier: nano, targets: [{provider: house}]}\n- {id: §m}",
+        "the model `m` is listed twice",
+    ),
+    (
+        "models: [{id: §auto, tier: nano, targets: [{provider: house}]}]",
+        "reserved",
+    ),
+    (
+        "models: [{id: §premium, tier: nano, targets: [{provider: house}]}]",
+        "reserved",
+    ),
+    (
+        "models: [{id: gpt-5-nano, mode: §chats}]",
+        "did you mean `chat`?",
+    ),
+    (
+        "models: [{id: gpt-5-nano, tools: §maybe}]",
+        "`true` or `false`",
+    ),
+    (
+        "models: [{id: gpt-5-nano, context_window: §128k}]",
+        "whole number",
+    ),
+    (
+        "models: [{id: gpt-5-nano, context_window: 10, max_output: §11}]",
+        "larger than `context_window`",
+    ),
+    (
+        "models: [{id: gpt-5-nano, context_window: 10, max_input: §11}]",
+        "larger than `context_window`",
+    ),
+    (
+        "models: [{id: gpt-5-nano, quality: §9.99}]",
+        "at most one decimal",
+    ),
+    (
+        "models: [{id: gpt-5-nano, coding: §-1}]",
+        "at most one decimal",
+    ),
+    (
+        "models: [{id: gpt-5-nano, retires: §tomorrow}]",
+        "not a date",
+    ),
+    (
+        "models: [{id: m, tier: nano, aliases: [x, §x], targets: [{provider: house}]}]",
+        "the alias `x` is given twice",
+    ),
+    (
+        "models: [{id: m, tier: nano, aliases: [§gpt-5], targets: [{provider: house}]}]",
+        "has the name of a model",
+    ),
+];
+
 #[test]
 fn models() {
-    check_with_house(&[
-        ("models: §{id: m}", "must be a list, not a mapping"),
-        ("models: [§{tier: nano}]", "a model needs `id`"),
-        ("models: [{id: §\"a b\"}]", "visible ASCII"),
-        (
-            "models: [{id: m, tier: §gigantic}]",
-            "one of nano, small, standard, premium, flagship",
-        ),
-        ("models: [{id: m, tier: §Nano}]", "did you mean `nano`?"),
-        (
-            "models: [{id: §m, targets: [{provider: house}]}]",
-            "needs a `tier`",
-        ),
-        ("models: [{id: §m, tier: nano}]", "needs `targets`"),
-        (
-            "models: [{id: m, tier: nano, targets: §[]}]",
-            "`targets` is empty",
-        ),
-        (
-            "models: [{id: m, tier: nano, targets: [{provider: §hose}]}]",
-            "unknown provider `hose` (there are: house, gift): did you mean `house`?",
-        ),
-        (
-            "models: [{id: m, tier: nano, targets: [{provider: §openai}]}]",
-            "unknown provider `openai`",
-        ),
-        (
-            "models: [{id: m, tier: nano, targets: [§{model: x}]}]",
-            "a target needs `provider`",
-        ),
-        (
-            "models: [{id: m, tier: nano, targets: [{provider: house}, §{provider: house, model: m}]}]",
-            "listed twice",
-        ),
-        (
-            "models:\n- {id: m, tier: nano, targets: [{provider: house}]}\n- {id: §m}",
-            "the model `m` is listed twice",
-        ),
-        (
-            "models: [{id: §auto, tier: nano, targets: [{provider: house}]}]",
-            "reserved",
-        ),
-        (
-            "models: [{id: §premium, tier: nano, targets: [{provider: house}]}]",
-            "reserved",
-        ),
-        (
-            "models: [{id: gpt-5-nano, mode: §chats}]",
-            "did you mean `chat`?",
-        ),
-        (
-            "models: [{id: gpt-5-nano, tools: §maybe}]",
-            "`true` or `false`",
-        ),
-        (
-            "models: [{id: gpt-5-nano, context_window: §128k}]",
-            "whole number",
-        ),
-        (
-            "models: [{id: gpt-5-nano, context_window: 10, max_output: §11}]",
-            "larger than `context_window`",
-        ),
-        (
-            "models: [{id: gpt-5-nano, context_window: 10, max_input: §11}]",
-            "larger than `context_window`",
-        ),
-        (
-            "models: [{id: gpt-5-nano, quality: §9.99}]",
-            "at most one decimal",
-        ),
-        (
-            "models: [{id: gpt-5-nano, coding: §-1}]",
-            "at most one decimal",
-        ),
-        (
-            "models: [{id: gpt-5-nano, retires: §tomorrow}]",
-            "not a date",
-        ),
-        (
-            "models: [{id: m, tier: nano, aliases: [§x, x], targets: [{provider: house}]}]"
-                .replace("[§x, x]", "[x, §x]")
-                .leak(),
-            "the alias `x` is given twice",
-        ),
-        (
-            "models: [{id: m, tier: nano, aliases: [§gpt-5], targets: [{provider: house}]}]",
-            "has the name of a model",
-        ),
-    ]);
+    check_with_house(MODELS);
 }
+
+const PRICES: &[(&str, &str)] = &[
+    ("models: [{id: gpt-5-nano, price: §5}]", "must be a mapping"),
+    (
+        "models: [{id: gpt-5-nano, price: §{input: 1}}]",
+        "a price needs `output`",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: §-1, output: 1}}]",
+        "cannot be `-1`",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: §1e-3, output: 1}}]",
+        "not a plain decimal",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: §.5, output: 1}}]",
+        "not a plain decimal",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: §\"$1\", output: 1}}]",
+        "not a plain decimal",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: §.nan, output: 1}}]",
+        "not a plain decimal",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: §0.0000000001, output: 1}}]",
+        "more than nine decimals",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: §99999999999999, output: 1}}]",
+        "out of range",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: §{input: 0, output: 0.0}}]",
+        "declared with `free: true`",
+    ),
+    (
+        "models: [{id: gpt-5-nano, free: true, price: §{input: 1, output: 1}}]",
+        "beside `free: true`",
+    ),
+    (
+        "models: [{id: m, tier: nano, targets: [{provider: gift, price: §{input: 1, output: 1}}]}]",
+        "the provider `gift` is declared free",
+    ),
+    (
+        "models: [{id: m, tier: nano, price: §{input: 1, output: 1}, targets: [{provider: gift}]}]",
+        "the provider `gift` is declared free",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: 1, output: 1, long_context: [§{input: 1, output: 1}]}}]",
+        "needs `above_input_tokens`",
+    ),
+    (
+        "models: [{id: gpt-5-nano, price: {input: 1, output: 1, long_context: [{above_input_tokens: 5, input: 1, output: 1}, {above_input_tokens: §5, input: 1, output: 1}]}}]",
+        "must ascend",
+    ),
+];
 
 #[test]
 fn prices() {
-    check_with_house(&[
-        ("models: [{id: gpt-5-nano, price: §5}]", "must be a mapping"),
-        (
-            "models: [{id: gpt-5-nano, price: §{input: 1}}]",
-            "a price needs `output`",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: §-1, output: 1}}]",
-            "cannot be `-1`",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: §1e-3, output: 1}}]",
-            "not a plain decimal",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: §.5, output: 1}}]",
-            "not a plain decimal",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: §\"$1\", output: 1}}]",
-            "not a plain decimal",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: §.nan, output: 1}}]",
-            "not a plain decimal",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: §0.0000000001, output: 1}}]",
-            "more than nine decimals",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: §99999999999999, output: 1}}]",
-            "out of range",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: §{input: 0, output: 0.0}}]",
-            "declared with `free: true`",
-        ),
-        (
-            "models: [{id: gpt-5-nano, free: true, price: §{input: 1, output: 1}}]",
-            "beside `free: true`",
-        ),
-        (
-            "models: [{id: m, tier: nano, targets: [{provider: gift, price: §{input: 1, output: 1}}]}]",
-            "the provider `gift` is declared free",
-        ),
-        (
-            "models: [{id: m, tier: nano, price: §{input: 1, output: 1}, targets: [{provider: gift}]}]",
-            "the provider `gift` is declared free",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: 1, output: 1, long_context: [§{input: 1, output: 1}]}}]",
-            "needs `above_input_tokens`",
-        ),
-        (
-            "models: [{id: gpt-5-nano, price: {input: 1, output: 1, long_context: [{above_input_tokens: 5, input: 1, output: 1}, {above_input_tokens: §5, input: 1, output: 1}]}}]",
-            "must ascend",
-        ),
-    ]);
+    check_with_house(PRICES);
 }
+
+const ROUTING: &[(&str, &str)] = &[
+    (
+        "routing: {thresholds: §{small: 15, standard: 35, premium: 60}}",
+        "needs `flagship`",
+    ),
+    (
+        "routing: {thresholds: §{small: 15, standard: 15, premium: 60, flagship: 80}}",
+        "greater than",
+    ),
+    (
+        "routing: {thresholds: {small: 15, standard: 35, premium: 60, flagship: §101}}",
+        "from 1 to 100",
+    ),
+    (
+        "routing: {default_prefer: §cheapest}",
+        "one of cheap, fast, balanced, quality, coding",
+    ),
+    ("routing: {bands: {vip: §top}}", "one of nano"),
+    ("routing: {bands: {§gpt-5-nano: premium}}", "reserved"),
+    (
+        "routing: {aliases: {fast: §gpt-5-nanoo}}",
+        "no model is called `gpt-5-nanoo`: did you mean `gpt-5-nano`?",
+    ),
+    (
+        "routing: {aliases: {fast: §auto}}",
+        "no model is called `auto`",
+    ),
+    ("routing: {aliases: {§nano: gpt-5-nano}}", "reserved"),
+    (
+        "routing: {aliases: {§gpt-5: gpt-5-nano}}",
+        "has the name of a model",
+    ),
+    (
+        "routing: {aliases: {a: §b, b: c, c: a}}",
+        "no model is called `b`",
+    ),
+    ("bundled_models: §false", "no model is left"),
+    (
+        "bundled_models: false\nrouting: {aliases: {fast: §gpt-5-nano}}",
+        "no model is called",
+    ),
+];
 
 #[test]
 fn routing() {
-    check_with_house(&[
-        (
-            "routing: {thresholds: §{small: 15, standard: 35, premium: 60}}",
-            "needs `flagship`",
-        ),
-        (
-            "routing: {thresholds: §{small: 15, standard: 15, premium: 60, flagship: 80}}",
-            "greater than",
-        ),
-        (
-            "routing: {thresholds: {small: 15, standard: 35, premium: 60, flagship: §101}}",
-            "from 1 to 100",
-        ),
-        (
-            "routing: {default_prefer: §cheapest}",
-            "one of cheap, fast, balanced, quality, coding",
-        ),
-        ("routing: {bands: {vip: §top}}", "one of nano"),
-        ("routing: {bands: {§gpt-5-nano: premium}}", "reserved"),
-        (
-            "routing: {aliases: {fast: §gpt-5-nanoo}}",
-            "no model is called `gpt-5-nanoo`: did you mean `gpt-5-nano`?",
-        ),
-        (
-            "routing: {aliases: {fast: §auto}}",
-            "no model is called `auto`",
-        ),
-        ("routing: {aliases: {§nano: gpt-5-nano}}", "reserved"),
-        (
-            "routing: {aliases: {§gpt-5: gpt-5-nano}}",
-            "has the name of a model",
-        ),
-        (
-            "routing: {aliases: {a: b, b: §c, c: a}}"
-                .replace("b: §c, c: a", "b: c, c: a")
-                .replace("{a: b", "{a: §b")
-                .leak(),
-            "no model is called `b`",
-        ),
-        ("bundled_models: §false", "no model is left"),
-        (
-            "bundled_models: false\nrouting: {aliases: {fast: §gpt-5-nano}}",
-            "no model is called",
-        ),
-    ]);
+    check_with_house(ROUTING);
 }
+
+const SPEND_KEYS: &[(&str, &str)] = &[
+    (
+        "keys: [§{secret: canary-canary-canary}]",
+        "a key needs `name`",
+    ),
+    ("keys: [§{name: a}]", "a key needs `secret`"),
+    (
+        "keys: [{name: §anonymous, secret: canary-canary-canary}]",
+        "requests without a key",
+    ),
+    (
+        "keys: [{name: §\"a b\", secret: canary-canary-canary}]",
+        "letters, digits",
+    ),
+    (
+        "keys: [{name: a, secret: §canary}]",
+        "at least 16 characters",
+    ),
+    (
+        "keys: [{name: a, secret: §\"canary canary canary\"}]",
+        "visible ASCII",
+    ),
+    ("keys: [§{name: a, secret: }]", "a key needs `secret`"),
+    (
+        "keys:\n- {name: a, secret: canary-canary-canary}\n- {name: §a, secret: canary-canary-canary-2}",
+        "the key `a` is listed twice",
+    ),
+    (
+        "keys:\n- {name: a, secret: canary-canary-canary}\n- {name: b, secret: §canary-canary-canary}",
+        "the key `a` has the same secret",
+    ),
+    (
+        "keys: [{name: a, secret: canary-canary-canary, max_tier: §top}]",
+        "`max_tier` cannot be `top`",
+    ),
+    (
+        "keys: [{name: a, secret: canary-canary-canary, models: [§gpt-5-nanoo]}]",
+        "did you mean `gpt-5-nano`?",
+    ),
+    (
+        "keys: [{name: a, secret: canary-canary-canary, models: [§auto]}]",
+        "no model is called `auto`",
+    ),
+    (
+        "keys: [{name: a, secret: canary-canary-canary, models: [§gpt*nano]}]",
+        "one `*` at its end",
+    ),
+    (
+        "keys: [{name: a, secret: canary-canary-canary, models: [§zzz*]}]",
+        "no model is called `zzz*`",
+    ),
+    (
+        "keys: [{name: a, secret: canary-canary-canary, block_providers: [§opnai]}]",
+        "did you mean `openai`?",
+    ),
+    (
+        "keys: [{name: a, secret: canary-canary-canary, expires: §2026-13-01}]",
+        "not a date",
+    ),
+];
 
 #[test]
 fn spend_keys() {
-    check_with_house(&[
-        (
-            "keys: [§{secret: canary-canary-canary}]",
-            "a key needs `name`",
-        ),
-        ("keys: [§{name: a}]", "a key needs `secret`"),
-        (
-            "keys: [{name: §anonymous, secret: canary-canary-canary}]",
-            "requests without a key",
-        ),
-        (
-            "keys: [{name: §\"a b\", secret: canary-canary-canary}]",
-            "letters, digits",
-        ),
-        (
-            "keys: [{name: a, secret: §canary}]",
-            "at least 16 characters",
-        ),
-        (
-            "keys: [{name: a, secret: §\"canary canary canary\"}]",
-            "visible ASCII",
-        ),
-        (
-            "keys: [{name: a, secret: §}]"
-                .replace("§}", "}")
-                .replace("[{", "[§{")
-                .leak(),
-            "a key needs `secret`",
-        ),
-        (
-            "keys:\n- {name: a, secret: canary-canary-canary}\n- {name: §a, secret: canary-canary-canary-2}",
-            "the key `a` is listed twice",
-        ),
-        (
-            "keys:\n- {name: a, secret: canary-canary-canary}\n- {name: b, secret: §canary-canary-canary}",
-            "the key `a` has the same secret",
-        ),
-        (
-            "keys: [{name: a, secret: canary-canary-canary, max_tier: §top}]",
-            "`max_tier` cannot be `top`",
-        ),
-        (
-            "keys: [{name: a, secret: canary-canary-canary, models: [§gpt-5-nanoo]}]",
-            "did you mean `gpt-5-nano`?",
-        ),
-        (
-            "keys: [{name: a, secret: canary-canary-canary, models: [§auto]}]",
-            "no model is called `auto`",
-        ),
-        (
-            "keys: [{name: a, secret: canary-canary-canary, models: [§gpt*nano]}]",
-            "one `*` at its end",
-        ),
-        (
-            "keys: [{name: a, secret: canary-canary-canary, models: [§zzz*]}]",
-            "no model is called `zzz*`",
-        ),
-        (
-            "keys: [{name: a, secret: canary-canary-canary, block_providers: [§opnai]}]",
-            "did you mean `openai`?",
-        ),
-        (
-            "keys: [{name: a, secret: canary-canary-canary, expires: §2026-13-01}]",
-            "not a date",
-        ),
-    ]);
+    check_with_house(SPEND_KEYS);
 }
 
 #[test]
@@ -603,9 +620,7 @@ fn hostile_files_end_soon() {
     let deep = format!("models: {}", "[".repeat(5_000));
     let block = (0..500).map(|n| " ".repeat(n) + "a:\n").collect::<String>();
     let large = "#".repeat(5 << 20);
-    let keys = (0..100_001)
-        .map(|n| format!("k{n}: 1\n"))
-        .collect::<String>();
+    let keys = (0..100_001).fold(String::new(), |text, n| text + &format!("k{n}: 1\n"));
     for text in [laughs, deep, block, large, keys] {
         let file = File {
             name: "f",

@@ -1,5 +1,7 @@
 //! What of a request changes for each host, and that nothing else does.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use proptest::prelude::*;
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};

@@ -1,6 +1,8 @@
 //! What is read of the answers, streams and errors of every host; the payloads are made up after the
 //! vendors' published shapes.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::Path;
 
 use bytes::Bytes;

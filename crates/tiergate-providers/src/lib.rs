@@ -41,6 +41,7 @@ mod host;
 #[cfg(feature = "transport")]
 mod openai;
 mod seam;
+mod within;
 
 pub use demo::Demo;
 pub use error::{Error, Kind};
@@ -48,6 +49,8 @@ pub use host::Host;
 #[cfg(feature = "transport")]
 pub use openai::{InvalidProvider, OpenAi, OpenAiBuilder};
 pub use seam::{Call, ChatStream, Chunk, ChunkKind, Edit, Full, Head, Provider, Reply};
+pub use within::Within;
+
 /// How connections are opened and pooled.
 #[cfg(feature = "transport")]
 pub use tiergate_transport as transport;

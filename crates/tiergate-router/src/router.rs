@@ -234,6 +234,12 @@ impl Builder {
     }
 }
 
+impl From<Setup> for Builder {
+    fn from(setup: Setup) -> Self {
+        Self { setup, receipts: None }
+    }
+}
+
 impl Context {
     /// The longest that a request may take unless the caller says otherwise.
     pub const DEADLINE: Duration = Duration::from_mins(10);

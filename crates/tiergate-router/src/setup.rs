@@ -34,9 +34,9 @@ pub struct Setup {
 
 impl Setup {
     /// A setup with the defaults of the documentation.
-    pub fn new(catalog: Catalog, providers: Vec<Arc<dyn Provider>>) -> Self {
+    pub fn new(catalog: impl Into<Arc<Catalog>>, providers: Vec<Arc<dyn Provider>>) -> Self {
         Self {
-            catalog: Arc::new(catalog),
+            catalog: catalog.into(),
             providers,
             scorer: Arc::new(Heuristic::default()),
             counter: Arc::new(Estimate::default()),

@@ -36,11 +36,18 @@ fn print(out: &mut impl Write, assessment: &Assessment) -> io::Result<()> {
     let tier = TIERS[Thresholds::default().tier_index(score)];
     let success = assessment.success;
     let readable = assessment.readable;
-    write!(out, r#"{{"score":{score},"tier":"{tier}","success":{success:?},"#)?;
+    write!(
+        out,
+        r#"{{"score":{score},"tier":"{tier}","success":{success:?},"#
+    )?;
     write!(out, r#""readable":{readable},"signals":{{"#)?;
     for (nth, signal) in assessment.signals.iter().enumerate() {
         let comma = if nth == 0 { "" } else { "," };
-        write!(out, r#"{comma}"{}":[{},{}]"#, signal.name, signal.points, signal.value)?;
+        write!(
+            out,
+            r#"{comma}"{}":[{},{}]"#,
+            signal.name, signal.points, signal.value
+        )?;
     }
     writeln!(out, "}}}}")
 }

@@ -37,7 +37,10 @@ impl Thresholds {
 
     /// The tier of a score: 0 nano, 1 small, 2 standard, 3 premium, 4 flagship.
     pub fn tier_index(&self, score: Score) -> usize {
-        self.0.iter().filter(|&&lowest| score.number() >= lowest).count()
+        self.0
+            .iter()
+            .filter(|&&lowest| score.number() >= lowest)
+            .count()
     }
 
     /// The lowest scores of small, standard, premium and flagship.

@@ -72,9 +72,30 @@ fn piece() -> impl Strategy<Value = String> {
 
 fn common() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
-        "The", "quick", "answer", "is", "that", "nobody", "knows", "it,", "because", "history",
-        "forgets", "photosynthesis", "regularly.", "However,", "getUserName()", "https://",
-        "example.com", "don't", "well-known", "(see", "below)", "café", "naïve", "3.14",
+        "The",
+        "quick",
+        "answer",
+        "is",
+        "that",
+        "nobody",
+        "knows",
+        "it,",
+        "because",
+        "history",
+        "forgets",
+        "photosynthesis",
+        "regularly.",
+        "However,",
+        "getUserName()",
+        "https://",
+        "example.com",
+        "don't",
+        "well-known",
+        "(see",
+        "below)",
+        "café",
+        "naïve",
+        "3.14",
     ]);
     prop::collection::vec(words, 1..60).prop_map(|words| words.join(" "))
 }
@@ -190,7 +211,8 @@ fn media_have_stated_allowances() {
         estimate.count(&request(&body)).upper
     };
     let data = "A".repeat(400_000);
-    let image = json!({"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{data}")}});
+    let image =
+        json!({"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{data}")}});
     assert!((4_800..5_000).contains(&count(image)));
     let sound = json!({"type": "input_audio", "input_audio": {"data": data, "format": "mp3"}});
     assert!((7_600..8_000).contains(&count(sound)));

@@ -2,11 +2,12 @@
 
 use secrecy::SecretString;
 use tiergate_catalog::{Catalog, ModelPatch, Overlay, TargetFacts, TargetPatch, Tariff, Tier};
+use tiergate_providers::Host;
 
 use crate::address::{ADDRESS, address};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::hosts::{HOSTS, Host, NOT_BUILT};
+use crate::hosts::{Known, NOT_BUILT};
 use crate::probe::Probe;
 use crate::settings::{Dialect, ProviderSettings};
 
@@ -20,10 +21,10 @@ pub(super) fn providers(
     notices: &mut Vec<String>,
 ) -> Result<Vec<ProviderSettings>, Error> {
     let mut providers = Vec::new();
-    for host in HOSTS {
-        if let Some((variable, key)) = host.key_in(environment) {
-            providers.push(from_key(host, variable, key, environment)?);
-            notices.push(found(host, variable));
+    for known in Known::all() {
+        if let Some((variable, key)) = known.key_in(environment) {
+            providers.push(from_key(known, variable, key, environment)?);
+            notices.push(found(known, variable));
         }
     }
     for (variable, dialect) in NOT_BUILT {
@@ -46,7 +47,7 @@ pub(super) fn providers(
 const BASE_URL: &str = "OPENAI_BASE_URL";
 
 fn from_key(
-    host: Host,
+    known: Known,
     variable: &str,
     key: &str,
     environment: &Environment,
@@ -56,21 +57,23 @@ fn from_key(
             "{variable} must be visible ASCII without spaces"
         )));
     }
-    let mut settings =
-        ProviderSettings::new(host.name, Dialect::OpenAi, host.row.then_some(host.name));
-    settings.base_url = host.base_url.map(str::to_owned);
-    if host.name == "openai"
+    let mut settings = ProviderSettings::new(known.name, Dialect::OpenAi);
+    settings.host = known.host;
+    settings.base_url = Some(known.base_url.to_owned());
+    if known.name == "openai"
         && let Some(url) = environment.filled(BASE_URL)
     {
-        settings.base_url = Some(checked(url, BASE_URL)?);
+        let url = checked(url, BASE_URL)?;
+        settings.host = Host::by_base_url(&url);
+        settings.base_url = Some(url);
     }
     settings.credentials = vec![SecretString::from(key)];
     Ok(settings)
 }
 
-fn found(host: Host, variable: &str) -> String {
-    let name = host.name;
-    if host.row {
+fn found(known: Known, variable: &str) -> String {
+    let name = known.name;
+    if known.host.is_some() {
         return format!("found {variable}: provider `{name}`");
     }
     format!("found {variable}: provider `{name}`, called through its OpenAI-compatible surface")
@@ -79,7 +82,8 @@ fn found(host: Host, variable: &str) -> String {
 /// An Ollama speaks OpenAI's dialect below `/v1`.
 fn ollama(environment: &Environment) -> Result<ProviderSettings, Error> {
     let origin = ollama_origin(environment)?;
-    let mut settings = ProviderSettings::new(OLLAMA, Dialect::OpenAi, Some(OLLAMA));
+    let mut settings = ProviderSettings::new(OLLAMA, Dialect::OpenAi);
+    settings.host = Host::by_name(OLLAMA);
     settings.base_url = Some(format!("{origin}/v1"));
     settings.free = true;
     Ok(settings)

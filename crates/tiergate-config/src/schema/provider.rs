@@ -2,15 +2,16 @@
 
 use http::HeaderName;
 use secrecy::SecretString;
+use tiergate_providers::Host;
 
 use super::gateway::milliseconds;
 use super::{entries, short_name};
 use crate::address::{ADDRESS, address, unencrypted};
-use crate::hosts::{HOSTS, Host};
+use crate::hosts::Known;
 use crate::settings::{Dialect, ProviderSettings, Timeouts};
 use crate::yaml::{Entry, Fields, Node, Read, Shape, did_you_mean, quoted};
 
-/// A provider, with the place of its name.
+/// A provider as the file describes it.
 pub(crate) struct ProviderDraft {
     pub(crate) settings: ProviderSettings,
     /// Its key would travel unencrypted to another machine.
@@ -74,97 +75,110 @@ fn provider(entry: &Entry) -> Read<ProviderDraft> {
             place.fault("the name of a provider has up to 64 letters, digits, `.`, `_` and `-`")
         );
     }
-    let (dialect, host) = dialect(name, entry)?;
+    let spoken = spoken(name, entry)?;
     let fields = Fields::open(node, &SHAPE)?;
-    let mut settings = ProviderSettings::new(
-        name,
-        dialect,
-        host.filter(|host| host.row).map(|host| host.name),
-    );
-    let given = fields.read("base_url", base_url)?;
-    settings.base_url = given.or_else(|| Some(host?.base_url?.to_owned()));
+    let mut settings = match spoken {
+        Spoken::Demo => ProviderSettings::new(name, Dialect::Demo),
+        Spoken::OpenAi(_) => ProviderSettings::new(name, Dialect::OpenAi),
+    };
+    settings.base_url = fields.read("base_url", base_url)?;
     settings.credentials = fields.read("credentials", credentials)?.unwrap_or_default();
     settings.free = fields
         .read("free", |node| node.flag("free"))?
         .unwrap_or_default();
     settings.headers = fields.read("headers", headers)?.unwrap_or_default();
     settings.timeouts = fields.read("timeouts", timeouts)?.unwrap_or_default();
-    check_whole(node, &settings, host)?;
-    let exposed =
-        !settings.credentials.is_empty() && settings.base_url.as_deref().is_some_and(unencrypted);
+    match spoken {
+        Spoken::Demo => check_demo(node, &settings)?,
+        Spoken::OpenAi(known) => locate(node, &mut settings, known)?,
+    }
+    let unencrypted = settings.base_url.as_deref().is_some_and(unencrypted);
+    let exposed = !settings.credentials.is_empty() && unencrypted;
     Ok(ProviderDraft { settings, exposed })
 }
 
-/// What one setting demands of another.
-fn check_whole(node: &Node, settings: &ProviderSettings, host: Option<Host>) -> Read<()> {
-    if settings.dialect == Dialect::Demo {
-        let nothing = settings.base_url.is_none()
-            && settings.credentials.is_empty()
-            && settings.headers.is_empty();
-        return nothing
-            .then_some(())
-            .ok_or_else(|| node.fault("the demo provider has no address, credentials or headers"));
+fn check_demo(node: &Node, settings: &ProviderSettings) -> Read<()> {
+    let nothing = settings.base_url.is_none()
+        && settings.credentials.is_empty()
+        && settings.headers.is_empty();
+    let fault = || node.fault("the demo provider has no address, credentials or headers");
+    nothing.then_some(()).ok_or_else(fault)
+}
+
+/// Finds the address and the row of deviations.
+///
+/// OpenAI's own row does not follow its name to another address: that is another server.
+fn locate(node: &Node, settings: &mut ProviderSettings, known: Option<Known>) -> Read<()> {
+    let row = known.and_then(|known| known.host);
+    if let Some(url) = &settings.base_url {
+        let other = row.filter(|host| host.name() != "openai");
+        settings.host = other.or_else(|| Host::by_base_url(url));
+        return Ok(());
     }
-    let service = host.is_some_and(|host| host.service);
-    if settings.base_url.is_none() && !service {
-        return Err(
-            node.fault("a provider needs `base_url` unless it is one of the known services")
-        );
-    }
-    let own_address = host.is_none_or(|host| settings.base_url.as_deref() != host.base_url);
-    if service && !own_address && settings.credentials.is_empty() {
+    let Some(known) = known else {
+        return Err(node.fault("a provider needs `base_url` unless it is a known service"));
+    };
+    if settings.credentials.is_empty() && !known.variables.is_empty() {
         return Err(node.fault("this provider needs `credentials: [{api_key: …}]`"));
     }
+    settings.host = row;
+    settings.base_url = Some(known.base_url.to_owned());
     Ok(())
 }
 
-/// What a provider speaks: as written, or by a name that is known.
-fn dialect(name: &str, entry: &Entry) -> Read<(Dialect, Option<Host>)> {
+/// A dialect, with what is known of the host.
+enum Spoken {
+    Demo,
+    OpenAi(Option<Known>),
+}
+
+/// What a provider speaks, as written or by a name that is known.
+fn spoken(name: &str, entry: &Entry) -> Read<Spoken> {
     let all = entry.node.entries("a provider")?;
-    let Some(node) = all
-        .iter()
-        .find(|entry| &*entry.key == "dialect")
-        .map(|entry| &entry.node)
-    else {
-        let host = Host::named(name).filter(|host| host.row);
+    let Some(written) = all.iter().find(|entry| &*entry.key == "dialect") else {
+        let known = Known::named(name).filter(|known| known.host.is_some());
         let unknown = || {
             entry
                 .node
                 .fault(format!("a provider needs `dialect`{}", built()))
         };
-        return host
-            .map(|host| (Dialect::OpenAi, Some(host)))
+        return known
+            .map(|known| Spoken::OpenAi(Some(known)))
             .ok_or_else(unknown);
     };
+    let node = &written.node;
     match node.text("dialect")? {
-        "demo" => Ok((Dialect::Demo, None)),
-        "openai" => Ok((Dialect::OpenAi, Host::named(name))),
+        "demo" => Ok(Spoken::Demo),
+        "openai" => Ok(Spoken::OpenAi(Known::named(name))),
         text => {
-            if let Some(host) = Host::named(text).filter(|host| host.row) {
-                return Ok((Dialect::OpenAi, Some(host)));
-            }
-            let message = if NOT_BUILT.contains(&text) {
-                format!(
-                    "the dialect {} is not part of this version{}",
-                    quoted(text),
-                    built()
-                )
-            } else {
-                let known = HOSTS.map(|host| host.name);
-                let suggestion = did_you_mean(text, known.into_iter().chain(["demo"]));
-                format!("unknown dialect {}{}{suggestion}", node.shown(), built())
-            };
-            Err(node.fault(message))
+            let known = Known::named(text).filter(|known| known.host.is_some());
+            let unknown = || node.fault(unknown_dialect(node, text));
+            known
+                .map(|known| Spoken::OpenAi(Some(known)))
+                .ok_or_else(unknown)
         }
     }
 }
 
+fn unknown_dialect(node: &Node, text: &str) -> String {
+    if NOT_BUILT.contains(&text) {
+        return format!(
+            "the dialect {} is not part of this version{}",
+            quoted(text),
+            built()
+        );
+    }
+    let hosts = Host::all().iter().map(Host::name);
+    let suggestion = did_you_mean(text, hosts.chain(["demo"]));
+    format!("unknown dialect {}{}{suggestion}", node.shown(), built())
+}
+
 fn built() -> String {
-    let hosts: Vec<&str> = HOSTS
+    let hosts = Host::all()
         .iter()
-        .filter(|host| host.row && host.name != "openai")
-        .map(|host| host.name)
-        .collect();
+        .map(Host::name)
+        .filter(|name| *name != "openai");
+    let hosts: Vec<&str> = hosts.collect();
     format!(
         " (there are `openai`, `demo`, and of the hosts that speak OpenAI: {})",
         hosts.join(", ")

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tiergate_providers::Host;
 
 /// One provider, by the name that targets and keys refer to.
 #[derive(Clone, Debug)]
@@ -12,10 +13,10 @@ pub struct ProviderSettings {
     pub name: String,
     /// What it speaks.
     pub dialect: Dialect,
-    /// The row of the table of OpenAI-compatible hosts that describes its deviations: `groq`. The
-    /// row also gives the address when `base_url` is absent. `None` for a host of one's own.
-    pub host: Option<&'static str>,
-    /// Where its API is, as the vendor's own SDK takes it, without a slash at the end.
+    /// The host whose deviations it has; `None` when it has none or they are not known.
+    pub host: Option<&'static Host>,
+    /// Where its API is, as the vendor's own SDK takes it, without a slash at the end. `None` for
+    /// the demo only.
     pub base_url: Option<String>,
     /// Its API keys, tried in this order; empty when it asks for none.
     pub credentials: Vec<SecretString>,
@@ -29,11 +30,11 @@ pub struct ProviderSettings {
 
 impl ProviderSettings {
     /// A provider without an address, credentials or anything else of its own.
-    pub(crate) fn new(name: &str, dialect: Dialect, host: Option<&'static str>) -> Self {
+    pub(crate) fn new(name: &str, dialect: Dialect) -> Self {
         Self {
             name: name.to_owned(),
             dialect,
-            host,
+            host: None,
             base_url: None,
             credentials: Vec::new(),
             free: false,

@@ -29,7 +29,7 @@ fn single(edit: &mut Editor<'_>, name: &str, other: &str, lowered: Option<u64>) 
         // both: the newer name is the one that counts, and `max_output` has read it
         (Some(_), true) => {
             edit.remove(other);
-            let value = lowered.or(edit.request.max_output());
+            let value = lowered.or_else(|| edit.request.max_output());
             if let Some(value) = value {
                 set(edit, name, value);
             }

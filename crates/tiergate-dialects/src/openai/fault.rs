@@ -296,10 +296,8 @@ fn scalar(value: &Value) -> Option<String> {
 
 /// Google's retry delay, or OpenRouter's reset header inside the body.
 fn wait(inner: &Value) -> Option<String> {
-    let details = inner["details"].as_array().into_iter().flatten();
-    let delay = details
-        .filter_map(|detail| scalar(&detail["retryDelay"]))
-        .next();
+    let mut details = inner["details"].as_array().into_iter().flatten();
+    let delay = details.find_map(|detail| scalar(&detail["retryDelay"]));
     delay.or_else(|| scalar(&inner["metadata"]["headers"]["X-RateLimit-Reset"]))
 }
 

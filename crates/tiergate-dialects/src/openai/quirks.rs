@@ -5,8 +5,8 @@ use super::hosts;
 
 /// A host's deviations from OpenAI's chat dialect.
 ///
-/// The rows rest on the vendors' own clients and on the rules of widely used ones (LiteLLM, AI SDK,
-/// oh-my-pi), as of November 2026.
+/// The rows rest on the vendors' own clients and documents, and on what widely used clients of many
+/// hosts do for each, as of November 2026.
 #[derive(Debug)]
 pub struct Quirks {
     pub(super) name: &'static str,

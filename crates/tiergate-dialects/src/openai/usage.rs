@@ -18,8 +18,8 @@ const LARGEST: u64 = 1_000_000_000_000;
 pub fn usage(raw: &[u8], quirks: &Quirks) -> Option<Usage> {
     let told: Told<'_> = serde_json::from_slice(raw).ok()?;
     let total = count(told.total_tokens);
-    let prompt = count(told.prompt_tokens).or(count(told.input_tokens));
-    let completion = count(told.completion_tokens).or(count(told.output_tokens));
+    let prompt = count(told.prompt_tokens).or_else(|| count(told.input_tokens));
+    let completion = count(told.completion_tokens).or_else(|| count(told.output_tokens));
     let (prompt, completion) = match (prompt, completion) {
         (Some(prompt), Some(completion)) => (prompt, completion),
         (Some(prompt), None) => (
@@ -45,7 +45,7 @@ pub fn usage(raw: &[u8], quirks: &Quirks) -> Option<Usage> {
     ];
     let cached = cached.into_iter().flatten().max().unwrap_or(0).min(prompt);
     let written = count(input.cache_write_tokens).unwrap_or(0);
-    let long = details(input.cache_write_tokens_details);
+    let long = details(input.cache_write);
     let long = count(long.ttl_12h_tokens).unwrap_or(0);
     let written = written.max(long).min(prompt - cached);
     let long = long.min(written);
@@ -94,7 +94,7 @@ fn count(raw: Option<&RawValue>) -> Option<u64> {
 
 /// `12.0` and `1.2e1`, which some hosts write.
 fn whole_float(number: f64) -> Option<u64> {
-    let fits = number >= 0.0 && number <= 1e12 && number.fract() == 0.0;
+    let fits = (0.0..=1e12).contains(&number) && number.fract() == 0.0;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -146,7 +146,8 @@ struct Details<'a> {
     #[serde(borrow)]
     cache_write_tokens: Option<&'a RawValue>,
     #[serde(borrow)]
-    cache_write_tokens_details: Option<&'a RawValue>,
+    #[serde(rename = "cache_write_tokens_details")]
+    cache_write: Option<&'a RawValue>,
     #[serde(borrow)]
     ttl_12h_tokens: Option<&'a RawValue>,
     #[serde(borrow)]

@@ -166,7 +166,7 @@ fn common_headers(url: &Uri, extra: &[(String, SecretString)]) -> Result<HeaderM
         headers.insert(name, HeaderValue::from_static(value));
     }
     for (name, value) in extra {
-        let refused = || Box::from(format!("the header {name} cannot be sent"));
+        let refused = || format!("the header {name} cannot be sent").into_boxed_str();
         let key = HeaderName::try_from(name.as_str()).map_err(|_| refused())?;
         headers.insert(
             key,

@@ -57,14 +57,14 @@ const SYSTEM: Extent = Extent {
 const RECENT: Extent = Extent {
     head: 320,
     tail: 160,
-    probes: 6,
+    probes: 8,
 };
 
 /// Messages that count as recent.
 const RECENT_MESSAGES: usize = 4;
 /// What is read of all older messages together, and of how many of them, evenly spread.
 const OLDER_BYTES: usize = 6144;
-const OLDER_MESSAGES: usize = 192;
+const OLDER_MESSAGES: usize = 256;
 
 impl Conversation {
     pub(super) fn read(request: &Request, lexicon: &Lexicon) -> Self {
@@ -108,15 +108,23 @@ impl Context {
 
     fn read_system(&mut self, request: &Request, lexicon: &Lexicon, at: usize) {
         let messages = request.messages().iter().enumerate();
-        let mut system =
-            messages.filter(|(place, message)| *place != at && is_system(message));
+        let mut system = messages.filter(|(place, message)| *place != at && is_system(message));
         let Some((_, first)) = system.next() else {
             return;
         };
         let mut reader = Reader::new(lexicon);
         read_message(&mut reader, request, first, SYSTEM);
         for (_, message) in system {
-            read_message(&mut reader, request, message, Extent { head: 96, tail: 32, probes: 0 });
+            read_message(
+                &mut reader,
+                request,
+                message,
+                Extent {
+                    head: 96,
+                    tail: 32,
+                    probes: 0,
+                },
+            );
         }
         self.system = reader.finish();
     }

@@ -150,7 +150,11 @@ fn acknowledgement(sum: &mut Sum, context: &Context) -> i32 {
 fn assent(sum: &mut Sum, context: &Context) -> i32 {
     sum.add("assent", ASSENT, 1);
     let topic = difficulty(&context.recent);
-    sum.add("inherited", (topic - sum.points).max(0) * 7 / 10, context.turns);
+    sum.add(
+        "inherited",
+        (topic - sum.points).max(0) * 7 / 10,
+        context.turns,
+    );
     sum.add_terms(AROUND, context, 1);
     sum.add_terms(HISTORY, context, 1);
     sum.cap("assent_ceiling", ASSENT_MOST);
@@ -194,7 +198,7 @@ fn difficulty(reading: &Reading) -> i32 {
 fn intent(ask: &Reading, context: &Context) -> Intent {
     let has = |category: Category| ask.talk_mask & category.bit() != 0;
     let talks = ask.words == 0 && ask.emoji > 0 || ask.words > 0 && ask.words == ask.talk;
-    let plain = ask.numbers == 0 && ask.code == 0 && ask.fences == 0 && context.images == 0;
+    let plain = ask.numbers + ask.code + ask.fences + ask.questions == 0 && context.images == 0;
     if !talks || !plain || ask.words > LONGEST_TALK {
         return Intent::Work;
     }

@@ -115,13 +115,11 @@ fn hard_words(reading: &Reading) -> u32 {
 }
 
 fn code_words(reading: &Reading) -> u32 {
-    (reading.fences + reading.code / 16).min(16) + reading.of(Category::Code).saturating_sub(1)
+    (reading.fences + reading.code / 6).min(16) + reading.of(Category::Code).saturating_sub(1)
 }
 
 fn reasoning(context: &Context) -> u32 {
-    context.reasoned
-        + context.recent.of(Category::Reason)
-        + context.older.of(Category::Reason)
+    context.reasoned + context.recent.of(Category::Reason) + context.older.of(Category::Reason)
 }
 
 /// The history in units, its unread part reckoned like the read one.

@@ -90,7 +90,10 @@ impl Lexicon {
             masks: vec![0; SLOTS].into(),
         };
         for (category, words) in [talk::WORDS, tasks::WORDS, domains::WORDS].concat() {
-            for word in words.split([' ', '-', '\'']).filter(|word| !word.is_empty()) {
+            for word in words
+                .split([' ', '-', '\''])
+                .filter(|word| !word.is_empty())
+            {
                 lexicon.insert(hash(word), category);
             }
         }

@@ -42,6 +42,7 @@ const FILE: (u64, u64) = (20_000, 3_000);
 /// Bytes of a message that are keys, roles and ids; what goes beyond may be text of a kind that we do not know.
 const SKELETON: u64 = 96;
 const CALL_SKELETON: u64 = 160;
+const PART_SKELETON: u64 = 64;
 
 impl Estimate {
     /// The counter with its word list.
@@ -108,15 +109,27 @@ impl Tokens {
 /// No token is shorter than a byte of the text it stands for, and JSON is never shorter than what it
 /// says: the body bounds the tokens of everything in it. A message's frame is longer than its tokens.
 fn bytes(request: &Request) -> u64 {
-    let media: u64 = request.messages().iter().map(|message| message.media_bytes).sum();
-    let tools = if request.tool_count() > 0 { TOOL_PROMPT.0 } else { 0 };
+    let media: u64 = request
+        .messages()
+        .iter()
+        .map(|message| message.media_bytes)
+        .sum();
+    let tools = if request.tool_count() > 0 {
+        TOOL_PROMPT.0
+    } else {
+        0
+    };
     (request.body().len() as u64).saturating_sub(media) + tools
 }
 
 /// What the form of a conversation costs.
 fn frame(request: &Request) -> Tokens {
     let messages = request.messages().len() as u64;
-    let calls: u64 = request.messages().iter().map(|message| u64::from(message.tool_calls)).sum();
+    let calls: u64 = request
+        .messages()
+        .iter()
+        .map(|message| u64::from(message.tool_calls))
+        .sum();
     let tools = request.tool_count() as u64;
     let (most, usual) = if tools > 0 { TOOL_PROMPT } else { (0, 0) };
     let plain = MESSAGE * messages + PRIMER;
@@ -126,16 +139,27 @@ fn frame(request: &Request) -> Tokens {
     }
 }
 
-/// Text in parts of messages that we do not know, a token a byte.
+/// Text in parts of messages that we do not know, a token a byte; none while what is left of the
+/// messages is no more than their keys and ids.
 fn unknown_text(request: &Request) -> u64 {
-    let known = request.messages().iter().map(|message| {
-        let calls = u64::from(message.tool_calls);
-        let parts = u64::from(message.images + message.audio + message.files) + request.texts(message).count() as u64;
-        message.media_bytes + SKELETON + CALL_SKELETON * calls + 64 * parts
-    });
-    let known = known.sum::<u64>() + request.text_bytes();
     let messages = request.member("messages").map_or(0, <[u8]>::len) as u64;
-    messages.saturating_sub(known)
+    let media: u64 = request
+        .messages()
+        .iter()
+        .map(|message| message.media_bytes)
+        .sum();
+    let left = messages.saturating_sub(request.text_bytes() + media);
+    let usual: u64 = request
+        .messages()
+        .iter()
+        .map(|message| {
+            let calls = u64::from(message.tool_calls);
+            let media = u64::from(message.images + message.audio + message.files);
+            let parts = media + request.texts(message).count() as u64;
+            SKELETON + CALL_SKELETON * calls + PART_SKELETON * parts
+        })
+        .sum();
+    if left <= usual { 0 } else { left }
 }
 
 /// What images, sound and files cost.

@@ -100,7 +100,9 @@ mod tests {
 
     #[test]
     fn no_sign_costs_more_than_the_table_says() {
-        let planes = (0x80..0x3_0000).chain(0xe_0000..0xe_0200).chain([0x10_ffff]);
+        let planes = (0x80..0x3_0000)
+            .chain(0xe_0000..0xe_0200)
+            .chain([0x10_ffff]);
         for c in planes.filter_map(char::from_u32) {
             let cost = sign(u32::from(c)) as usize;
             assert!(real(&c.to_string()) <= cost, "{:x}", u32::from(c));

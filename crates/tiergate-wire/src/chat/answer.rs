@@ -30,7 +30,7 @@ impl<'a> Answer<'a> {
         let mut answer = Self::default();
         let mut finished = 0;
         scanner.object(|inner, name| {
-            match (name.span.of(body), inner.kind()?) {
+            match (name.decoded(body).as_ref(), inner.kind()?) {
                 (b"choices", Kind::Array) => inner.array(|each| {
                     answer.choices += 1;
                     choice(each, &mut finished, &mut answer.output_bytes)
@@ -47,15 +47,33 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Consumes a value; gives it when a client would take it for an error.
+/// Consumes a value; gives it when a client would take it for an error: when it is true in Python.
 pub(super) fn truthy<'a>(
     scanner: &mut Scanner<'a>,
     kind: Kind,
 ) -> Result<Option<&'a [u8]>, Invalid> {
     let raw = scanner.skip()?.of(scanner.bytes());
-    let set =
-        !matches!(kind, Kind::Null | Kind::False) && !matches!(raw, b"\"\"" | b"{}" | b"0" | b"[]");
+    let set = match kind {
+        Kind::Null | Kind::False => false,
+        Kind::True => true,
+        Kind::Number => !is_zero(raw),
+        Kind::String | Kind::Object | Kind::Array => !is_empty(raw),
+    };
     Ok(set.then_some(raw))
+}
+
+/// Whether nothing stands between the quotes, brackets or braces of a value.
+pub(super) fn is_empty(raw: &[u8]) -> bool {
+    match raw {
+        [b'"', inside @ .., _] => inside.is_empty(),
+        [_, inside @ .., _] => inside.trim_ascii().is_empty(),
+        _ => true,
+    }
+}
+
+fn is_zero(number: &[u8]) -> bool {
+    let number = std::str::from_utf8(number).ok();
+    number.and_then(|digits| digits.parse::<f64>().ok()) == Some(0.0)
 }
 
 fn choice(
@@ -66,25 +84,25 @@ fn choice(
     if scanner.kind()? != Kind::Object {
         return Err(scanner.fault("each choice must be an object"));
     }
+    let mut finishes = false;
     scanner.object(|inner, name| {
-        match (name.span.of(inner.bytes()), inner.kind()?) {
-            (b"finish_reason", Kind::String) => {
-                *finished += 1;
-                inner.skip()?;
-            }
+        match (name.decoded(inner.bytes()).as_ref(), inner.kind()?) {
+            (b"finish_reason", Kind::String) => finishes |= !inner.string()?.span.is_empty(),
             (b"message", Kind::Object) => message(inner, output)?,
             _ => drop(inner.skip()?),
         }
         Ok(())
-    })
+    })?;
+    *finished += usize::from(finishes);
+    Ok(())
 }
 
 fn message(scanner: &mut Scanner<'_>, output: &mut u64) -> Result<(), Invalid> {
     scanner.object(|inner, name| {
-        let name = name.span.of(inner.bytes());
+        let name = name.decoded(inner.bytes());
         let value = inner.skip()?;
         if matches!(
-            name,
+            name.as_ref(),
             b"content" | b"reasoning_content" | b"reasoning" | b"refusal" | b"tool_calls"
         ) && value.of(inner.bytes()) != b"null"
         {

@@ -1,6 +1,6 @@
 //! What metering and failover read of one streamed chunk.
 
-use super::answer::truthy;
+use super::answer::{is_empty, truthy};
 use crate::json::{Invalid, Kind, Scanner, Span};
 
 /// What is read of the payload of one `data:` event.
@@ -34,7 +34,7 @@ impl<'a> Delta<'a> {
         }
         let mut delta = Self::default();
         scanner.object(|inner, name| {
-            match (name.span.of(data), inner.kind()?) {
+            match (name.decoded(data).as_ref(), inner.kind()?) {
                 (b"choices", Kind::Array) => {
                     let mut choices = 0;
                     inner.array(|each| {
@@ -62,7 +62,7 @@ impl<'a> Delta<'a> {
             return scanner.skip().map(drop);
         }
         scanner.object(|inner, name| {
-            match (name.span.of(inner.bytes()), inner.kind()?) {
+            match (name.decoded(inner.bytes()).as_ref(), inner.kind()?) {
                 (b"finish_reason", Kind::String) => self.finish |= !inner.string()?.span.is_empty(),
                 (b"delta" | b"message", Kind::Object) => self.said(inner)?,
                 (b"text", Kind::String) => {
@@ -77,11 +77,11 @@ impl<'a> Delta<'a> {
 
     fn said(&mut self, scanner: &mut Scanner<'_>) -> Result<(), Invalid> {
         scanner.object(|inner, name| {
-            let name = name.span.of(inner.bytes());
+            let name = name.decoded(inner.bytes());
             let kind = inner.kind()?;
             let value = inner.skip()?;
             let says = matches!(
-                name,
+                name.as_ref(),
                 b"content"
                     | b"refusal"
                     | b"reasoning_content"
@@ -91,8 +91,8 @@ impl<'a> Delta<'a> {
                     | b"tool_calls"
                     | b"function_call"
             );
-            // `""`, `[]` and `{}` are two bytes long
-            let full = matches!(kind, Kind::String | Kind::Array | Kind::Object) && value.len() > 2;
+            let full = matches!(kind, Kind::String | Kind::Array | Kind::Object)
+                && !is_empty(value.of(inner.bytes()));
             self.count(value, says && full);
             Ok(())
         })

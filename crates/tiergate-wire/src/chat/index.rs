@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::message::{Message, Role, TextKind};
 use super::request::Format;
-use crate::json::{Invalid, Kind, Scanner, Span, Str, unescape};
+use crate::json::{Invalid, Kind, Scanner, Span, Str};
 
 type Result<T> = std::result::Result<T, Invalid>;
 
@@ -40,15 +40,9 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// Reads a body that names a model and holds a message.
     pub(super) fn read(body: &[u8]) -> Result<Self> {
-        let mut scanner = Scanner::new(body)?;
-        if scanner.kind()? != Kind::Object {
-            return Err(scanner.fault("the body must be a JSON object"));
-        }
-        let mut index = Self::default();
-        scanner.object(|inner, name| index.member(inner, name))?;
-        index.close = Span::new(scanner.at(), scanner.at()).start - 1;
-        scanner.end()?;
+        let index = Self::scan(body)?;
         if index.model.is_empty() {
             return Err(
                 Invalid::at(0, "'model' is missing: name a model, a tier or \"auto\"").of("model"),
@@ -60,9 +54,22 @@ impl Index {
         Ok(index)
     }
 
+    /// Reads a body from which members may be missing.
+    pub(super) fn scan(body: &[u8]) -> Result<Self> {
+        let mut scanner = Scanner::new(body)?;
+        if scanner.kind()? != Kind::Object {
+            return Err(scanner.fault("the body must be a JSON object"));
+        }
+        let mut index = Self::default();
+        scanner.object(|inner, name| index.member(inner, name))?;
+        index.close = Span::new(scanner.at(), scanner.at()).start - 1;
+        scanner.end()?;
+        Ok(index)
+    }
+
     fn member(&mut self, scanner: &mut Scanner<'_>, name: Str) -> Result<()> {
         let body = scanner.bytes();
-        let key = decoded(name, body);
+        let key = name.decoded(body);
         let start = scanner.at();
         let known = self.value(scanner, &key)?;
         let value = Span::new(start, scanner.at());
@@ -97,7 +104,7 @@ impl Index {
                 "messages"
             }
             b"stream" => {
-                self.stream = flag(scanner, "stream")?;
+                self.stream = flag(scanner, "stream", "stream")?;
                 "stream"
             }
             b"stream_options" => {
@@ -172,7 +179,7 @@ impl Index {
             texts: 0..0,
         };
         scanner.object(|inner, name| {
-            let key = decoded(name, inner.bytes());
+            let key = name.decoded(inner.bytes());
             self.message_member(inner, &key, &mut message)
         })?;
         if message.role_place.is_empty() {
@@ -190,12 +197,16 @@ impl Index {
         message: &mut Message,
     ) -> Result<()> {
         match key {
-            b"role" => {
-                let start = scanner.at();
-                let role = text(scanner, "messages")?.unwrap_or_default();
-                message.role = Role::read(role.of(scanner.bytes()));
-                message.role_place = Span::new(start, scanner.at());
-            }
+            b"role" => match scanner.kind()? {
+                Kind::String => {
+                    let start = scanner.at();
+                    let role = scanner.string()?;
+                    message.role = Role::read(&role.decoded(scanner.bytes()));
+                    message.role_place = Span::new(start, scanner.at());
+                }
+                Kind::Null => drop(scanner.skip()?),
+                _ => return Err(scanner.fault("'role' must be a string")),
+            },
             b"content" => match scanner.kind()? {
                 Kind::String => self.text(scanner, TextKind::Content)?,
                 Kind::Array => scanner.array(|inner| self.part(inner, message))?,
@@ -241,7 +252,7 @@ impl Index {
             "each content part must be an object",
         )?;
         scanner.object(|inner, name| {
-            let key = decoded(name, inner.bytes());
+            let key = name.decoded(inner.bytes());
             let kind = inner.kind()?;
             match (key.as_ref(), kind) {
                 (b"text", Kind::String) => self.text(inner, TextKind::Content)?,
@@ -272,7 +283,7 @@ impl Index {
             "messages",
             "each tool call must be an object",
         )?;
-        scanner.object(|inner, name| match decoded(name, inner.bytes()).as_ref() {
+        scanner.object(|inner, name| match name.decoded(inner.bytes()).as_ref() {
             b"function" | b"custom" if inner.kind()? == Kind::Object => self.function(inner),
             _ => inner.skip().map(drop),
         })
@@ -281,7 +292,7 @@ impl Index {
     fn function(&mut self, scanner: &mut Scanner<'_>) -> Result<()> {
         scanner.object(|inner, name| {
             let kind = inner.kind()?;
-            match (decoded(name, inner.bytes()).as_ref(), kind) {
+            match (name.decoded(inner.bytes()).as_ref(), kind) {
                 (b"name", Kind::String) => self.text(inner, TextKind::Name),
                 (b"arguments" | b"input", Kind::String) => self.text(inner, TextKind::Arguments),
                 _ => inner.skip().map(drop),
@@ -306,11 +317,12 @@ impl Index {
         expect(scanner, Kind::Array, "tools", "'tools' must be an array")?;
         let start = scanner.at();
         let count = &mut self.tool_count;
-        scanner.array(|inner| {
+        let read = scanner.array(|inner| {
             *count += 1;
             expect(inner, Kind::Object, "tools", "each tool must be an object")?;
             inner.skip().map(drop)
-        })?;
+        });
+        read.map_err(|fault| fault.of("tools"))?;
         self.tools = Span::new(start, scanner.at());
         Ok(())
     }
@@ -321,9 +333,9 @@ impl Index {
         }
         self.format = Format::Other;
         scanner.object(|inner, name| {
-            if decoded(name, inner.bytes()).as_ref() == b"type" && inner.kind()? == Kind::String {
-                let kind = inner.string()?.span;
-                self.format = Format::read(kind.of(inner.bytes()));
+            if name.decoded(inner.bytes()).as_ref() == b"type" && inner.kind()? == Kind::String {
+                let kind = inner.string()?;
+                self.format = Format::read(&kind.decoded(inner.bytes()));
                 return Ok(());
             }
             inner.skip().map(drop)
@@ -341,8 +353,8 @@ impl Index {
             "'stream_options' must be an object",
         )?;
         scanner.object(|inner, name| {
-            if decoded(name, inner.bytes()).as_ref() == b"include_usage" {
-                self.include_usage = flag(inner, "stream_options")?;
+            if name.decoded(inner.bytes()).as_ref() == b"include_usage" {
+                self.include_usage = flag(inner, "include_usage", "stream_options")?;
                 return Ok(());
             }
             inner.skip().map(drop)
@@ -354,9 +366,12 @@ impl Index {
             return scanner.skip().map(drop);
         }
         scanner.array(|inner| {
-            let value = inner.skip()?;
-            self.wants_audio |= value.of(inner.bytes()) == b"\"audio\"";
-            Ok(())
+            if inner.kind()? == Kind::String {
+                let modality = inner.string()?;
+                self.wants_audio |= modality.decoded(inner.bytes()).as_ref() == b"audio";
+                return Ok(());
+            }
+            inner.skip().map(drop)
         })
     }
 }
@@ -364,19 +379,12 @@ impl Index {
 impl Member {
     /// Whether this member has the given name.
     pub(super) fn is(&self, body: &[u8], name: &str) -> bool {
-        let inside = Span {
+        let span = Span {
             start: self.name.start + 1,
             end: self.name.end - 1,
         };
-        decoded(
-            Str {
-                span: inside,
-                escaped: self.escaped,
-            },
-            body,
-        )
-        .as_ref()
-            == name.as_bytes()
+        let escaped = self.escaped;
+        Str { span, escaped }.decoded(body).as_ref() == name.as_bytes()
     }
 }
 
@@ -391,14 +399,6 @@ fn passed_by(scanner: &mut Scanner<'_>, key: &[u8]) -> Result<Option<&'static st
     }
     scanner.skip()?;
     Ok(OTHERS.into_iter().find(|name| name.as_bytes() == key))
-}
-
-fn decoded(name: Str, body: &[u8]) -> std::borrow::Cow<'_, [u8]> {
-    let raw = name.span.of(body);
-    if !name.escaped {
-        return raw.into();
-    }
-    unescape(raw).into_owned().into_bytes().into()
 }
 
 fn expect(
@@ -426,12 +426,12 @@ fn text(scanner: &mut Scanner<'_>, param: &'static str) -> Result<Option<Span>> 
 }
 
 /// True, false, or null for false.
-fn flag(scanner: &mut Scanner<'_>, param: &'static str) -> Result<bool> {
+fn flag(scanner: &mut Scanner<'_>, name: &str, param: &'static str) -> Result<bool> {
     let kind = scanner.kind()?;
     match kind {
         Kind::True | Kind::False | Kind::Null => scanner.skip().map(|_| kind == Kind::True),
         _ => Err(scanner
-            .fault(format!("'{param}' must be true or false"))
+            .fault(format!("'{name}' must be true or false"))
             .of(param)),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::index::Index;
 use super::message::{Message, Text};
@@ -40,19 +40,29 @@ impl Request {
     /// [`Invalid`], with the member at fault where it is known: text that is not JSON or not UTF-8,
     /// deeper than [`MAX_DEPTH`](crate::json::MAX_DEPTH), a member that we read of the wrong type, or
     /// standing twice.
-    pub fn parse(body: Bytes) -> Result<Self, Invalid> {
+    pub fn parse(mut body: Bytes) -> Result<Self, Invalid> {
+        // a byte-order mark is tolerated here, but hosts may refuse it
+        while body.starts_with(b"\xef\xbb\xbf") {
+            body.advance(3);
+        }
         let index = Index::read(&body)?;
         Ok(Self { body, index })
     }
 
     /// A request with a single user message, for embedding and tests.
+    ///
+    /// Text beyond 4 GiB gives a request without model and messages.
     pub fn user(model: &str, text: &str) -> Self {
         let body =
             serde_json::json!({"model": model, "messages": [{"role": "user", "content": text}]});
-        Self::parse(body.to_string().into()).unwrap_or_else(|_| Self::unnamed())
+        let body = Bytes::from(body.to_string());
+        match Index::scan(&body) {
+            Ok(index) => Self { body, index },
+            Err(_) => Self::empty(),
+        }
     }
 
-    /// The exact bytes.
+    /// The exact bytes, less a byte-order mark at their start.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -84,7 +94,7 @@ impl Request {
             .map_or(1, |n| u32::try_from(n).unwrap_or(u32::MAX))
     }
 
-    /// The conversation; never empty.
+    /// The conversation; never empty in a request that was parsed.
     pub fn messages(&self) -> &[Message] {
         &self.index.messages
     }
@@ -164,11 +174,14 @@ impl Request {
         Rewrite::new(&self.body, &self.index)
     }
 
-    /// Stands in where a request could not be built from text that always can.
-    fn unnamed() -> Self {
+    fn empty() -> Self {
+        let index = Index {
+            close: 1,
+            ..Index::default()
+        };
         Self {
             body: Bytes::from_static(b"{}"),
-            index: Index::default(),
+            index,
         }
     }
 }

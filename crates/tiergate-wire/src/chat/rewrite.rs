@@ -1,5 +1,7 @@
 //! Edits of single members; every other byte stays and is not copied.
 
+use std::cmp::Reverse;
+
 use bytes::{BufMut, Bytes, BytesMut};
 use smallvec::SmallVec;
 
@@ -8,6 +10,9 @@ use super::message::Role;
 use crate::json::Span;
 
 /// Edits of a request's top-level members and of its roles.
+///
+/// Names are those of the body as it came. An edit reaches every member of its name, should one that
+/// tiergate does not know stand twice, and the last edit of a name wins.
 #[derive(Debug)]
 pub struct Rewrite<'a> {
     body: &'a Bytes,
@@ -16,8 +21,8 @@ pub struct Rewrite<'a> {
     removed: SmallVec<[usize; 8]>,
     /// Places that get other bytes.
     replaced: SmallVec<[(Span, Bytes); 8]>,
-    /// Members that are added at the end.
-    added: BytesMut,
+    /// Members that are added at the end: the name's string literal, and the value.
+    added: SmallVec<[(Bytes, Bytes); 2]>,
 }
 
 /// A body in pieces, in order; most are slices of the body that came.
@@ -31,40 +36,51 @@ impl<'a> Rewrite<'a> {
             index,
             removed: SmallVec::new(),
             replaced: SmallVec::new(),
-            added: BytesMut::new(),
+            added: SmallVec::new(),
         }
     }
 
     /// Gives a member a new value (JSON text); adds the member if there is none.
     pub fn set(&mut self, name: &str, value: impl Into<Bytes>) {
         let value = value.into();
-        if let Some(at) = self.find(name) {
-            self.replaced.push((self.index.members[at].value, value));
-        } else {
+        let found = self.find(name);
+        if found.is_empty() {
             let literal = crate::json::string(name);
-            self.added.reserve(literal.len() + value.len() + 2);
-            self.added.extend_from_slice(b",");
-            self.added.extend_from_slice(&literal);
-            self.added.put_u8(b':');
-            self.added.extend_from_slice(&value);
+            self.added.retain(|(before, _)| *before != literal);
+            self.added.push((literal, value));
+            return;
+        }
+        self.removed.retain(|at| found.binary_search(at).is_err());
+        for at in found {
+            let place = self.index.members[at].value;
+            self.replaced.push((place, value.clone()));
         }
     }
 
     /// Takes a member out; tells whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
-        let found = self.find(name);
-        self.removed.extend(found);
-        found.is_some()
+        let mut found = self.find(name);
+        let before = found.len() + self.added.len();
+        self.added
+            .retain(|(literal, _)| *literal != crate::json::string(name));
+        let gone = before > self.added.len();
+        self.removed.append(&mut found);
+        gone
     }
 
-    /// Gives a member another name; tells whether there was one.
+    /// Gives a member another name, in place of one that had it; tells whether there was one.
     pub fn rename(&mut self, from: &str, to: &str) -> bool {
         let found = self.find(from);
-        if let Some(at) = found {
-            self.replaced
-                .push((self.index.members[at].name, crate::json::string(to)));
+        if found.is_empty() || from == to {
+            return !found.is_empty();
         }
-        found.is_some()
+        self.remove(to);
+        let literal = crate::json::string(to);
+        for at in &found {
+            let place = self.index.members[*at].name;
+            self.replaced.push((place, literal.clone()));
+        }
+        true
     }
 
     /// Gives every message of one role another role; tells whether there was one.
@@ -84,8 +100,10 @@ impl<'a> Rewrite<'a> {
     /// The edited body.
     pub fn finish(mut self) -> Pieces {
         self.cut_removed();
+        // the last edit of a place first, and a place before those inside it: what follows is passed over
+        self.replaced.reverse();
         self.replaced
-            .sort_by_key(|(span, _)| (span.start, span.end));
+            .sort_by_key(|(span, _)| (span.start, Reverse(span.end)));
         let close = self.index.close;
         let mut pieces = Pieces::default();
         let mut at = 0;
@@ -98,12 +116,7 @@ impl<'a> Rewrite<'a> {
         }
         pieces.slice(self.body, at, close);
         let alone = self.removed.len() == self.index.members.len();
-        let added = self.added.freeze();
-        pieces.push(if alone && !added.is_empty() {
-            added.slice(1..)
-        } else {
-            added
-        });
+        pieces.push(written(&self.added, alone));
         pieces.slice(self.body, close, Span::new(0, self.body.len()).end);
         pieces
     }
@@ -125,19 +138,32 @@ impl<'a> Rewrite<'a> {
                 (0, Some(after)) => after.name.start,
                 _ => members[last].value.end,
             };
-            self.replaced
-                .retain(|(span, _)| span.end <= start || span.start >= end);
             self.replaced.push((Span { start, end }, Bytes::new()));
         }
     }
 
-    fn find(&self, name: &str) -> Option<usize> {
-        let members = self.index.members.iter();
+    /// The members of a name, in order.
+    fn find(&self, name: &str) -> SmallVec<[usize; 4]> {
+        let members = self.index.members.iter().enumerate();
         members
-            .enumerate()
-            .find(|(_, member)| member.is(self.body, name))
+            .filter(|(_, member)| member.is(self.body, name))
             .map(|(at, _)| at)
+            .collect()
     }
+}
+
+/// Members as JSON text, each after its comma; the first goes without where it stands `alone`.
+fn written(members: &[(Bytes, Bytes)], alone: bool) -> Bytes {
+    let mut text = BytesMut::new();
+    for (at, (name, value)) in members.iter().enumerate() {
+        if at > 0 || !alone {
+            text.put_u8(b',');
+        }
+        text.extend_from_slice(name);
+        text.put_u8(b':');
+        text.extend_from_slice(value);
+    }
+    text.freeze()
 }
 
 impl Pieces {

@@ -11,5 +11,5 @@ pub use text::{string, unescape};
 /// The deepest nesting of arrays and objects that is read.
 pub const MAX_DEPTH: usize = 64;
 
-/// The longest array that is read, in elements.
+/// The longest array and object that are read, in elements and members.
 pub const MAX_ELEMENTS: usize = 100_000;

@@ -1,6 +1,8 @@
 //! One pass over JSON text: validates, skips, and reports where things are.
 
-use super::{Invalid, MAX_DEPTH, MAX_ELEMENTS};
+use std::borrow::Cow;
+
+use super::{Invalid, MAX_DEPTH, MAX_ELEMENTS, unescape};
 
 type Result<T> = std::result::Result<T, Invalid>;
 
@@ -41,6 +43,17 @@ impl Span {
 pub(crate) struct Str {
     pub(crate) span: Span,
     pub(crate) escaped: bool,
+}
+
+impl Str {
+    /// The text in UTF-8; `bytes` is what was scanned.
+    pub(crate) fn decoded(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+        let raw = self.span.of(bytes);
+        if !self.escaped {
+            return raw.into();
+        }
+        unescape(raw).into_owned().into_bytes().into()
+    }
 }
 
 /// What kind of value begins at the current place.
@@ -120,7 +133,14 @@ impl<'a> Scanner<'a> {
     ) -> Result<()> {
         self.open(b'{')?;
         if !self.take_after_space(b'}') {
+            let mut members = 0_usize;
             loop {
+                members += 1;
+                if members > MAX_ELEMENTS {
+                    return Err(
+                        self.fault(format!("an object has more than {MAX_ELEMENTS} members"))
+                    );
+                }
                 self.space();
                 if self.peek() != Some(b'"') {
                     return Err(self.fault("expected a member name in double quotes"));
@@ -227,7 +247,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    pub(crate) fn fault(&self, message: impl Into<std::borrow::Cow<'static, str>>) -> Invalid {
+    pub(crate) fn fault(&self, message: impl Into<Cow<'static, str>>) -> Invalid {
         Invalid::at(self.at, message)
     }
 

@@ -73,7 +73,9 @@ fn resolve_unicode(escape: &[u8]) -> (char, usize) {
 }
 
 fn code_unit(escape: &[u8]) -> Option<u32> {
-    let hex = std::str::from_utf8(escape.get(2..6)?).ok()?;
+    let hex = escape.get(2..6)?;
+    // `from_str_radix` alone would take a sign
+    let hex = std::str::from_utf8(hex).ok().filter(|_| hex[0] != b'+')?;
     u32::from_str_radix(hex, 16).ok()
 }
 

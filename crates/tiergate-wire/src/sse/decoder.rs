@@ -25,6 +25,8 @@ pub struct Decoder {
     carry: BytesMut,
     max_event: usize,
     line: Line,
+    /// Whether the first event was handed out; a byte-order mark has a meaning only before it.
+    begun: bool,
 }
 
 /// One event, or one block of comments.
@@ -65,6 +67,7 @@ impl Decoder {
             carry: BytesMut::new(),
             max_event,
             line: Line::default(),
+            begun: false,
         }
     }
 
@@ -108,7 +111,7 @@ impl Decoder {
             self.fresh.advance(end);
             self.carry.split().freeze()
         };
-        Ok(Some(Event::parse(raw)))
+        Ok(Some(self.event(raw)))
     }
 
     /// What was left when the input ended without the blank line that ends an event.
@@ -117,19 +120,22 @@ impl Decoder {
         self.fresh = Bytes::new();
         self.line = Line::default();
         let raw = self.carry.split().freeze();
-        (!raw.is_empty()).then(|| Event::parse(raw))
+        (!raw.is_empty()).then(|| self.event(raw))
+    }
+
+    fn event(&mut self, raw: Bytes) -> Event {
+        let first = !std::mem::replace(&mut self.begun, true);
+        Event::parse(raw, first)
     }
 }
 
 impl Line {
     /// The place after the blank line that ends the current event, if `bytes` has it.
     fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
-        let mut at = 0;
-        if std::mem::take(&mut self.after_cr) && bytes.first() == Some(&b'\n') {
-            at = 1;
-        } else if bytes.is_empty() {
+        if bytes.is_empty() {
             return None;
         }
+        let mut at = usize::from(std::mem::take(&mut self.after_cr) && bytes[0] == b'\n');
         while let Some(found) = memchr::memchr2(b'\n', b'\r', &bytes[at..]) {
             let stop = at + found;
             let blank = self.length + found == 0;
@@ -154,22 +160,35 @@ impl Line {
 }
 
 impl Event {
-    fn parse(raw: Bytes) -> Self {
+    fn parse(raw: Bytes, first: bool) -> Self {
         let mut data: Option<Bytes> = None;
+        // several lines, each after its line feed; the first alone stays a slice of `raw`
+        let mut joined = Vec::new();
         let mut name = None;
-        let mut rest: &[u8] = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&raw);
+        let mut rest: &[u8] = &raw;
+        if first {
+            rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest);
+        }
         while !rest.is_empty() {
             let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
             let (line, after) = rest.split_at(end);
             rest = after.get(1..).unwrap_or_default();
             if let Some(value) = field(line, b"data") {
-                data = Some(match data {
-                    None => raw.slice_ref(value),
-                    Some(before) => [&before, b"\n".as_slice(), value].concat().into(),
-                });
+                let Some(before) = &data else {
+                    data = Some(raw.slice_ref(value));
+                    continue;
+                };
+                if joined.is_empty() {
+                    joined.extend_from_slice(before);
+                }
+                joined.push(b'\n');
+                joined.extend_from_slice(value);
             } else if let Some(value) = field(line, b"event") {
                 name = Some(raw.slice_ref(value));
             }
+        }
+        if !joined.is_empty() {
+            data = Some(joined.into());
         }
         Self { raw, data, name }
     }

@@ -1,0 +1,109 @@
+//! From settings to the parts of a gateway.
+
+use std::sync::Arc;
+
+use tiergate_config::{Dialect, ProviderSettings, Settings};
+use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
+use tiergate_providers::transport::{Client, Settings as Pool, Tls};
+use tiergate_providers::{Demo, OpenAi, Provider, Within};
+use tiergate_router::{Prefer, Setup};
+use tiergate_scorer::Thresholds;
+use tiergate_server::Live;
+
+use crate::Fault;
+
+/// What outlives a change of the configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    tls: Tls,
+    /// The key that was minted at the start, if one was.
+    pub(crate) minted: Option<(KeyDigest, Principal)>,
+}
+
+impl Parts {
+    pub(crate) fn new(minted: Option<(KeyDigest, Principal)>) -> Self {
+        Self {
+            tls: Tls::aws_lc_rs(),
+            minted,
+        }
+    }
+
+    /// What the router is made of.
+    pub(crate) fn setup(&self, settings: &Settings) -> Result<Setup, Fault> {
+        let catalog = settings.catalog();
+        let providers = if settings.demo {
+            catalog
+                .providers()
+                .map(|name| Arc::new(Demo::new().named(name)) as Arc<dyn Provider>)
+                .collect()
+        } else {
+            settings
+                .providers
+                .iter()
+                .map(|each| self.provider(each))
+                .collect::<Result<_, _>>()?
+        };
+        let mut setup = Setup::new(catalog, providers);
+        if let Some(thresholds) = settings.routing.thresholds {
+            setup.thresholds = Thresholds::try_new(thresholds.scores()).map_err(Fault::other)?;
+        }
+        if let Some(prefer) = settings.routing.default_prefer {
+            setup.prefer = prefer.parse::<Prefer>().map_err(Fault::other)?;
+        }
+        Ok(setup)
+    }
+
+    /// What the server is made of.
+    pub(crate) fn live(&self, settings: &Settings) -> Live {
+        let minted = self.minted.clone().filter(|_| settings.keys.is_empty());
+        let keys: MemoryKeys = settings.keys.iter().cloned().chain(minted).collect();
+        let limits = &settings.limits;
+        Live {
+            keys,
+            settings: tiergate_server::Settings {
+                max_body_bytes: limits.max_body_bytes,
+                max_headers: limits.max_headers,
+                max_header_bytes: limits.max_header_bytes,
+                max_uri_bytes: limits.max_uri_bytes,
+                header_timeout: limits.header_timeout,
+                body_timeout: limits.body_timeout,
+                request_timeout: limits.request_timeout,
+                drain_timeout: limits.drain_timeout,
+                cors_origins: settings.cors.origins.clone(),
+                lobstack_headers: settings.headers.lobstack,
+                model_router_headers: settings.headers.model_router,
+                open_on_loopback: settings.demo,
+            },
+        }
+    }
+
+    fn provider(&self, settings: &ProviderSettings) -> Result<Arc<dyn Provider>, Fault> {
+        if settings.dialect == Dialect::Demo {
+            return Ok(Arc::new(Demo::new().named(&settings.name)));
+        }
+        let mut pool = Pool::default();
+        if let Some(connect) = settings.timeouts.connect {
+            pool.connect_timeout = connect;
+        }
+        let mut builder = OpenAi::builder(&settings.name, Client::new(pool, self.tls.clone()));
+        if let Some(host) = settings.host {
+            builder = builder.host(host);
+        }
+        if let Some(url) = &settings.base_url {
+            builder = builder.base_url(url);
+        } else if let Some(host) = settings.host {
+            builder = builder.base_url(host.base_url());
+        }
+        for secret in &settings.credentials {
+            builder = builder.credential(secret.clone());
+        }
+        for (name, value) in &settings.headers {
+            builder = builder.header(name, value.clone());
+        }
+        let provider = builder.build().map_err(Fault::other)?;
+        Ok(match settings.timeouts.request {
+            Some(longest) => Arc::new(Within::new(provider, longest)),
+            None => Arc::new(provider),
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! Serving, and reading the configuration again while it goes on.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use secrecy::ExposeSecret;
+use tiergate_catalog::Timestamp;
+use tiergate_config::{Environment, Settings, Watcher, process_environment, read};
+use tiergate_metering::MemoryReceipts;
+use tiergate_policy::{KeyDigest, MINT_ENTROPY_BYTES, Principal, mint};
+use tiergate_router::{Builder, Router};
+use tiergate_server::App;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::cli::Common;
+use crate::compose::Parts;
+use crate::talk::say;
+use crate::{Fault, log};
+
+/// Reads the configuration and says what is in it.
+pub(crate) async fn check(common: &Common) -> Result<(), Fault> {
+    let settings = read(common.config.as_deref(), &process_environment()).await?;
+    router(&settings, &Parts::new(None))?;
+    notices(&settings);
+    say(format_args!("the configuration is good"));
+    Ok(())
+}
+
+pub(crate) async fn serve(common: &Common) -> Result<(), Fault> {
+    let environment = process_environment();
+    let settings = read(common.config.as_deref(), &environment).await?;
+    log::start(settings.log);
+    let listen = common.listen.unwrap_or(settings.listen);
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|fault| Fault::other(format!("cannot listen on {listen}: {fault}")))?;
+    let address = listener.local_addr().map_err(Fault::other)?;
+    notices(&settings);
+    let (minted, secret) = first_key(&settings)?;
+    let parts = Parts::new(minted);
+    let app = Arc::new(App::new(router(&settings, &parts)?, parts.live(&settings)));
+    greet(&settings, address, secret.as_deref());
+    let stop = stop_signal()?;
+    let reloading = tokio::spawn(reload(Arc::clone(&app), parts, settings, environment));
+    let outcome = tiergate_server::serve(app, listener, stop).await;
+    reloading.abort();
+    outcome.map_err(Fault::other)
+}
+
+/// A router as configured, with prices as of now.
+pub(crate) fn router(settings: &Settings, parts: &Parts) -> Result<Router, Fault> {
+    let receipts = Arc::new(MemoryReceipts::new(settings.receipts.capacity));
+    Builder::from(parts.setup(settings)?)
+        .receipts(receipts)
+        .build_at(now())
+        .map_err(|fault| {
+            Fault::other(format!(
+                "{fault}: configure a provider, or a model with a target at one that is configured"
+            ))
+        })
+}
+
+/// The present.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary is above everything that takes the time as an argument"
+)]
+pub(crate) fn now() -> Timestamp {
+    let since_epoch = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn notices(settings: &Settings) {
+    for notice in &settings.notices {
+        say(format_args!("{notice}"));
+    }
+}
+
+/// Mints a key when the configuration has none; its secret is shown once and kept only as a digest.
+fn first_key(
+    settings: &Settings,
+) -> Result<(Option<(KeyDigest, Principal)>, Option<String>), Fault> {
+    if !settings.keys.is_empty() {
+        return Ok((None, None));
+    }
+    let mut entropy = [0; MINT_ENTROPY_BYTES];
+    getrandom::fill(&mut entropy)
+        .map_err(|fault| Fault::other(format!("no random numbers for a key: {fault}")))?;
+    let secret = mint(entropy);
+    let digest = KeyDigest::of(secret.expose_secret());
+    Ok((
+        Some((digest, Principal::new("first"))),
+        Some(secret.expose_secret().to_owned()),
+    ))
+}
+
+fn greet(settings: &Settings, address: std::net::SocketAddr, secret: Option<&str>) {
+    say(format_args!(
+        "tiergate {} listens on http://{address}",
+        env!("CARGO_PKG_VERSION")
+    ));
+    if let Some(secret) = secret {
+        say(format_args!("key (shown this once): {secret}"));
+    }
+    let key = if settings.demo {
+        "any-key-or-none".to_owned()
+    } else {
+        secret.unwrap_or("$TIERGATE_KEY").to_owned()
+    };
+    let header = if settings.demo {
+        String::new()
+    } else {
+        format!(" -H 'authorization: Bearer {key}'")
+    };
+    say(format_args!(
+        "try: curl http://{address}/v1/chat/completions{header} -d \
+         '{{\"model\":\"auto\",\"messages\":[{{\"role\":\"user\",\"content\":\"Hello\"}}]}}'"
+    ));
+}
+
+/// Ready when the process is asked to end.
+fn stop_signal() -> Result<impl Future<Output = ()>, Fault> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Fault::other)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Fault::other)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Reads the configuration again on SIGHUP and when its content changes. A broken one is refused whole.
+async fn reload(app: Arc<App>, parts: Parts, settings: Settings, environment: Environment) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+        return;
+    };
+    let Some(mut watcher) = Watcher::new(&settings, &environment) else {
+        return without_file(&mut hangup).await;
+    };
+    loop {
+        let read = tokio::select! {
+            changed = watcher.changed() => changed,
+            Some(()) = hangup.recv() => watcher.reload().await,
+        };
+        let taken = read.map_err(Fault::from).and_then(|settings| {
+            app.router().reload(parts.setup(&settings)?, now());
+            app.reload(parts.live(&settings));
+            Ok(settings)
+        });
+        match taken {
+            Ok(settings) => {
+                notices(&settings);
+                say(format_args!("the configuration was read again"));
+            }
+            Err(fault) => say(format_args!(
+                "the configuration is refused and the old one stays: {fault}"
+            )),
+        }
+    }
+}
+
+async fn without_file(hangup: &mut Signal) {
+    while hangup.recv().await.is_some() {
+        say(format_args!("there is no configuration file to read again"));
+    }
+}

@@ -1,0 +1,13 @@
+//! The OpenAI adapter against a scripted server on a real socket.
+
+#![cfg(feature = "transport")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may panic"
+)]
+
+mod calls;
+mod faults;
+mod support;
