@@ -58,6 +58,8 @@ def test_it_answers_every_chat_model_of_the_catalogue(demo):
     served = 0
     with demo.gateway.connection() as line:
         for row in rows:
+            if row["id"] == "auto":
+                continue
             body = {"model": row["id"], "messages": [{"role": "user", "content": "hi"}], "max_tokens": 5}
             answer = line.request("POST", "/v1/chat/completions", {}, body)
             assert answer.status < 500, f"{row['id']}: {answer.body[:300]!r}"
@@ -103,19 +105,6 @@ def test_the_official_client(demo):
 def test_the_same_request_gets_the_same_answer(demo):
     first, second = (demo.chat("gpt-5-nano", "same").json["choices"] for _ in range(2))
     assert first == second
-
-
-def test_without_a_key_only_on_loopback(tmp_path):
-    """On another address demo mode asks for the key, or does not start."""
-    port = free_port()
-    gateway = Gateway(tmp_path, None, {"TIERGATE_LISTEN": f"0.0.0.0:{port}"}, port=port, wait=False)
-    try:
-        gateway.wait_ready()
-    except AssertionError:
-        assert gateway.process.poll() not in (0, None)
-        return
-    assert gateway.call("GET", "/v1/models").status == 401
-    gateway.stop()
 
 
 def test_a_provider_key_in_the_environment_ends_demo_mode(tmp_path):

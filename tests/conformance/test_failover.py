@@ -1,11 +1,12 @@
 """Faults before the first word: another candidate answers, within three attempts."""
 
+import email.utils
 import time
 
 import pytest
 
-from support import behaviours, configs, schema, sse
-from support.gateway import marker
+from support import answers, behaviours, configs, schema, sse
+from support.gateway import dumps, marker
 
 STREAMING = pytest.mark.parametrize("streaming", [False, True], ids=["buffered", "stream"])
 ONLY_STREAM = {"m-role-reset", "m-role-error", "m-error-first"}
@@ -161,3 +162,122 @@ def test_a_redirect_is_not_followed(caller, upstream):
     answer = caller.chat("scripted", mark)
     schema.check_error(answer, 502)
     assert {x.target for x in upstream.seen(mark)} == {"/up/v1/chat/completions"}
+
+
+def date_in(seconds):
+    return email.utils.formatdate(time.time() + seconds, usegmt=True)
+
+
+@pytest.mark.parametrize(
+    "headers, least, most",
+    [
+        ({"retry-after": "3"}, 3, 3),
+        ({"retry-after": "2.5"}, 2, 3),
+        ({"retry-after-ms": "1500"}, 1, 2),
+        ({"retry-after": lambda: date_in(20)}, 17, 21),
+        ({"retry-after": lambda: date_in(-100)}, 0, 1),
+        ({"retry-after": "9000000000"}, 1, 330),
+        ({"retry-after": "soon"}, None, None),
+        ({"retry-after": "-5"}, None, None),
+        ({}, None, None),
+    ],
+    ids=["seconds", "fraction", "ms", "date", "past", "huge", "junk", "negative", "none"],
+)
+def test_how_long_to_wait(caller, upstream, headers, least, most):
+    """Providers write it in many ways; clients get whole seconds, or nothing."""
+    made = {name: value() if callable(value) else value for name, value in headers.items()}
+    upstream.on("scripted", behaviours.status(429, answers.error("slow down"), made))
+    answer = caller.chat("scripted")
+    schema.check_error(answer, 429)
+    told = answer.header("retry-after")
+    if least is None:
+        assert told is None or 0 <= int(told) <= 300
+    else:
+        assert least <= int(told or 0) <= most
+
+
+def test_a_connection_that_went_stale_costs_nothing(caller, upstream):
+    """Providers close idle connections at any moment; the next request must not fail for it."""
+
+    async def close_after(x):
+        await behaviours.speak(x, ["fine"])
+        await x.cut()
+
+    upstream.on("scripted", close_after)
+    for _ in range(20):
+        assert caller.chat("scripted").status == 200
+        assert caller.stream("scripted").complete
+
+
+def test_connections_are_reused(caller, upstream):
+    caller.chat("m-echo")
+    before = upstream.connections
+    for _ in range(20):
+        assert caller.chat("m-echo").status == 200
+        assert caller.stream("m-echo").complete
+    assert upstream.connections - before <= 2
+
+
+def test_an_answer_that_ends_with_its_connection(caller, upstream):
+    """No length and no chunks: HTTP/1.0 servers frame a body by closing."""
+
+    async def until_close(x):
+        x.keep_alive = False
+        kind = "text/event-stream" if x.streaming else "application/json"
+        await x.head(200, {"content-type": kind, "connection": "close"})
+        if not x.streaming:
+            return await x.wire(dumps(answers.completion(x.model, answers.message("whole"))))
+        for chunk in answers.text_chunks(x.model, ["who", "le"], x.usage_asked):
+            await x.wire(b"data: " + dumps(chunk) + b"\n\n")
+        await x.wire(b"data: [DONE]\n\n")
+
+    upstream.on("scripted", until_close)
+    assert caller.chat("scripted").json["choices"][0]["message"]["content"] == "whole"
+    answer = caller.stream("scripted")
+    assert answer.complete and sse.text(sse.chunks(answer.body)) == "whole"
+
+
+def test_json_in_answer_to_a_stream_request(caller, upstream):
+    """A host that cannot stream answers whole: never passed on as if it were a stream."""
+
+    async def whole(x):
+        await x.json_answer(200, answers.completion(x.model, answers.message("whole")))
+
+    upstream.on("scripted", whole)
+    answer = caller.stream("scripted")
+    if answer.status == 200:
+        parsed = sse.chunks(answer.body)
+        assert sse.text(parsed) == "whole" and sse.finishes(parsed) == ["stop"]
+    else:
+        schema.check_error(answer, 502)
+
+
+def test_a_large_answer(caller, upstream):
+    async def large(x):
+        await behaviours.speak(x, ["L" * 5_000_000])
+
+    upstream.on("scripted", large)
+    assert len(caller.chat("scripted").json["choices"][0]["message"]["content"]) == 5_000_000
+
+
+@STREAMING
+def test_an_endless_line_is_cut_off(caller, upstream, streaming):
+    """A provider that never ends its event or its body cannot fill the memory."""
+
+    async def flood(x):
+        if not streaming:
+            await x.head(200, {"content-type": "application/json", "transfer-encoding": "chunked"})
+            await x.data(b'{"choices":[{"index":0,"message":{"content":"')
+        else:
+            await x.start_stream()
+            await x.data(b"data: ")
+        for _ in range(3000):
+            await x.data(b"f" * 65_536)
+        await x.cut()
+
+    upstream.on("scripted", flood)
+    mark = marker()
+    answer = caller.chat("scripted", mark, stream=streaming)
+    schema.check_error(answer, 502)
+    (exchange, *_) = upstream.wait(mark, lambda all: all[0].gone_at, timeout=3)
+    assert len(exchange.payload) < 100 << 20

@@ -79,7 +79,6 @@ WRONG = {
     "max_tokens negative": ({**CHAT, "max_tokens": -1}, "max_tokens"),
     "max_tokens text": ({**CHAT, "max_tokens": "many"}, "max_tokens"),
     "tools an object": ({**CHAT, "tools": {}}, "tools"),
-    "tags a list": ({**CHAT, "tags": [1, 2]}, "tags"),
     "session_id a number": ({**CHAT, "session_id": 5}, "session_id"),
 }
 

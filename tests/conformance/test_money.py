@@ -13,7 +13,6 @@ PRICES = {
     "cheap": {"input": "0.0001", "output": "0.0003"},
     "full": {"input": "1.37", "output": "7.77", "cache_read": "0.137", "cache_write": "1.7125", "reasoning": "3.33"},
     "huge": {"input": "999999.999", "output": "123456.789"},
-    "free": {"input": "0", "output": "0"},
 }
 USAGES = {
     "small": answers.usage(1, 1),
@@ -34,7 +33,7 @@ def till(upstream, tmp_path_factory):
         configs.model(name, configs.target("up", "m-usage"), price=price, context_window=50_000_000)
         for name, price in PRICES.items()
     ]
-    config["models"].append(configs.model("unpriced", configs.target("up", "m-usage"), price=None))
+    config["models"].append(configs.model("unpriced", configs.target("up", "m-usage"), price=None, context_window=50_000_000))
     gateway = Gateway(tmp_path_factory.mktemp("money"), config, configs.ENV)
     yield Caller(gateway, configs.KEY)
     gateway.stop()

@@ -34,11 +34,16 @@ def test_token_buckets_are_disjoint(caller, upstream):
 
 
 def test_edits_are_listed(caller):
-    answer = caller.stream("m-echo", prefer="cheap", tags={"a": "b"})
+    answer = caller.stream(configs.ODD_IDS[0], prefer="cheap", tags={"a": "b"})
     named = str(receipt(caller, answer).edits)
     for edit in ("model", "prefer", "tags", "include_usage"):
         assert edit in named
     assert "session_id" not in named
+
+
+def test_tags_are_kept(caller):
+    answer = caller.chat("m-echo", tags={"team": "a", "feature": "search"})
+    assert caller.receipt(answer.header("x-request-id"))["tags"] == {"team": "a", "feature": "search"}
 
 
 def test_ignored_prefer_is_told(caller):

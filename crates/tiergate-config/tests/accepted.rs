@@ -1,7 +1,12 @@
 //! What a valid configuration means.
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail loudly"
+)]
 
 use secrecy::ExposeSecret;
-use tiergate_catalog::{Rate, Tier, Timestamp};
+use tiergate_catalog::{Rate, Tariff, Tier, Timestamp};
 use tiergate_config::{Dialect, Environment, ErrorKind, File, Level, Probe, Settings, load};
 use tiergate_providers::Host;
 
@@ -412,12 +417,7 @@ fn a_free_provider_makes_bundled_models_free_there_only() {
     let free = |provider: &'static str| {
         targets()
             .filter(move |target| &*target.provider == provider)
-            .map(|target| {
-                target
-                    .tariff
-                    .as_ref()
-                    .is_some_and(|tariff| tariff.is_free())
-            })
+            .map(|target| target.tariff.as_ref().is_some_and(Tariff::is_free))
     };
     assert!(free("groq").count() > 0 && free("groq").all(|free| free));
     assert!(free("openai").any(|free| !free));

@@ -1,4 +1,5 @@
 //! Reading and watching real files.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::path::{Path, PathBuf};
 

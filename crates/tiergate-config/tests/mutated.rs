@@ -57,8 +57,9 @@ fn try_load(text: &str) -> Result<(), TestCaseError> {
             prop_assert!(hides_secrets(&error.to_string()), "{}", error);
             let debug = format!("{error:?}");
             prop_assert!(hides_secrets(&debug), "{}", debug);
-            let (line, column) = (error.line().unwrap(), error.column().unwrap());
+            let (line, column) = error.line().zip(error.column()).unwrap_or_default();
             let lines: Vec<&str> = text.split('\n').collect();
+            prop_assert!(line > 0 && column > 0, "{}", error);
             prop_assert!(
                 line <= lines.len() && column <= lines[line - 1].chars().count() + 1,
                 "{}",

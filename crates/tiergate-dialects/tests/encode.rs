@@ -1,6 +1,6 @@
 //! What of a request changes for each host, and that nothing else does.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use proptest::prelude::*;
 use serde::Deserializer as _;

@@ -1,7 +1,7 @@
 //! What is read of the answers, streams and errors of every host; the payloads are made up after the
 //! vendors' published shapes.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::path::Path;
 
@@ -198,98 +198,100 @@ fn a_success_that_is_no_answer_is_a_fault() {
     );
 }
 
+/// File, status, and what is read of it: cause and code.
+const ERRORS: &[(&str, u16, Cause, Option<&str>)] = &[
+    (
+        "openai/error_400_context.json",
+        400,
+        Cause::ContextTooLong,
+        Some("context_length_exceeded"),
+    ),
+    (
+        "openai/error_401.json",
+        401,
+        Cause::Auth,
+        Some("invalid_api_key"),
+    ),
+    (
+        "openai/error_404.json",
+        404,
+        Cause::NotFound,
+        Some("model_not_found"),
+    ),
+    (
+        "openai/error_429.json",
+        429,
+        Cause::RateLimited,
+        Some("rate_limit_exceeded"),
+    ),
+    (
+        "openai/error_429_quota.json",
+        429,
+        Cause::Billing,
+        Some("insufficient_quota"),
+    ),
+    (
+        "azure/error_400_filter.json",
+        400,
+        Cause::ContentFilter,
+        Some("content_filter"),
+    ),
+    ("azure/error_429.json", 429, Cause::RateLimited, Some("429")),
+    (
+        "cerebras/error_400_context.json",
+        400,
+        Cause::ContextTooLong,
+        Some("context_length_exceeded"),
+    ),
+    (
+        "deepseek/error_400_reasoning.json",
+        400,
+        Cause::BadRequest,
+        Some("invalid_request_error"),
+    ),
+    (
+        "deepseek/error_402.json",
+        402,
+        Cause::Billing,
+        Some("invalid_request_error"),
+    ),
+    (
+        "groq/error_400_tool_use_failed.json",
+        400,
+        Cause::BadRequest,
+        Some("tool_use_failed"),
+    ),
+    (
+        "mistral/error_422.json",
+        422,
+        Cause::Unprocessable,
+        Some("invalid_request_error"),
+    ),
+    ("ollama/error_404.json", 404, Cause::NotFound, None),
+    (
+        "openrouter/error_429.json",
+        429,
+        Cause::RateLimited,
+        Some("429"),
+    ),
+    (
+        "vllm/error_flat_400.json",
+        400,
+        Cause::ContextTooLong,
+        Some("400"),
+    ),
+    (
+        "xai/error_400.json",
+        400,
+        Cause::BadRequest,
+        Some("Client specified an invalid argument"),
+    ),
+    ("zai/error_429.json", 429, Cause::RateLimited, Some("1302")),
+];
+
 #[test]
 fn every_error_body_is_understood() {
-    let errors = [
-        (
-            "openai/error_400_context.json",
-            400,
-            Cause::ContextTooLong,
-            Some("context_length_exceeded"),
-        ),
-        (
-            "openai/error_401.json",
-            401,
-            Cause::Auth,
-            Some("invalid_api_key"),
-        ),
-        (
-            "openai/error_404.json",
-            404,
-            Cause::NotFound,
-            Some("model_not_found"),
-        ),
-        (
-            "openai/error_429.json",
-            429,
-            Cause::RateLimited,
-            Some("rate_limit_exceeded"),
-        ),
-        (
-            "openai/error_429_quota.json",
-            429,
-            Cause::Billing,
-            Some("insufficient_quota"),
-        ),
-        (
-            "azure/error_400_filter.json",
-            400,
-            Cause::ContentFilter,
-            Some("content_filter"),
-        ),
-        ("azure/error_429.json", 429, Cause::RateLimited, Some("429")),
-        (
-            "cerebras/error_400_context.json",
-            400,
-            Cause::ContextTooLong,
-            Some("context_length_exceeded"),
-        ),
-        (
-            "deepseek/error_400_reasoning.json",
-            400,
-            Cause::BadRequest,
-            Some("invalid_request_error"),
-        ),
-        (
-            "deepseek/error_402.json",
-            402,
-            Cause::Billing,
-            Some("invalid_request_error"),
-        ),
-        (
-            "groq/error_400_tool_use_failed.json",
-            400,
-            Cause::BadRequest,
-            Some("tool_use_failed"),
-        ),
-        (
-            "mistral/error_422.json",
-            422,
-            Cause::Unprocessable,
-            Some("invalid_request_error"),
-        ),
-        ("ollama/error_404.json", 404, Cause::NotFound, None),
-        (
-            "openrouter/error_429.json",
-            429,
-            Cause::RateLimited,
-            Some("429"),
-        ),
-        (
-            "vllm/error_flat_400.json",
-            400,
-            Cause::ContextTooLong,
-            Some("400"),
-        ),
-        (
-            "xai/error_400.json",
-            400,
-            Cause::BadRequest,
-            Some("Client specified an invalid argument"),
-        ),
-        ("zai/error_429.json", 429, Cause::RateLimited, Some("1302")),
-    ];
-    for (name, status, cause, code) in errors {
+    for &(name, status, cause, code) in ERRORS {
         let read = fault(status, &fixture(name), quirks(name));
         assert_eq!((read.cause, read.code.as_deref()), (cause, code), "{name}");
         assert!(!read.message.starts_with("status "), "{name}: {read:?}");

@@ -1,6 +1,10 @@
 //! The simulated provider keeps to the form that was asked for.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail loudly"
+)]
 
 use std::time::Duration;
 
@@ -9,6 +13,7 @@ use tiergate_providers::{Call, Chunk, ChunkKind, Demo, Provider, Reply};
 use tiergate_wire::chat::{Answer, Delta, Request};
 use tokio::time::Instant;
 
+#[expect(clippy::needless_pass_by_value, reason = "the cases read better so")]
 fn request(members: Value) -> Request {
     let mut body =
         json!({"model": "auto", "messages": [{"role": "user", "content": "Hi \"you\""}]});

@@ -176,6 +176,7 @@ impl Plan {
     fn window_matters(&self) -> bool {
         let Asked {
             tokens,
+            max_output,
             ceiling,
             floor,
             ..
@@ -184,7 +185,7 @@ impl Plan {
             Route::Pin { model, .. } => self.snapshot.pool.of_model(model),
             _ => self.snapshot.pool.tier(*floor).start..self.snapshot.pool.tier(*ceiling).end,
         };
-        tokens.upper > self.snapshot.smallest_window
+        !self.snapshot.fits_everywhere(*tokens, *max_output)
             && places.into_iter().any(|at| {
                 let faults = self
                     .asked

@@ -176,7 +176,12 @@ impl Stream for Answering {
         if self.ended {
             return Poll::Ready(None);
         }
-        let item = ready!(self.next(context));
+        let mut item = ready!(self.next(context));
+        if Self::ends(item.as_ref())
+            && let Some(fault) = self.tally.unfinished()
+        {
+            item = Some(Err(fault));
+        }
         match &item {
             Some(Ok(chunk)) if chunk.kind == ChunkKind::Done => {
                 self.note(chunk);
@@ -197,6 +202,14 @@ impl Stream for Answering {
 }
 
 impl Answering {
+    /// Whether this is the end of a stream that has not failed.
+    fn ends(item: Option<&Result<Chunk, ProviderError>>) -> bool {
+        item.is_none_or(|item| {
+            item.as_ref()
+                .is_ok_and(|chunk| chunk.kind == ChunkKind::Done && !chunk.finish)
+        })
+    }
+
     fn last_bill(&mut self) {
         self.tally.complete();
     }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use tiergate_catalog::{Catalog, Timestamp};
 use tiergate_failover::Limits;
 use tiergate_providers::Provider;
-use tiergate_scorer::{Estimate, Heuristic, Scorer, Thresholds, TokenCounter};
+use tiergate_scorer::{Estimate, Heuristic, Scorer, Thresholds, TokenCounter, Tokens};
 
 use crate::Prefer;
-use crate::pool::Pool;
+use crate::pool::{Candidate, Pool};
 
 /// Everything that configuration settles; replaced as a whole when it changes.
 #[derive(Clone, Debug)]
@@ -53,8 +53,10 @@ impl Setup {
 pub(crate) struct Snapshot {
     pub(crate) setup: Setup,
     pub(crate) pool: Pool,
-    /// The smallest window or input limit of any candidate: an input below it needs no exact count.
-    pub(crate) smallest_window: u64,
+    /// The smallest window or input limit of any candidate.
+    smallest_window: u64,
+    /// The factor of the tokenizer that makes the most tokens of a text.
+    largest_factor: u32,
 }
 
 impl Snapshot {
@@ -70,11 +72,20 @@ impl Snapshot {
             .iter()
             .map(|each| each.window.min(each.max_input));
         let smallest_window = windows.min().unwrap_or(u64::MAX);
+        let factors = pool.candidates().iter().map(|each| each.token_factor);
+        let largest_factor = factors.max().unwrap_or(1_000);
         Self {
             setup,
             pool,
             smallest_window,
+            largest_factor,
         }
+    }
+
+    /// Whether every candidate has room for this input and the answer: then it needs no exact count.
+    pub(crate) fn fits_everywhere(&self, tokens: Tokens, max_output: Option<u64>) -> bool {
+        let output = max_output.unwrap_or(Candidate::UNASKED_OUTPUT);
+        tokens.upper_for(self.largest_factor).saturating_add(output) <= self.smallest_window
     }
 
     pub(crate) fn expired(&self, now: Timestamp) -> bool {

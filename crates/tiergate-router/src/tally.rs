@@ -36,6 +36,8 @@ pub(crate) struct Tally {
     usage: Option<Usage>,
     output_bytes: u64,
     finish: bool,
+    /// The last bill, which stays when the receipt has been put away.
+    bill: Bill,
 }
 
 impl Tally {
@@ -60,6 +62,7 @@ impl Tally {
             usage: None,
             output_bytes: 0,
             finish: false,
+            bill: Bill::default(),
         }
     }
 
@@ -151,20 +154,31 @@ impl Tally {
         self.finish = true;
     }
 
+    /// Why a stream that ends now has not come to its end; nothing once a finish reason was seen.
+    pub(crate) fn unfinished(&self) -> Option<ProviderError> {
+        let plan = self.plan.as_ref().filter(|_| !self.finish)?;
+        let provider = plan.pool().provider(plan.pool().candidate(self.candidate));
+        let message = "the stream ended without a finish reason";
+        Some(ProviderError::new(Kind::Interrupted, provider, message))
+    }
+
     pub(crate) fn used(&mut self, usage: Usage) {
         self.usage = Some(usage);
     }
 
-    /// The bill as far as usage is known.
+    /// The bill as far as usage is known; the final one once the request has ended.
     pub(crate) fn bill(&mut self) -> Bill {
         self.price();
-        let receipt = self.receipt.as_deref();
-        Bill {
-            cost: receipt.and_then(|receipt| receipt.charge.cost),
-            savings: receipt
-                .and_then(|receipt| receipt.savings.as_ref())
-                .and_then(|savings| savings.amount),
+        if let Some(receipt) = &self.receipt {
+            self.bill = Bill {
+                cost: receipt.charge.cost,
+                savings: receipt
+                    .savings
+                    .as_ref()
+                    .and_then(|savings| savings.amount),
+            };
         }
+        self.bill
     }
 
     /// Ends the request with its whole answer sent or ready to be.
@@ -176,7 +190,7 @@ impl Tally {
 
     /// Ends the request in the middle of its answer.
     pub(crate) fn interrupted(&mut self) {
-        self.price();
+        self.bill();
         self.end(
             Outcome::Interrupted,
             200,

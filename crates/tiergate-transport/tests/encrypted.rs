@@ -1,6 +1,6 @@
 //! TLS, with a certificate made for the test.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::convert::Infallible;
 use std::sync::Arc;

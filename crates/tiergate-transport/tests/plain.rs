@@ -1,6 +1,6 @@
 //! HTTP/1.1 without TLS, against a socket that is scripted byte by byte.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use std::time::Duration;
 

@@ -127,7 +127,7 @@ fn the_last_edit_of_a_name_wins() {
         edit.set("a", "3");
     };
     edited(r#","a":1"#, twice, r#","a":3,"b":4"#);
-    edited("", twice, r#","a":3,"b":4"#);
+    edited("", twice, r#","b":4,"a":3"#);
     let back = |edit: &mut Rewrite<'_>| {
         edit.remove("a");
         edit.set("a", "2");

@@ -47,17 +47,17 @@ def model(id, *targets, tier="standard", price=PRICE, **extra):
 
 
 def keys():
-    return [
-        {"name": "main", "secret": "${MAIN_KEY}"},
-        {"name": "other", "secret": "${OTHER_KEY}"},
-        {
-            "name": "limited",
-            "secret": "${LIMITED_KEY}",
-            "max_tier": "standard",
-            "models": ["m-echo", "m-blocked", "above"],
-            "block_providers": ["blocked"],
-        },
-    ]
+    return [{"name": "main", "secret": "${MAIN_KEY}"}, {"name": "other", "secret": "${OTHER_KEY}"}]
+
+
+def limited_key():
+    return {
+        "name": "limited",
+        "secret": "${LIMITED_KEY}",
+        "max_tier": "standard",
+        "models": ["m-echo", "m-blocked", "above"],
+        "block_providers": ["blocked"],
+    }
 
 
 def main(upstream):
@@ -92,7 +92,7 @@ def main(upstream):
         "store": {"url": "memory:"},
         "providers": providers,
         "models": models,
-        "keys": keys(),
+        "keys": [*keys(), limited_key()],
         "limits": {"max_body_bytes": 1 << 20, "header_timeout_ms": 1000},
         "cors": {"origins": ["https://app.example"]},
     }

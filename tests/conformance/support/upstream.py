@@ -30,7 +30,7 @@ class Exchange:
         self.received_at = time.monotonic()
         self.gone_at = None
         self.finished = threading.Event()
-        self.payload = b""  # body bytes as sent, without the chunk framing
+        self._payload = bytearray()
         self.slice = None  # write the body in pieces of this many bytes
         self.keep_alive = True
         self._writer = writer
@@ -43,6 +43,11 @@ class Exchange:
     @property
     def json(self):
         return json.loads(self.raw) if self.raw else None
+
+    @property
+    def payload(self) -> bytes:
+        """The body as sent, without the chunk framing."""
+        return bytes(self._payload)
 
     @property
     def model(self):
@@ -75,7 +80,7 @@ class Exchange:
             status,
             {"content-type": "application/json", "content-length": len(body), **(headers or {})},
         )
-        self.payload += body
+        self._payload += body
         await self.wire(body)
 
     async def start_stream(self, headers=None):
@@ -85,7 +90,7 @@ class Exchange:
 
     async def data(self, payload):
         """Body bytes of a stream, in one chunk or in slices."""
-        self.payload += payload
+        self._payload += payload
         step = self.slice or max(len(payload), 1)
         for at in range(0, len(payload), step):
             piece = payload[at : at + step]

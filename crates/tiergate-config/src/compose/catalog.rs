@@ -62,9 +62,12 @@ pub(super) fn compose(
         detect::add_local_models(&mut overlay, found.probe, &bundled, notices);
     }
     let without_bundled = overlay.without_bundled;
-    let catalog = bundled
-        .overlay(overlay)
-        .map_err(|error| places.fault(&error, &bundled))?;
+    let catalog = if overlay == Overlay::default() {
+        bundled.clone()
+    } else {
+        let laid = bundled.overlay(overlay);
+        laid.map_err(|error| places.fault(&error, &bundled))?
+    };
     if without_bundled && catalog.models().is_empty() {
         let place = models.bundled.map_or(0..0, |bundled| bundled.span);
         return Err(Node::at(place).fault("no model is left: list some under `models`"));

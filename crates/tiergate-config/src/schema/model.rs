@@ -178,7 +178,7 @@ fn target(node: &Node, id: &str) -> Read<(TargetDraft, TargetPatch)> {
 }
 
 fn facts(fields: &Fields<'_>) -> Read<TargetFacts> {
-    const MOST: u64 = 1_000_000_000;
+    const MOST: u64 = 1_000_000_000_000;
     let flag = |key: &str| fields.read(key, |node| node.flag(key));
     let tokens = |key: &str| fields.read(key, |node| node.integer(key, 1..=MOST));
     let facts = TargetFacts {

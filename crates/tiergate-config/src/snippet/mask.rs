@@ -266,10 +266,20 @@ fn is_reference_name(line: &[char], start: usize) -> bool {
     }
 }
 
-/// Whether the last key before `start` is one whose value names a thing.
+/// Whether what begins at `start` is the value, or a part of an address or list that is the value,
+/// of a harmless key.
 fn after_harmless_key(line: &[char], start: usize) -> bool {
-    let last = keys(&line[..start]).pop();
-    last.is_some_and(|(_, key)| HARMLESS.contains(&&*key))
+    let last = keys(line).into_iter().rfind(|(at, _)| *at <= start);
+    let Some((at, key)) = last else {
+        return false;
+    };
+    let between: String = line[at..start].iter().collect();
+    let between = between.trim_start();
+    let same_value = match between.strip_prefix('[') {
+        Some(items) => !items.contains([']', '{', '}']),
+        None => !between.contains(|c: char| c.is_whitespace() || ",{}".contains(c)),
+    };
+    same_value && HARMLESS.contains(&&*key)
 }
 
 fn is_word(c: char) -> bool {
@@ -314,6 +324,19 @@ mod tests {
                 "- {id: claude-sonnet-4-5-20250929, tier: x}",
             ),
             ("tire: claude-sonnet-4-5-20250929", "tire: ********"),
+            ("{id: a, secr canary-0123456789}", "{id: a, secr ********}"),
+            (
+                "{models: [a], canary-0123456789}",
+                "{models: [a], ********}",
+            ),
+            (
+                "{models: [a, claude-sonnet-4-5]}",
+                "{models: [a, claude-sonnet-4-5]}",
+            ),
+            (
+                "base_url: https://api.example.com/v1",
+                "base_url: https://api.example.com/v1",
+            ),
             ("apy: sk-1", "apy: ********"),
             ("id: sk-1", "id: ********"),
             ("# old: 0123456789abcdef", "# old: ********"),

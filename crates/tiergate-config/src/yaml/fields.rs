@@ -85,11 +85,14 @@ fn check_key(entry: &Entry, shape: &Shape) -> Read<()> {
 
 /// A key for a message. What does not look like a key may be a secret in the wrong place.
 pub(super) fn key_name(key: &str) -> Cow<'_, str> {
-    let harmless = key.len() <= 40
-        && !crate::snippet::looks_secret(key)
-        && key
+    let letters = |byte: u8| byte.is_ascii_alphabetic() || b"_-".contains(&byte);
+    let harmless = match key.len() {
+        0 => false,
+        1..12 => key
             .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-./ ".contains(&byte));
+            .all(|byte| letters(byte) || byte.is_ascii_digit()),
+        length => length <= 24 && key.bytes().all(letters),
+    } && !crate::snippet::looks_secret(key);
     if harmless {
         format!("`{key}`").into()
     } else {

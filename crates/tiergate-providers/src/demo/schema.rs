@@ -33,10 +33,10 @@ fn value(root: &Value, schema: &Value, depth: usize) -> Value {
         let target = root.pointer(pointer).unwrap_or(&Value::Null);
         return value(root, target, depth + 1);
     }
-    if let Some(fixed) = schema.get("const").or(first("enum")) {
+    if let Some(fixed) = schema.get("const").or_else(|| first("enum")) {
         return fixed.clone();
     }
-    if let Some(choice) = first("anyOf").or(first("oneOf")) {
+    if let Some(choice) = first("anyOf").or_else(|| first("oneOf")) {
         return value(root, choice, depth + 1);
     }
     if let Some(all) = schema["allOf"].as_array() {
@@ -102,15 +102,15 @@ fn array(root: &Value, schema: &Value, depth: usize) -> Value {
     let elements = (0..least).map(|at| {
         let at = usize::try_from(at).unwrap_or_default();
         let own = fixed.and_then(|fixed| fixed.get(at));
-        value(root, own.unwrap_or(&schema["items"]), depth + 1)
+        value(root, own.unwrap_or_else(|| &schema["items"]), depth + 1)
     });
     elements.collect()
 }
 
 fn number(schema: &Value) -> Value {
     let bound = |name: &str| schema[name].as_f64();
-    let least = bound("minimum").or(bound("exclusiveMinimum").map(|bound| bound + 1.0));
-    let most = bound("maximum").or(bound("exclusiveMaximum").map(|bound| bound - 1.0));
+    let least = bound("minimum").or_else(|| bound("exclusiveMinimum").map(|bound| bound + 1.0));
+    let most = bound("maximum").or_else(|| bound("exclusiveMaximum").map(|bound| bound - 1.0));
     let mut number = least.unwrap_or(0.0);
     if most.is_some_and(|most| most < number) {
         number = most.unwrap_or(0.0);
@@ -162,6 +162,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "the cases read better so")]
     fn check(schema: Value, expected: Value) {
         assert_eq!(fill(&schema), expected);
     }

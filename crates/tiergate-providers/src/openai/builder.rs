@@ -86,14 +86,17 @@ impl OpenAiBuilder {
 
     fn try_build(self) -> Result<OpenAi, Box<str>> {
         let named = Host::by_name(&self.name);
-        let base = self.base_url.as_deref().or(named.map(Host::base_url));
+        let base = self
+            .base_url
+            .as_deref()
+            .or_else(|| named.map(Host::base_url));
         let base = base.ok_or("no base_url is given, and the name is not that of a known host")?;
         let url = chat_url(base)?;
         let known = match &self.base_url {
             Some(base) => Host::by_base_url(base),
             None => named,
         };
-        let quirks = self.quirks.or(known.map(Host::quirks));
+        let quirks = self.quirks.or_else(|| known.map(Host::quirks));
         let common = common_headers(&url, &self.headers)?;
         let headers = if self.credentials.is_empty() {
             Box::from([common])
@@ -124,7 +127,7 @@ impl fmt::Debug for OpenAiBuilder {
 
 fn chat_url(base: &str) -> Result<Uri, Box<str>> {
     let refused = |why: &str| Box::from(format!("the base_url {why}"));
-    let uri: Uri = base.parse().map_err(|_| refused("is not a url"))?;
+    let uri: Uri = base.parse().ok().ok_or_else(|| refused("is not a url"))?;
     let mut parts = uri.into_parts();
     let scheme = parts.scheme.as_ref().map(http::uri::Scheme::as_str);
     if !matches!(scheme, Some("http" | "https")) {
@@ -140,8 +143,14 @@ fn chat_url(base: &str) -> Result<Uri, Box<str>> {
     if let Some(query) = given.as_ref().and_then(PathAndQuery::query) {
         full = format!("{full}?{query}");
     }
-    parts.path_and_query = Some(full.parse().map_err(|_| refused("has an invalid path"))?);
-    Uri::from_parts(parts).map_err(|_| refused("is not a url"))
+    parts.path_and_query = Some(
+        full.parse()
+            .ok()
+            .ok_or_else(|| refused("has an invalid path"))?,
+    );
+    Uri::from_parts(parts)
+        .ok()
+        .ok_or_else(|| refused("is not a url"))
 }
 
 fn common_headers(url: &Uri, extra: &[(String, SecretString)]) -> Result<HeaderMap, Box<str>> {
@@ -167,7 +176,9 @@ fn common_headers(url: &Uri, extra: &[(String, SecretString)]) -> Result<HeaderM
     }
     for (name, value) in extra {
         let refused = || format!("the header {name} cannot be sent").into_boxed_str();
-        let key = HeaderName::try_from(name.as_str()).map_err(|_| refused())?;
+        let key = HeaderName::try_from(name.as_str())
+            .ok()
+            .ok_or_else(refused)?;
         headers.insert(
             key,
             secret_value(value.expose_secret()).ok_or_else(refused)?,

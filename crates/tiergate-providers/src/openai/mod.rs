@@ -63,7 +63,7 @@ impl OpenAi {
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = self.0.url.clone();
         let sets = &self.0.headers;
-        if let Some(headers) = sets.get(credential).or(sets.first()) {
+        if let Some(headers) = sets.get(credential).or_else(|| sets.first()) {
             *request.headers_mut() = headers.clone();
         }
         request

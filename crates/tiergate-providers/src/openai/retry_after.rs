@@ -265,7 +265,7 @@ mod tests {
                 headers.insert(name, value.parse().unwrap());
             }
             let wait = retry_after(&headers, Some(&value), &format!("retry in {message}"), NOW);
-            prop_assert!(wait.is_none_or(|wait| wait <= Duration::from_secs(300)));
+            prop_assert!(wait.is_none_or(|wait| wait <= Duration::from_mins(5)));
         }
     }
 }

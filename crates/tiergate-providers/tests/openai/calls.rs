@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::support::{
     After, Event, Upstream, ask, call, chunked, client, json, next, request, said, sse,
 };
-use tiergate_providers::{ChunkKind, Host, Kind, OpenAi, Provider, Reply};
+use tiergate_providers::{Chunk, ChunkKind, Host, Kind, OpenAi, Provider, Reply};
 use tiergate_wire::chat::Request;
 use tokio::time::Instant;
 
@@ -113,7 +113,7 @@ async fn one_byte_at_a_time_gives_the_same_events() {
         .unwrap()
         .stream();
     assert!(error.is_none() && chunks.len() == 5, "{error:?}");
-    let usage = chunks.iter().find_map(|chunk| chunk.usage_place()).unwrap();
+    let usage = chunks.iter().find_map(Chunk::usage_place).unwrap();
     assert_eq!(
         &chunks[3].raw[usage],
         br#"{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}"#

@@ -5,7 +5,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test may panic"
+    reason = "helpers of tests fail loudly"
 )]
 
 mod calls;

@@ -210,7 +210,7 @@ pub(crate) fn call(request: &Request) -> Call<'_> {
 /// Makes one call; a stream is read to its end.
 pub(crate) async fn ask(provider: &dyn Provider, request: &Request) -> Result<Answered, Error> {
     match provider.chat(call(request)).await? {
-        Reply::Full(full) => Ok(Answered::Full(full)),
+        Reply::Full(_) => Ok(Answered::Full),
         Reply::Stream(mut stream) => {
             let (mut chunks, mut error) = (Vec::new(), None);
             while let Some(item) = next(&mut stream).await {
@@ -238,7 +238,7 @@ pub(crate) async fn next(
 
 #[derive(Debug)]
 pub(crate) enum Answered {
-    Full(tiergate_providers::Full),
+    Full,
     Stream(Vec<Chunk>, Option<Error>),
 }
 
@@ -247,7 +247,7 @@ impl Answered {
     pub(crate) fn stream(self) -> (Vec<Chunk>, Option<Error>) {
         match self {
             Self::Stream(chunks, error) => (chunks, error),
-            Self::Full(_) => panic!("a whole answer came"),
+            Self::Full => panic!("a whole answer came"),
         }
     }
 }

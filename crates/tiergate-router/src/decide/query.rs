@@ -94,17 +94,18 @@ impl<'a> Query<'a> {
                 add(Faults::OTHER_PROVIDER, elsewhere);
                 pool.model(candidate).tier
             }
-            _ => candidate.tier,
-        };
-        match tier {
-            Some(tier) => {
-                add(
-                    Faults::BELOW_FLOOR,
-                    tier < self.floor && !self.route.is_pin(),
-                );
-                add(Faults::ABOVE_CEILING, tier > self.ceiling);
+            Route::Auto | Route::Floor(_) => {
+                add(Faults::NOT_ROUTABLE, candidate.tier.is_none());
+                // what only a pin reaches may have a tier all the same
+                candidate.tier.or_else(|| pool.model(candidate).tier)
             }
-            None => add(Faults::NOT_ROUTABLE, !self.route.is_pin()),
+        };
+        if let Some(tier) = tier {
+            add(
+                Faults::BELOW_FLOOR,
+                tier < self.floor && !self.route.is_pin(),
+            );
+            add(Faults::ABOVE_CEILING, tier > self.ceiling);
         }
         for tried in self.tried {
             let failed = pool.candidate(tried.candidate);

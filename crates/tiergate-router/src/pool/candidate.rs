@@ -49,6 +49,9 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// Output tokens that are kept free when the client names no cap (DECISIONS: reserved output).
+    pub(crate) const UNASKED_OUTPUT: u64 = 4_096;
+
     pub(crate) fn new(
         place: (u32, u16, u16),
         model: &Model,
@@ -96,9 +99,7 @@ impl Candidate {
 
     /// Output tokens that are kept free in the window.
     pub(crate) fn reserved_output(&self, asked: Option<u64>) -> u64 {
-        /// What is reserved when the client names no cap (DECISIONS: reserved output).
-        const UNASKED: u64 = 4_096;
-        asked.unwrap_or_else(|| UNASKED.min(self.max_output))
+        asked.unwrap_or_else(|| Self::UNASKED_OUTPUT.min(self.max_output))
     }
 }
 

@@ -55,15 +55,15 @@ const SYSTEM: Extent = Extent {
     probes: 2,
 };
 const RECENT: Extent = Extent {
-    head: 320,
-    tail: 160,
+    head: 288,
+    tail: 96,
     probes: 8,
 };
 
 /// Messages that count as recent.
 const RECENT_MESSAGES: usize = 4;
 /// What is read of all older messages together, and of how many of them, evenly spread.
-const OLDER_BYTES: usize = 6144;
+const OLDER_BYTES: usize = 4096;
 const OLDER_MESSAGES: usize = 256;
 
 impl Conversation {
@@ -191,10 +191,11 @@ fn read_message(
 
 /// What is read of each of so many older messages.
 fn share(messages: usize) -> Extent {
-    let bytes = (OLDER_BYTES / messages.max(1)).clamp(32, 512);
+    let bytes = (OLDER_BYTES / messages.max(1)).clamp(32, 256);
+    let tail = if bytes < 64 { 0 } else { bytes / 3 };
     Extent {
-        head: bytes * 2 / 3,
-        tail: bytes / 3,
+        head: bytes - tail,
+        tail,
         probes: if messages <= 16 { 4 } else { 0 },
     }
 }

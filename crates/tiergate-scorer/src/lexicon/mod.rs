@@ -72,8 +72,8 @@ pub(crate) const fn step(hash: u32, c: u32) -> u32 {
 /// Known words by hash, with linear probing.
 #[derive(Debug, Clone)]
 pub(crate) struct Lexicon {
-    hashes: Box<[u32]>,
-    masks: Box<[u32]>,
+    /// Hash and categories.
+    slots: Box<[(u32, u32)]>,
 }
 
 /// A known word: its categories and its slot, which is its identity.
@@ -86,8 +86,7 @@ pub(crate) struct Found {
 impl Lexicon {
     pub(crate) fn new() -> Self {
         let mut lexicon = Self {
-            hashes: vec![0; SLOTS].into(),
-            masks: vec![0; SLOTS].into(),
+            slots: vec![(0, 0); SLOTS].into(),
         };
         for (category, words) in [talk::WORDS, tasks::WORDS, domains::WORDS].concat() {
             for word in words
@@ -104,16 +103,16 @@ impl Lexicon {
     #[inline]
     pub(crate) fn find(&self, hash: u32) -> Option<Found> {
         let slot = self.slot(hash);
-        match self.masks[slot] {
-            0 => None,
-            mask => Some(Found { mask, slot }),
+        match self.slots[slot] {
+            (_, 0) => None,
+            (_, mask) => Some(Found { mask, slot }),
         }
     }
 
     fn insert(&mut self, hash: u32, category: Category) {
         let slot = self.slot(hash);
-        self.hashes[slot] = hash;
-        self.masks[slot] |= category.bit();
+        let (_, mask) = self.slots[slot];
+        self.slots[slot] = (hash, mask | category.bit());
     }
 
     /// The slot that holds `hash`, or the free one where it would be.
@@ -121,7 +120,7 @@ impl Lexicon {
     fn slot(&self, hash: u32) -> usize {
         let mut slot = (hash ^ (hash >> 15)) as usize % SLOTS;
         // ends: the table is never full, which a test checks
-        while self.hashes[slot] != hash && self.hashes[slot] != 0 {
+        while self.slots[slot].0 != hash && self.slots[slot].0 != 0 {
             slot = (slot + 1) % SLOTS;
         }
         slot

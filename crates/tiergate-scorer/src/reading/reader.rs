@@ -37,6 +37,19 @@ struct Letters {
     humps: u32,
 }
 
+impl Letters {
+    /// Adds a letter, digit or bar; says whether it is a small letter.
+    #[inline]
+    fn ascii(&mut self, byte: u8, folded: u8, after_lower: bool) -> bool {
+        self.hash = step(self.hash, u32::from(folded));
+        self.humps += u32::from(after_lower & (byte != folded));
+        self.digits += u32::from(byte <= b'9');
+        self.bars += u32::from(byte == b'_');
+        self.count += 1;
+        byte >= b'a'
+    }
+}
+
 impl<'a> Reader<'a> {
     pub(crate) fn new(lexicon: &'a Lexicon) -> Self {
         Self {
@@ -79,6 +92,13 @@ impl<'a> Reader<'a> {
         let limit = self.reading.units.saturating_add(units);
         let mut at = start;
         while at < end && self.reading.units < limit {
+            if raw[at] == b' ' {
+                self.reading.units += 1;
+                self.after_word = false;
+                self.joined = false;
+                at += 1;
+                continue;
+            }
             let (c, next) = chars::at(raw, at);
             at = match chars::kind(c) {
                 Kind::Letter | Kind::Digit => self.word(raw, at, end),
@@ -100,29 +120,29 @@ impl<'a> Reader<'a> {
         let mut lower = false;
         let mut at = start;
         while at < end {
-            let (c, next) = chars::at(raw, at);
-            if let Some(byte) = u8::try_from(c).ok().filter(u8::is_ascii) {
-                let folded = WORD[usize::from(byte)];
-                if folded == 0 {
-                    break;
-                }
-                letters.hash = step(letters.hash, u32::from(folded));
-                letters.humps += u32::from(lower & (byte != folded));
-                letters.digits += u32::from(byte <= b'9');
-                letters.bars += u32::from(byte == b'_');
-                lower = byte >= b'a';
-                letters.count += 1;
-            } else {
-                match chars::kind(c) {
-                    Kind::Letter => {
-                        letters.hash = step(letters.hash, chars::fold(c));
-                        letters.count += 1;
-                        lower = false;
-                    }
-                    Kind::Mark => {}
-                    _ => break,
-                }
+            let folded = WORD[usize::from(raw[at])];
+            if folded != 0 {
+                lower = letters.ascii(raw[at], folded, lower);
+                at += 1;
+                continue;
             }
+            if raw[at] < 0x80 && raw[at] != b'\\' {
+                break;
+            }
+            let (c, next) = chars::at(raw, at);
+            lower = match chars::kind(c) {
+                Kind::Letter | Kind::Digit if c < 0x80 => {
+                    let byte = c.to_le_bytes()[0];
+                    letters.ascii(byte, WORD[usize::from(byte)], lower)
+                }
+                Kind::Letter => {
+                    letters.hash = step(letters.hash, chars::fold(c));
+                    letters.count += 1;
+                    false
+                }
+                Kind::Mark => lower,
+                _ => break,
+            };
             at = next;
         }
         self.reading.units += u64::from(letters.count);

@@ -1,0 +1,12 @@
+//! The attempts at one request and the receipt that they leave, with scripted providers and a stopped clock.
+
+mod bench;
+mod cancel;
+mod clocks;
+mod failover;
+mod kinds;
+mod money;
+mod provider;
+mod receipts;
+mod reload;
+mod streams;

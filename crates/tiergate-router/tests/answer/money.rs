@@ -1,0 +1,96 @@
+//! Costs and savings, computed once more from the prices of the test's catalogue.
+
+use tiergate_metering::BaselineReason;
+use tiergate_wire::usage::Usage;
+
+use super::bench::Bench;
+use super::provider::{Act, tokens};
+
+/// Nano-dollars per token of input and output, of each model at the provider that serves it first.
+fn rates(model: &str) -> (i64, i64) {
+    match model {
+        "a" => (1_000, 4_000),
+        "b" => (2_000, 8_000),
+        "p" => (10_000, 40_000),
+        _ => (500, 2_000),
+    }
+}
+
+fn cost(model: &str, usage: Usage) -> i64 {
+    let (input, output) = rates(model);
+    let count = |tokens: u64| i64::try_from(tokens).unwrap();
+    input * count(usage.prompt_tokens) + output * count(usage.completion_tokens)
+}
+
+/// Asks, and compares cost, savings and baseline.
+async fn check(body: &str, model: &'static str, baseline: &str, reason: BaselineReason) {
+    for usage in [tokens(1_000, 200), tokens(7, 0), tokens(123_456, 78_901)] {
+        let bench = Bench::new();
+        for provider in ["alpha", "beta", "gamma"] {
+            bench.plan(provider, model, [Act::Full(Some(usage))]);
+        }
+        let mut reply = bench.ask(body).await.unwrap();
+        let receipt = bench.receipt();
+        let actual = cost(model, usage);
+        assert_eq!(&*receipt.served.unwrap().model, model);
+        assert_eq!(receipt.charge.cost.unwrap().nanos(), actual, "{body}");
+        let savings = receipt.savings.unwrap();
+        assert_eq!((&*savings.baseline_model, savings.reason), (baseline, reason), "{body}");
+        assert_eq!(savings.baseline_cost.nanos(), cost(baseline, usage));
+        assert_eq!(savings.amount.unwrap().nanos(), cost(baseline, usage) - actual, "{body}");
+        let bill = reply.bill();
+        assert_eq!((bill.cost, bill.savings), (receipt.charge.cost, savings.amount));
+        assert!(!receipt.usage_estimated);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn savings_are_against_the_cheapest_of_the_ceiling() {
+    check(r#""model":"auto","max_tier":"premium""#, "a", "p", BaselineReason::PlanCeiling).await;
+    check(r#""model":"standard","max_tier":"premium","prefer":"cheap""#, "a", "p", BaselineReason::PlanCeiling).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn savings_may_be_negative() {
+    check(r#""model":"auto""#, "a", "f", BaselineReason::PlanCeiling).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pin_and_the_ceiling_itself_save_nothing() {
+    check(r#""model":"b""#, "b", "b", BaselineReason::Named).await;
+    check(r#""model":"auto","max_tier":"standard""#, "a", "a", BaselineReason::PlanCeiling).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pin_served_elsewhere_costs_what_it_costs_there() {
+    let bench = Bench::new();
+    bench.plan("alpha", "a", [super::provider::fail(tiergate_providers::Kind::Server)]);
+    bench.plan("beta", "a", [Act::Full(Some(tokens(1_000, 100)))]);
+    bench.ask(r#""model":"a""#).await.unwrap();
+    let receipt = bench.receipt();
+    assert_eq!(receipt.charge.cost.unwrap().nanos(), 1_000 * 1_100 + 100 * 4_400);
+    assert_eq!(receipt.savings.unwrap().amount.unwrap().nanos(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_reported_is_estimated_and_marked() {
+    let bench = Bench::new();
+    bench.plan("alpha", "a", [Act::Full(None)]);
+    bench.ask(r#""model":"auto""#).await.unwrap();
+    let receipt = bench.receipt();
+    assert!(receipt.usage_estimated);
+    assert_eq!(receipt.tokens.output, 2, "five bytes");
+    let input = i64::try_from(receipt.tokens.input).unwrap();
+    assert!(input > 0);
+    assert_eq!(receipt.charge.cost.unwrap().nanos(), input * 1_000 + 2 * 4_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unpriced_answer_has_no_cost_rather_than_none_to_pay() {
+    use tiergate_catalog::{Catalog, Model, Target, Tier};
+    let model = Model::new("u", Tier::Standard).with_target(Target::new("alpha", "u"));
+    let bench = Bench::over(Catalog::builder().model(model).build().unwrap(), 1);
+    let mut reply = bench.ask(r#""model":"auto""#).await.unwrap();
+    assert_eq!((reply.bill().cost, reply.bill().savings), (None, None));
+    assert!(!bench.receipt().charge.priced());
+}

@@ -1,0 +1,143 @@
+//! Until the first word a stream can be tried elsewhere; after it, never.
+
+use tiergate_metering::Outcome;
+use tiergate_providers::{ChunkKind, Kind};
+
+use super::bench::{Bench, next, read, stream};
+use super::provider::{Act, Item, comment, done, error, finish, role, said, usage};
+
+const STREAM: &str = r#""model":"auto","stream":true"#;
+
+fn broken(kind: Kind) -> Item {
+    Item::Fail(error(kind))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_breaks_before_its_first_word_is_tried_elsewhere() {
+    let silent = [
+        vec![role(), broken(Kind::Interrupted)],
+        vec![comment(10), role(), broken(Kind::Reset)],
+        vec![broken(Kind::Server)],
+        vec![role()],
+        vec![],
+        vec![role(), usage(3, 0), done()],
+    ];
+    for items in silent {
+        let bench = Bench::new();
+        bench.plan("alpha", "a", [Act::Stream(items)]);
+        let reply = bench.ask(STREAM).await.unwrap();
+        assert_eq!(bench.places(), ["alpha/a#0", "beta/a#0"]);
+        let items = read(&mut stream(reply)).await;
+        assert_eq!(items.len(), 4, "nothing of the first stream reaches the client");
+        assert_eq!(bench.ending(), (Outcome::Complete, 200, None));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_breaks_after_its_first_word_ends_in_an_error() {
+    let bench = Bench::new();
+    let items = vec![role(), said("half"), broken(Kind::Interrupted), said("never"), done()];
+    bench.plan("alpha", "a", [Act::Stream(items)]);
+    let mut answering = stream(bench.ask(STREAM).await.unwrap());
+    let items = read(&mut answering).await;
+    assert_eq!(items.len(), 3);
+    assert_eq!(items[2].as_ref().unwrap_err().kind(), Kind::Interrupted);
+    assert!(next(&mut answering).await.is_none(), "nothing follows");
+    assert_eq!(bench.places(), ["alpha/a#0"]);
+    assert_eq!(bench.ending(), (Outcome::Interrupted, 200, Some("upstream_interrupted".into())));
+    drop(answering);
+    assert_eq!(bench.receipts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_without_a_finish_reason_is_an_interruption() {
+    for ending in [vec![], vec![done()], vec![usage(3, 1), done()]] {
+        let bench = Bench::new();
+        let count = ending.len();
+        bench.plan("alpha", "a", [Act::Stream([vec![said("half")], ending].concat())]);
+        let mut answering = stream(bench.ask(STREAM).await.unwrap());
+        let items = read(&mut answering).await;
+        let fault = items.last().unwrap().as_ref().unwrap_err();
+        assert_eq!((fault.kind(), fault.provider()), (Kind::Interrupted, "alpha"));
+        assert_eq!(items.len(), 1 + count.max(1), "no [DONE] is passed on");
+        assert_eq!(bench.ending().0, Outcome::Interrupted);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_held_back_comes_first_and_whole() {
+    let bench = Bench::new();
+    let script = vec![comment(3), role(), said("a"), said("b"), finish(), usage(5, 2), done()];
+    let expected = script.iter().map(|item| match item {
+        Item::Chunk(chunk) => chunk.raw.clone(),
+        other => panic!("{other:?}"),
+    });
+    let expected: Vec<_> = expected.collect();
+    bench.plan("alpha", "a", [Act::Stream(script)]);
+    let items = read(&mut stream(bench.ask(STREAM).await.unwrap())).await;
+    let raw: Vec<_> = items.into_iter().map(|item| item.unwrap().raw).collect();
+    assert_eq!(raw, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_a_word_is_an_answer_once_it_finishes() {
+    let bench = Bench::new();
+    bench.plan("alpha", "a", [Act::Stream(vec![role(), finish(), done()])]);
+    assert_eq!(read(&mut stream(bench.ask(STREAM).await.unwrap())).await.len(), 3);
+    assert_eq!(bench.places().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_than_64_kib_is_not_held_back() {
+    let most = 64 * 1024;
+    // a comment has four bytes besides its text
+    for (bytes, begun) in [(most - 4, false), (most - 3, true)] {
+        let bench = Bench::new();
+        bench.plan("alpha", "a", [Act::Stream(vec![comment(bytes), broken(Kind::Interrupted)])]);
+        let items = read(&mut stream(bench.ask(STREAM).await.unwrap())).await;
+        assert_eq!(bench.places().len(), if begun { 1 } else { 2 }, "{bytes}");
+        assert_eq!(items.last().unwrap().is_err(), begun);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_receipt_is_there_when_the_last_chunk_is() {
+    let bench = Bench::new();
+    bench.plan("alpha", "a", [Act::Stream(vec![said("hi"), finish(), usage(1_000, 500), done()])]);
+    let mut answering = stream(bench.ask(STREAM).await.unwrap());
+    loop {
+        assert_eq!(bench.receipts(), 0);
+        if next(&mut answering).await.unwrap().unwrap().kind == ChunkKind::Done {
+            break;
+        }
+    }
+    let receipt = bench.receipt();
+    assert_eq!((receipt.ending.outcome, receipt.tokens.input, receipt.tokens.output), (Outcome::Complete, 1_000, 500));
+    assert!(next(&mut answering).await.is_none());
+    drop(answering);
+    assert_eq!(bench.receipts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_bill_is_known_after_the_end_too() {
+    let bench = Bench::new();
+    bench.plan("alpha", "a", [Act::Stream(vec![said("hi"), finish(), usage(1_000, 500), done()])]);
+    let mut answering = stream(bench.ask(STREAM).await.unwrap());
+    read(&mut answering).await;
+    let receipt = bench.receipt();
+    let bill = answering.bill();
+    assert_eq!((bill.cost, bill.savings), (receipt.charge.cost, receipt.savings.unwrap().amount));
+    assert_eq!(bill.cost.unwrap().nanos(), 3_000_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_embedder_reads_text_and_bill_of_a_stream() {
+    let bench = Bench::new();
+    let mut reply = bench.ask(STREAM).await.unwrap();
+    assert_eq!(reply.text().await.unwrap(), "hello");
+    assert!(reply.bill().cost.is_some());
+    let bench = Bench::new();
+    bench.plan("alpha", "a", [Act::Stream(vec![said("half"), broken(Kind::Interrupted)])]);
+    let fault = bench.ask(STREAM).await.unwrap().text().await.unwrap_err();
+    assert_eq!(fault.shown().code, "upstream_interrupted");
+}
