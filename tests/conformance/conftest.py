@@ -1,11 +1,14 @@
 """Shared fixtures: one scripted upstream and one gateway for the whole run."""
 
+import os
 import pathlib
 import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+HERE = pathlib.Path(__file__).parent
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(HERE.parents[1] / ".cache/hypothesis"))
+sys.path.insert(0, str(HERE))
 
 from support import behaviours, configs  # noqa: E402
 from support.gateway import BINARY, SPAWNED, Caller, Gateway  # noqa: E402

@@ -67,10 +67,56 @@ def test_a_simple_question_is_at_most_small(ladder, words):
     assert TIERS.index(route(ladder, "auto", words).tier) <= SMALL
 
 
-def test_an_everyday_agent_step_is_about_standard(ladder):
-    tier = TIERS.index(route(ladder, "auto", AGENT, tools=TOOLS).tier)
-    assert SMALL <= tier <= PREMIUM
-    assert route(ladder, "auto", AGENT, tools=TOOLS).tier == "standard"
+def step(system, wish, name=None, arguments=None, result=None):
+    """An agent's conversation, with one tool call done if it is given."""
+    messages = [{"role": "system", "content": system}, {"role": "user", "content": wish}]
+    if name:
+        call = {"id": "c1", "type": "function", "function": {"name": name, "arguments": arguments}}
+        messages.append({"role": "assistant", "content": None, "tool_calls": [call]})
+        messages.append({"role": "tool", "tool_call_id": "c1", "content": result})
+    return messages
+
+
+CODER = (
+    "You are an agent that works in a repository. Use the tools to read, edit and run. Make small "
+    "changes, run the tests after each, and report what you did."
+)
+SHOP = "You are a support agent for a web shop. Use the tools to look up orders and to answer customers."
+DATES = 'def parse_date(s):\n    y, m, d = s.split("-")\n    return date(int(y), int(d), int(m))\n'
+ORDER = '{"id":4711,"item":"kettle","date":"2026-10-02","warranty_months":24}'
+STEPS = {
+    "rename": step(CODER, "Rename the function load_config to read_config in src/app.py and fix the callers."),
+    "failing test": step(
+        CODER,
+        "The test test_parse_date fails, please find out why and fix it.",
+        "read_file",
+        '{"path":"src/dates.py"}',
+        DATES,
+    ),
+    "support": step(
+        SHOP,
+        "Order 4711 arrived damaged. Check whether it is still under warranty and arrange a replacement.",
+        "get_order",
+        '{"id":4711}',
+        ORDER,
+    ),
+    "research": step(
+        "You are a research agent.",
+        "Find three recent articles about heat pumps and summarise their main points in a table.",
+        "search",
+        '{"q":"heat pumps"}',
+        '[{"title":"Heat pumps in old houses"},{"title":"Grid load"}]',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_an_everyday_agent_step_is_standard(ladder, name):
+    assert route(ladder, "auto", STEPS[name], tools=TOOLS).tier == "standard"
+
+
+def test_a_light_agent_step_is_near_standard(ladder):
+    assert SMALL <= TIERS.index(route(ladder, "auto", AGENT, tools=TOOLS).tier) <= PREMIUM
 
 
 def test_a_coding_task_in_several_steps_is_at_least_premium(ladder):

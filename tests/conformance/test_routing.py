@@ -313,14 +313,6 @@ def test_the_window_guard_is_not_timid(guards, count):
     assert answer.status == 200, f"{len(PROSE * count)} bytes: {answer.body[:300]!r}"
 
 
-def test_a_shorter_prompt_never_counts_as_longer(guards):
-    """What fits goes on fitting when text is taken away."""
-    sizes = [100, 300, 1000, 3000, 4000, 6000, 8000, 10_000, 14_000, 20_000, 40_000]
-    text = PROSE * 300
-    bounds = [route(guards, "auto", text[:size]).raw["input_tokens"]["upper"] for size in sizes]
-    assert bounds == sorted(bounds), dict(zip(sizes, bounds))
-
-
 def test_an_unknown_ability_ranks_last(start, upstream):
     config = configs.ladder(upstream)
     unknown = configs.model("unknown", configs.target("up", "m-echo"), price={"input": "0.1", "output": "0.1"})

@@ -108,7 +108,7 @@ def test_a_stream_that_breaks_says_so(caller, upstream, name, asked):
     mark = marker()
     answer = caller.stream(name, mark, **(ASK if asked else {}))
     assert answer.status == 200
-    assert b"[DONE]" not in answer.body
+    assert sse.DONE not in sse.events(answer.body)
     events = [json.loads(data) for data in sse.events(answer.body) if loads(data)]
     assert sse.text(events[:-1]).startswith("".join(behaviours.WORDS[:1]))
     assert sse.finishes(events) == []

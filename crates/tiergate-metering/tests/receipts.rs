@@ -41,13 +41,14 @@ fn complete() -> Receipt {
         score: Some(17),
         auto: true,
         stream: true,
-        attempts: vec![Attempt {
+        attempts: [Attempt {
             provider: "openai".into(),
             model: "gpt-5-nano-2025".into(),
             outcome: "ok".into(),
             status: Some(200),
             latency_ms: 12,
-        }],
+        }]
+        .into(),
         ending: Ending {
             outcome: Outcome::Complete,
             status: 200,
@@ -70,7 +71,9 @@ fn complete() -> Receipt {
             reason: BaselineReason::PlanCeiling,
             baseline_cost: Money::from_nanos(7),
         }),
-        edits: vec!["model".into(), "stream_options.include_usage".into()],
+        edits: ["model".into(), "stream_options.include_usage".into()]
+            .into_iter()
+            .collect(),
         tags: Some(RawValue::from_string(r#"{"feature":"search"}"#.to_owned()).unwrap()),
         timing: Timing {
             latency_ms: 250,
@@ -168,7 +171,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 #[test]
 fn the_store_is_a_seam() {
     let store: Arc<dyn Receipts> = Arc::new(MemoryReceipts::new(10));
-    store.put(complete());
+    store.put(Arc::new(complete()));
     let found = now(store.get("req_1", "team-a")).unwrap();
     assert_eq!(read(&found), read(&complete()));
     assert!(now(store.get("req_1", "team-b")).is_none());

@@ -8,7 +8,7 @@
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
 //! // `Demo` answers without a network; `OpenAi::new(key)` takes its place in earnest
-//! let router = Router::builder(Catalog::bundled()).provider(Demo::named("openai")).build()?;
+//! let router = Router::builder(Catalog::bundled()).provider(Demo::new().named("openai")).build()?;
 //! let mut reply = router.chat(Request::user("auto", "Why is the sky blue?")).await?;
 //! println!("{} - {}", reply.text().await?, reply.served.model());
 //! assert!(reply.bill().cost.is_some());

@@ -236,7 +236,10 @@ impl Builder {
 
 impl From<Setup> for Builder {
     fn from(setup: Setup) -> Self {
-        Self { setup, receipts: None }
+        Self {
+            setup,
+            receipts: None,
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Bill {
 /// A request under way. It puts its receipt away exactly once, at the latest when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Tally {
-    receipt: Option<Box<Receipt>>,
+    receipt: Option<Arc<Receipt>>,
     receipts: Arc<dyn Receipts>,
     plan: Option<Arc<Plan>>,
     started: Instant,
@@ -54,7 +54,7 @@ impl Tally {
             Arc::from(requested),
         );
         Self {
-            receipt: Some(Box::new(receipt)),
+            receipt: Some(Arc::new(receipt)),
             receipts,
             plan: None,
             started: Instant::now(),
@@ -68,14 +68,14 @@ impl Tally {
 
     /// The client's words about the request that the receipt repeats.
     pub(crate) fn describe(&mut self, stream: bool, tags: Option<&[u8]>) {
-        if let Some(receipt) = &mut self.receipt {
+        if let Some(receipt) = self.open() {
             receipt.stream = stream;
             receipt.tags = tags.and_then(|raw| serde_json::from_slice(raw).ok());
         }
     }
 
     pub(crate) fn planned(&mut self, plan: &Arc<Plan>) {
-        if let Some(receipt) = &mut self.receipt {
+        if let Some(receipt) = self.open() {
             receipt.score = Some(plan.assessment().score.number());
             receipt.auto = *plan.route() == Route::Auto;
             receipt.prefer_ignored = plan.prefer_ignored;
@@ -99,7 +99,7 @@ impl Tally {
         latency: Duration,
     ) {
         self.candidate = candidate;
-        let Some(receipt) = &mut self.receipt else {
+        let Some(receipt) = self.open() else {
             return;
         };
         let chosen = plan.pool().candidate(candidate);
@@ -116,10 +116,10 @@ impl Tally {
 
     /// Notes who answers and what was changed on the way.
     pub(crate) fn served(&mut self, plan: &Plan, edits: &[Edit]) {
-        let Some(receipt) = &mut self.receipt else {
+        let (pool, chosen) = (plan.pool(), plan.pool().candidate(self.candidate));
+        let Some(receipt) = self.open() else {
             return;
         };
-        let (pool, chosen) = (plan.pool(), plan.pool().candidate(self.candidate));
         let model = pool.model(chosen);
         receipt.served = Some(Served {
             model: Arc::clone(&model.id),
@@ -127,7 +127,7 @@ impl Tally {
             upstream_model: Arc::clone(&pool.target(chosen).model),
             tier: model.tier,
         });
-        receipt.edits = edits.to_vec();
+        receipt.edits = edits.iter().cloned().collect();
         receipt.ending.status = 200;
     }
 
@@ -141,11 +141,11 @@ impl Tally {
 
     /// Notes that something was said, in raw bytes.
     pub(crate) fn said(&mut self, bytes: u64) {
-        if bytes > 0
-            && self.output_bytes == 0
-            && let Some(receipt) = &mut self.receipt
-        {
-            receipt.timing.ttft_ms = Some(millis(self.started.elapsed()));
+        if bytes > 0 && self.output_bytes == 0 {
+            let since = millis(self.started.elapsed());
+            if let Some(receipt) = self.open() {
+                receipt.timing.ttft_ms = Some(since);
+            }
         }
         self.output_bytes += bytes;
     }
@@ -172,10 +172,7 @@ impl Tally {
         if let Some(receipt) = &self.receipt {
             self.bill = Bill {
                 cost: receipt.charge.cost,
-                savings: receipt
-                    .savings
-                    .as_ref()
-                    .and_then(|savings| savings.amount),
+                savings: receipt.savings.as_ref().and_then(|savings| savings.amount),
             };
         }
         self.bill
@@ -214,21 +211,32 @@ impl Tally {
         self.end(Outcome::Refused, status, Some(code.into()));
     }
 
+    /// The receipt while it is still being written: nobody else holds it yet.
+    fn open(&mut self) -> Option<&mut Receipt> {
+        self.receipt.as_mut().and_then(Arc::get_mut)
+    }
+
     fn end(&mut self, outcome: Outcome, status: u16, error_code: Option<Cow<'static, str>>) {
-        if let Some(mut receipt) = self.receipt.take() {
-            receipt.ending = Ending {
+        let Some(mut receipt) = self.receipt.take() else {
+            return;
+        };
+        let latency_ms = millis(self.started.elapsed());
+        if let Some(open) = Arc::get_mut(&mut receipt) {
+            open.ending = Ending {
                 outcome,
                 status,
                 error_code,
             };
-            receipt.timing.latency_ms = millis(self.started.elapsed());
-            self.receipts.put(*receipt);
+            open.timing.latency_ms = latency_ms;
         }
+        self.receipts.put(receipt);
     }
 
     /// Turns usage, reported or estimated, into cost and savings.
     fn price(&mut self) {
-        let (Some(receipt), Some(plan)) = (&mut self.receipt, &self.plan) else {
+        let (Some(receipt), Some(plan)) =
+            (self.receipt.as_mut().and_then(Arc::get_mut), &self.plan)
+        else {
             return;
         };
         if receipt.served.is_none() {

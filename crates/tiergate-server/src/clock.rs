@@ -1,5 +1,6 @@
 //! Wall time and chance: the only place in the gateway's path that reads either.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use tiergate_catalog::Timestamp;
@@ -18,15 +19,15 @@ pub(crate) fn now() -> Timestamp {
 }
 
 /// A request's id: a version 7 UUID, so ids sort by time.
-pub(crate) fn request_id(now: Timestamp, random: u128) -> String {
+pub(crate) fn request_id(now: Timestamp, random: u128) -> Arc<str> {
     let millis = u64::try_from(now.millis()).unwrap_or_default();
     let mut bytes = [0; 10];
     bytes.copy_from_slice(&random.to_le_bytes()[..10]);
     let id = Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid();
-    let mut text = String::with_capacity(36);
-    text.push_str("req_");
-    text.push_str(id.simple().encode_lower(&mut [0; 32]));
-    text
+    let mut text = *b"req_00000000000000000000000000000000";
+    id.simple().encode_lower(&mut text[4..]);
+    // ASCII by construction
+    std::str::from_utf8(&text).unwrap_or_default().into()
 }
 
 #[cfg(test)]

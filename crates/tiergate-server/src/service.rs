@@ -24,7 +24,7 @@ pub(crate) async fn respond(app: &App, request: Request<Incoming>, peer: IpAddr)
     }
     let now = clock::now();
     let mut dice = fastrand::Rng::new();
-    let request_id: Arc<str> = clock::request_id(now, dice.u128(..)).into();
+    let request_id = clock::request_id(now, dice.u128(..));
     let origin = request
         .headers()
         .get(header::ORIGIN)

@@ -14,6 +14,9 @@ const fn named(name: &'static str, text: &'static str) -> Said {
     (Some(text), Some(name))
 }
 
+/// What an event said: its data and its name.
+type Heard = (Option<Bytes>, Option<Bytes>);
+
 /// What it is about, the stream, and the events with data or a name in it.
 #[rustfmt::skip]
 const CASES: &[(&str, &[u8], &[Said])] = &[
@@ -81,7 +84,7 @@ fn every_case_at_every_cut() {
     assert!(CASES.len() >= 40);
     for (what, stream, expected) in CASES {
         let check = |pieces: &[&[u8]]| {
-            let heard = decode(pieces);
+            let heard = decode(pieces).unwrap();
             let heard: Vec<_> = heard
                 .iter()
                 .map(|(data, name)| (data.as_deref(), name.as_deref()))
@@ -109,7 +112,7 @@ fn every_case_at_every_cut() {
 
 #[test]
 fn invalid_utf8_is_handed_on_as_it_came() {
-    let events = decode(&[b"data: \xff\xfe\n\nevent: \x80\ndata\n\n"]);
+    let events = decode(&[b"data: \xff\xfe\n\nevent: \x80\ndata\n\n"]).unwrap();
     assert_eq!(events[0].0.as_deref(), Some(b"\xff\xfe".as_slice()));
     assert_eq!(events[1].1.as_deref(), Some(b"\x80".as_slice()));
 }
@@ -186,7 +189,7 @@ fn what_never_ends_is_refused_at_the_limit() {
         "\r",
     ] {
         let mut decoder = Decoder::new(1000);
-        let pushed = (1..).find(|_| {
+        let pushed = (1..=1001).find(|_| {
             decoder.push(Bytes::from_static(piece.as_bytes()));
             decoder.next().is_err()
         });
@@ -206,7 +209,7 @@ fn the_error_names_the_limit() {
 }
 
 /// The events that say something; checks that no byte is lost.
-fn decode(pieces: &[&[u8]]) -> Vec<(Option<Bytes>, Option<Bytes>)> {
+fn decode(pieces: &[&[u8]]) -> Result<Vec<Heard>, TooLong> {
     let mut decoder = Decoder::new(1 << 20);
     let (mut said, mut raw) = (Vec::new(), Vec::new());
     let mut take = |event: Event| {
@@ -217,7 +220,7 @@ fn decode(pieces: &[&[u8]]) -> Vec<(Option<Bytes>, Option<Bytes>)> {
     };
     for piece in pieces {
         decoder.push(Bytes::copy_from_slice(piece));
-        while let Some(event) = decoder.next().unwrap() {
+        while let Some(event) = decoder.next()? {
             take(event);
         }
     }
@@ -225,5 +228,5 @@ fn decode(pieces: &[&[u8]]) -> Vec<(Option<Bytes>, Option<Bytes>)> {
         take(event);
     }
     assert_eq!(raw, pieces.concat());
-    said
+    Ok(said)
 }

@@ -1,5 +1,7 @@
 //! The views over requests, answers and chunks agree with what a client or host would read.
 
+#![expect(clippy::unwrap_used, reason = "the helpers are tests too")]
+
 use bytes::Bytes;
 use tiergate_wire::chat::{Answer, Delta, Format, Request, Rewrite, Role};
 use tiergate_wire::json::{MAX_ELEMENTS, string, unescape};

@@ -32,19 +32,22 @@ fn strict(edit: &mut Editor<'_>, strict: Strict) {
     let Some(tools) = edit.request.tools() else {
         return;
     };
-    let functions: Vec<_> = Json::new(tools)
-        .elements()
-        .filter_map(|tool| tool.get("function"))
-        .collect();
-    let all = || {
-        let strict = |function: &Json<'_>| function.get("strict").map(Json::raw) == Some(b"true");
-        functions.iter().all(strict)
+    let functions = || {
+        let tools = Json::new(tools).elements();
+        tools.filter_map(|tool| tool.get("function"))
     };
-    if strict == Strict::Kept || strict == Strict::AllOrNone && all() {
+    let kept = match strict {
+        Strict::Kept => true,
+        Strict::AllOrNone => {
+            functions().all(|function| function.get("strict").map(Json::raw) == Some(b"true"))
+        }
+        Strict::Refused => false,
+    };
+    if kept {
         return;
     }
     let mut splice = Splice::new(tools);
-    for function in functions {
+    for function in functions() {
         splice.remove_members(function, |member| member.name == b"strict");
     }
     if let Some(tools) = splice.finish() {

@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
+use smallvec::SmallVec;
 use tiergate_catalog::{Tier, Timestamp};
 
 use crate::{Charge, Savings, Tokens};
@@ -36,7 +37,7 @@ pub struct Receipt {
     /// A `prefer` was given and had no effect because the model was pinned.
     pub prefer_ignored: bool,
     /// Every call to a provider, in order.
-    pub attempts: Vec<Attempt>,
+    pub attempts: SmallVec<[Attempt; 1]>,
     /// How it ended.
     pub ending: Ending,
     /// What was used.
@@ -48,7 +49,7 @@ pub struct Receipt {
     /// What was saved; `None` when there was no priced baseline.
     pub savings: Option<Savings>,
     /// What was changed in the request on its way to the provider.
-    pub edits: Vec<Cow<'static, str>>,
+    pub edits: SmallVec<[Cow<'static, str>; 4]>,
     /// The client's `tags`, as it wrote them.
     pub tags: Option<Box<RawValue>>,
     /// How long it took.
@@ -157,7 +158,7 @@ impl Receipt {
             auto: false,
             stream: false,
             prefer_ignored: false,
-            attempts: Vec::new(),
+            attempts: SmallVec::new(),
             ending: Ending {
                 outcome: Outcome::Refused,
                 status: 400,
@@ -167,7 +168,7 @@ impl Receipt {
             usage_estimated: false,
             charge: Charge::UNPRICED,
             savings: None,
-            edits: Vec::new(),
+            edits: SmallVec::new(),
             tags: None,
             timing: Timing::default(),
             why: None,

@@ -32,11 +32,11 @@ impl MemoryReceipts {
     }
 
     /// Keeps a receipt, without waiting for anything but a short lock.
-    pub fn record(&self, receipt: Receipt) {
+    pub fn record(&self, receipt: impl Into<Arc<Receipt>>) {
         if self.capacity == 0 {
             return;
         }
-        let receipt = Arc::new(receipt);
+        let receipt = receipt.into();
         // what is pushed out is freed after the lock is
         let _freed = self.ring().push(receipt, self.capacity);
     }
@@ -89,7 +89,7 @@ impl Ring {
 
 #[async_trait]
 impl Receipts for MemoryReceipts {
-    fn put(&self, receipt: Receipt) {
+    fn put(&self, receipt: Arc<Receipt>) {
         self.record(receipt);
     }
 

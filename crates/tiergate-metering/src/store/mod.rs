@@ -22,7 +22,7 @@ pub trait Receipts: Debug + Send + Sync {
     ///
     /// It must not wait: it is called from destructors too, when a client has hung up. A store that
     /// writes elsewhere puts the receipt into its own queue, where `get` finds it meanwhile.
-    fn put(&self, receipt: Receipt);
+    fn put(&self, receipt: Arc<Receipt>);
 
     /// The receipt of a request, if the key of this name made it.
     ///
@@ -32,7 +32,7 @@ pub trait Receipts: Debug + Send + Sync {
 
 #[async_trait]
 impl<T: Receipts + ?Sized> Receipts for Arc<T> {
-    fn put(&self, receipt: Receipt) {
+    fn put(&self, receipt: Arc<Receipt>) {
         (**self).put(receipt);
     }
 

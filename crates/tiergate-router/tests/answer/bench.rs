@@ -23,8 +23,16 @@ pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_219_200_000);
 /// Under `auto`, in the order of expected cost: `a` at alpha, `a` at beta, `b` at alpha, `b` at gamma. Then
 /// the premium `p` at gamma, and the flagship `f` at beta, which is cheaper than all of them.
 pub(crate) fn catalog() -> Catalog {
-    let a = model("a", Tier::Standard, &[("alpha", 8_192, "1", "4"), ("beta", 8_192, "1.1", "4.4")]);
-    let b = model("b", Tier::Standard, &[("alpha", 32_000, "2", "8"), ("gamma", 64_000, "3", "12")]);
+    let a = model(
+        "a",
+        Tier::Standard,
+        &[("alpha", 8_192, "1", "4"), ("beta", 8_192, "1.1", "4.4")],
+    );
+    let b = model(
+        "b",
+        Tier::Standard,
+        &[("alpha", 32_000, "2", "8"), ("gamma", 64_000, "3", "12")],
+    );
     let p = model("p", Tier::Premium, &[("gamma", 128_000, "10", "40")]);
     let f = model("f", Tier::Flagship, &[("beta", 128_000, "0.5", "2")]);
     Catalog::builder().models([a, b, p, f]).build().unwrap()
@@ -32,23 +40,31 @@ pub(crate) fn catalog() -> Catalog {
 
 /// A model at (provider, window, dollars per million of input and of output).
 pub(crate) fn model(id: &'static str, tier: Tier, places: &[(&str, u64, &str, &str)]) -> Model {
-    let targets = places.iter().map(|(provider, window, input, output)| Target {
-        tariff: Some(Tariff::flat(Price::new(input.parse().unwrap(), output.parse().unwrap()))),
-        context_window: Some(*window),
-        max_output: Some(4_096),
-        ..Target::new(provider, id)
-    });
-    let model = Model { canonical: "gpt".into(), ..Model::new(id, tier) };
+    let targets = places
+        .iter()
+        .map(|(provider, window, input, output)| Target {
+            tariff: Some(Tariff::flat(Price::new(
+                input.parse().unwrap(),
+                output.parse().unwrap(),
+            ))),
+            context_window: Some(*window),
+            max_output: Some(4_096),
+            ..Target::new(provider, id)
+        });
+    let model = Model {
+        canonical: "gpt".into(),
+        ..Model::new(id, tier)
+    };
     targets.fold(model, Model::with_target)
 }
 
 /// Receipts in the order in which they were put away.
 #[derive(Debug, Default)]
-pub(crate) struct Kept(pub(crate) Mutex<Vec<Receipt>>);
+pub(crate) struct Kept(pub(crate) Mutex<Vec<Arc<Receipt>>>);
 
 #[async_trait]
 impl Receipts for Kept {
-    fn put(&self, receipt: Receipt) {
+    fn put(&self, receipt: Arc<Receipt>) {
         self.0.lock().unwrap().push(receipt);
     }
 
@@ -89,21 +105,40 @@ impl Bench {
     pub(crate) fn over(catalog: Catalog, credentials: usize) -> Self {
         let (kept, log) = (Arc::new(Kept::default()), Arc::new(Log::default()));
         let names = ["alpha", "beta", "gamma"];
-        let providers = names.map(|name| Arc::new(Scripted::new(name, credentials, Arc::clone(&log))));
+        let providers =
+            names.map(|name| Arc::new(Scripted::new(name, credentials, Arc::clone(&log))));
         let receipts = Arc::clone(&kept) as Arc<dyn Receipts>;
         let builder = Router::builder(catalog).scorer(Middling).receipts(receipts);
-        let add = |builder: tiergate_router::Builder, each: &Arc<Scripted>| builder.provider(Arc::clone(each));
+        let add = |builder: tiergate_router::Builder, each: &Arc<Scripted>| {
+            builder.provider(Arc::clone(each))
+        };
         let router = providers.iter().fold(builder, add).build_at(NOW).unwrap();
-        Self { router, kept, log, providers: providers.into() }
+        Self {
+            router,
+            kept,
+            log,
+            providers: providers.into(),
+        }
     }
 
     pub(crate) fn setup(&self, catalog: Catalog) -> Setup {
-        let providers = self.providers.iter().map(|each| Arc::clone(each) as Arc<dyn Provider>);
-        Setup { scorer: Arc::new(Middling), ..Setup::new(catalog, providers.collect()) }
+        let providers = self
+            .providers
+            .iter()
+            .map(|each| Arc::clone(each) as Arc<dyn Provider>);
+        Setup {
+            scorer: Arc::new(Middling),
+            ..Setup::new(catalog, providers.collect())
+        }
     }
 
     /// What a provider does at its next calls for a model.
-    pub(crate) fn plan(&self, provider: &str, model: &'static str, acts: impl IntoIterator<Item = Act>) -> &Self {
+    pub(crate) fn plan(
+        &self,
+        provider: &str,
+        model: &'static str,
+        acts: impl IntoIterator<Item = Act>,
+    ) -> &Self {
         let of_name = self.providers.iter().find(|each| each.name() == provider);
         of_name.unwrap().plan(model, acts);
         self
@@ -115,7 +150,10 @@ impl Bench {
 
     pub(crate) async fn ask_in(&self, body: &str, time: Duration) -> Result<Reply, Error> {
         let request = request(body);
-        let access = Access { ceiling: Tier::Flagship, ..Access::unlimited("owner") };
+        let access = Access {
+            ceiling: Tier::Flagship,
+            ..Access::unlimited("owner")
+        };
         self.router.answer(&request, &access, &context(time)).await
     }
 
@@ -141,19 +179,28 @@ impl Bench {
     pub(crate) fn receipt(&self) -> Receipt {
         let kept = self.kept.0.lock().unwrap();
         assert_eq!(kept.len(), 1, "one receipt, exactly: {kept:?}");
-        kept[0].clone()
+        Receipt::clone(&kept[0])
     }
 
     /// The only receipt's outcome, status and code.
     #[track_caller]
     pub(crate) fn ending(&self) -> (Outcome, u16, Option<String>) {
         let ending = self.receipt().ending;
-        (ending.outcome, ending.status, ending.error_code.map(std::borrow::Cow::into_owned))
+        (
+            ending.outcome,
+            ending.status,
+            ending.error_code.map(std::borrow::Cow::into_owned),
+        )
     }
 }
 
 pub(crate) fn context(time: Duration) -> Context {
-    Context { request_id: "req_1".into(), now: NOW, deadline: Instant::now() + time, seed: 7 }
+    Context {
+        request_id: "req_1".into(),
+        now: NOW,
+        deadline: Instant::now() + time,
+        seed: 7,
+    }
 }
 
 pub(crate) fn request(body: &str) -> Request {

@@ -24,7 +24,11 @@ async fn abandon(bench: &Bench, body: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn dropping_the_request_cancels_the_attempt() {
-    for (body, act) in [(r#""model":"auto""#, Act::Hang), (STREAM, Act::Hang), (STREAM, Act::Stream(vec![role(), Item::Silence]))] {
+    for (body, act) in [
+        (r#""model":"auto""#, Act::Hang),
+        (STREAM, Act::Hang),
+        (STREAM, Act::Stream(vec![role(), Item::Silence])),
+    ] {
         let bench = Bench::new();
         bench.plan("alpha", "a", [act]);
         abandon(&bench, body).await;
@@ -37,16 +41,30 @@ async fn dropping_the_request_cancels_the_attempt() {
 #[tokio::test(start_paused = true)]
 async fn dropping_the_request_between_attempts_ends_it() {
     let bench = Bench::new();
-    bench.plan("alpha", "a", [fail(Kind::Server)]).plan("beta", "a", [Act::Hang]);
+    bench
+        .plan("alpha", "a", [fail(Kind::Server)])
+        .plan("beta", "a", [Act::Hang]);
     abandon(&bench, r#""model":"auto""#).await;
     assert_eq!(bench.ending().0, Outcome::Cancelled);
-    assert_eq!(bench.receipt().attempts.len(), 1, "the attempt under way has no end to tell of");
+    assert_eq!(
+        bench.receipt().attempts.len(),
+        1,
+        "the attempt under way has no end to tell of"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn dropping_the_stream_cancels_it_and_counts_what_was_said() {
     let bench = Bench::new();
-    bench.plan("alpha", "a", [Act::Stream(vec![role(), said("twelve bytes"), Item::Silence])]);
+    bench.plan(
+        "alpha",
+        "a",
+        [Act::Stream(vec![
+            role(),
+            said("twelve bytes"),
+            Item::Silence,
+        ])],
+    );
     let mut answering = stream(bench.ask(STREAM).await.unwrap());
     next(&mut answering).await;
     next(&mut answering).await;
@@ -65,31 +83,63 @@ async fn dropping_the_stream_cancels_it_and_counts_what_was_said() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_had_finished_is_complete() {
     let bench = Bench::new();
-    bench.plan("alpha", "a", [Act::Stream(vec![said("hi"), finish(), usage(4, 1), Item::Silence])]);
+    bench.plan(
+        "alpha",
+        "a",
+        [Act::Stream(vec![
+            said("hi"),
+            finish(),
+            usage(4, 1),
+            Item::Silence,
+        ])],
+    );
     let mut answering = stream(bench.ask(STREAM).await.unwrap());
     for _ in 0..3 {
         next(&mut answering).await;
     }
     drop(answering);
     let receipt = bench.receipt();
-    assert_eq!((receipt.ending.outcome, receipt.usage_estimated), (Outcome::Complete, false));
+    assert_eq!(
+        (receipt.ending.outcome, receipt.usage_estimated),
+        (Outcome::Complete, false)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_nobody_reads_is_cancelled() {
     let bench = Bench::new();
-    bench.plan("alpha", "a", [Act::Stream(vec![said("hi"), finish(), done()])]);
+    bench.plan(
+        "alpha",
+        "a",
+        [Act::Stream(vec![said("hi"), finish(), done()])],
+    );
     drop(stream(bench.ask(STREAM).await.unwrap()));
-    assert_eq!((bench.ending().0, bench.cancelled()), (Outcome::Cancelled, 1));
+    assert_eq!(
+        (bench.ending().0, bench.cancelled()),
+        (Outcome::Cancelled, 1)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_read_to_its_end_is_not_cancelled() {
     let bench = Bench::new();
     read(&mut stream(bench.ask(STREAM).await.unwrap())).await;
-    assert_eq!((bench.ending().0, bench.cancelled()), (Outcome::Complete, 0));
+    assert_eq!(
+        (bench.ending().0, bench.cancelled()),
+        (Outcome::Complete, 0)
+    );
     let bench = Bench::new();
-    bench.plan("alpha", "a", [Act::Stream(vec![said("hi"), Item::Fail(error(Kind::Interrupted))])]);
+    bench.plan(
+        "alpha",
+        "a",
+        [Act::Stream(vec![
+            said("hi"),
+            Item::Fail(error(Kind::Interrupted)),
+        ])],
+    );
     read(&mut stream(bench.ask(STREAM).await.unwrap())).await;
-    assert_eq!((bench.ending().0, bench.cancelled()), (Outcome::Interrupted, 0));
+    assert_eq!(
+        (bench.ending().0, bench.cancelled()),
+        (Outcome::Interrupted, 0)
+    );
 }

@@ -38,7 +38,10 @@ async fn alone_a_candidate_is_retried_only_where_that_helps() {
         assert_eq!(fault.shown().status, status, "{kind:?}");
         let receipt = bench.receipt();
         assert_eq!(receipt.ending.status, status);
-        assert!(receipt.attempts.iter().all(|each| each.outcome == word), "{kind:?}");
+        assert!(
+            receipt.attempts.iter().all(|each| each.outcome == word),
+            "{kind:?}"
+        );
     }
 }
 
@@ -49,7 +52,14 @@ async fn another_candidate_is_asked_unless_the_fault_is_the_callers() {
         bench.plan("alpha", "a", [fail(kind)]);
         let outcome = bench.ask(r#""model":"auto""#).await;
         assert_eq!(bench.places().len(), if next { 2 } else { 1 }, "{kind:?}");
-        assert_ne!(bench.places().last().is_some_and(|last| last == "alpha/a#0"), next, "never the same one");
+        assert_ne!(
+            bench
+                .places()
+                .last()
+                .is_some_and(|last| last == "alpha/a#0"),
+            next,
+            "never the same one"
+        );
         match outcome {
             Ok(_) => assert!(next),
             Err(fault) => assert_eq!((next, fault.shown().status), (false, status)),
@@ -66,20 +76,30 @@ async fn a_refused_credential_of_ours_is_not_the_callers() {
     let bench = Bench::new();
     bench.plan("beta", "f", [Act::Fail(error(Kind::Auth).with_status(401))]);
     let fault = bench.ask(r#""model":"f""#).await.unwrap_err();
-    assert_eq!((fault.shown().status, fault.shown().code), (502, "upstream_auth"));
+    assert_eq!(
+        (fault.shown().status, fault.shown().code),
+        (502, "upstream_auth")
+    );
     assert_eq!(bench.receipt().attempts[0].status, Some(401));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_target_that_wants_a_long_rest_is_left_alone() {
     let bench = Bench::new();
-    let busy = |seconds| Act::Fail(error(Kind::Overloaded).with_retry_after(Duration::from_secs(seconds)));
+    let busy =
+        |seconds| Act::Fail(error(Kind::Overloaded).with_retry_after(Duration::from_secs(seconds)));
     bench.plan("beta", "f", [busy(2)]);
     let start = tokio::time::Instant::now();
     bench.ask(r#""model":"f""#).await.unwrap();
-    assert!(start.elapsed() >= Duration::from_secs(2), "the rest it asked for is kept");
+    assert!(
+        start.elapsed() >= Duration::from_secs(2),
+        "the rest it asked for is kept"
+    );
     let bench = Bench::new();
     bench.plan("beta", "f", [busy(3)]);
     let fault = bench.ask(r#""model":"f""#).await.unwrap_err();
-    assert_eq!((bench.places().len(), fault.retry_after()), (1, Some(Duration::from_secs(3))));
+    assert_eq!(
+        (bench.places().len(), fault.retry_after()),
+        (1, Some(Duration::from_secs(3)))
+    );
 }

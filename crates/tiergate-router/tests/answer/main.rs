@@ -1,4 +1,9 @@
 //! The attempts at one request and the receipt that they leave, with scripted providers and a stopped clock.
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail loudly"
+)]
 
 mod bench;
 mod cancel;

@@ -35,19 +35,42 @@ async fn check(body: &str, model: &'static str, baseline: &str, reason: Baseline
         assert_eq!(&*receipt.served.unwrap().model, model);
         assert_eq!(receipt.charge.cost.unwrap().nanos(), actual, "{body}");
         let savings = receipt.savings.unwrap();
-        assert_eq!((&*savings.baseline_model, savings.reason), (baseline, reason), "{body}");
+        assert_eq!(
+            (&*savings.baseline_model, savings.reason),
+            (baseline, reason),
+            "{body}"
+        );
         assert_eq!(savings.baseline_cost.nanos(), cost(baseline, usage));
-        assert_eq!(savings.amount.unwrap().nanos(), cost(baseline, usage) - actual, "{body}");
+        assert_eq!(
+            savings.amount.unwrap().nanos(),
+            cost(baseline, usage) - actual,
+            "{body}"
+        );
         let bill = reply.bill();
-        assert_eq!((bill.cost, bill.savings), (receipt.charge.cost, savings.amount));
+        assert_eq!(
+            (bill.cost, bill.savings),
+            (receipt.charge.cost, savings.amount)
+        );
         assert!(!receipt.usage_estimated);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn savings_are_against_the_cheapest_of_the_ceiling() {
-    check(r#""model":"auto","max_tier":"premium""#, "a", "p", BaselineReason::PlanCeiling).await;
-    check(r#""model":"standard","max_tier":"premium","prefer":"cheap""#, "a", "p", BaselineReason::PlanCeiling).await;
+    check(
+        r#""model":"auto","max_tier":"premium""#,
+        "a",
+        "p",
+        BaselineReason::PlanCeiling,
+    )
+    .await;
+    check(
+        r#""model":"standard","max_tier":"premium","prefer":"cheap""#,
+        "a",
+        "p",
+        BaselineReason::PlanCeiling,
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -58,17 +81,30 @@ async fn savings_may_be_negative() {
 #[tokio::test(start_paused = true)]
 async fn a_pin_and_the_ceiling_itself_save_nothing() {
     check(r#""model":"b""#, "b", "b", BaselineReason::Named).await;
-    check(r#""model":"auto","max_tier":"standard""#, "a", "a", BaselineReason::PlanCeiling).await;
+    check(
+        r#""model":"auto","max_tier":"standard""#,
+        "a",
+        "a",
+        BaselineReason::PlanCeiling,
+    )
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pin_served_elsewhere_costs_what_it_costs_there() {
     let bench = Bench::new();
-    bench.plan("alpha", "a", [super::provider::fail(tiergate_providers::Kind::Server)]);
+    bench.plan(
+        "alpha",
+        "a",
+        [super::provider::fail(tiergate_providers::Kind::Server)],
+    );
     bench.plan("beta", "a", [Act::Full(Some(tokens(1_000, 100)))]);
     bench.ask(r#""model":"a""#).await.unwrap();
     let receipt = bench.receipt();
-    assert_eq!(receipt.charge.cost.unwrap().nanos(), 1_000 * 1_100 + 100 * 4_400);
+    assert_eq!(
+        receipt.charge.cost.unwrap().nanos(),
+        1_000 * 1_100 + 100 * 4_400
+    );
     assert_eq!(receipt.savings.unwrap().amount.unwrap().nanos(), 0);
 }
 
@@ -82,7 +118,10 @@ async fn what_is_not_reported_is_estimated_and_marked() {
     assert_eq!(receipt.tokens.output, 2, "five bytes");
     let input = i64::try_from(receipt.tokens.input).unwrap();
     assert!(input > 0);
-    assert_eq!(receipt.charge.cost.unwrap().nanos(), input * 1_000 + 2 * 4_000);
+    assert_eq!(
+        receipt.charge.cost.unwrap().nanos(),
+        input * 1_000 + 2 * 4_000
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_core::Stream;
-use tiergate_providers::{Call, ChatStream, Chunk, ChunkKind, Error, Full, Head, Kind, Provider, Reply};
+use tiergate_providers::{
+    Call, ChatStream, Chunk, ChunkKind, Error, Full, Head, Kind, Provider, Reply,
+};
 use tiergate_wire::usage::Usage;
 use tokio::time::{Instant, Sleep};
 
@@ -63,17 +65,31 @@ pub(crate) struct Scripted {
 impl Scripted {
     pub(crate) fn new(name: &'static str, credentials: usize, log: Arc<Log>) -> Self {
         let script = Mutex::default();
-        Self { name, credentials, script, log }
+        Self {
+            name,
+            credentials,
+            script,
+            log,
+        }
     }
 
     /// What happens at the next calls for a model; afterwards every call is answered.
     pub(crate) fn plan(&self, model: &'static str, acts: impl IntoIterator<Item = Act>) {
-        self.script.lock().unwrap().entry(model).or_default().extend(acts);
+        self.script
+            .lock()
+            .unwrap()
+            .entry(model)
+            .or_default()
+            .extend(acts);
     }
 
     fn act(&self, call: &Call<'_>) -> Act {
         let place = format!("{}/{}#{}", self.name, call.model, call.credential);
-        let seen = Seen { place, at: Instant::now(), deadline: call.deadline };
+        let seen = Seen {
+            place,
+            at: Instant::now(),
+            deadline: call.deadline,
+        };
         self.log.seen.lock().unwrap().push(seen);
         let mut script = self.script.lock().unwrap();
         let planned = script.get_mut(call.model).and_then(VecDeque::pop_front);
@@ -115,8 +131,15 @@ impl Provider for Scripted {
             })),
             Act::Stream(items) => {
                 let log = under_way.0.take();
-                let played = Played { items: items.into(), pause: None, under_way: UnderWay(log) };
-                return Ok(Reply::Stream(ChatStream { head: Head::default(), chunks: Box::pin(played) }));
+                let played = Played {
+                    items: items.into(),
+                    pause: None,
+                    under_way: UnderWay(log),
+                };
+                return Ok(Reply::Stream(ChatStream {
+                    head: Head::default(),
+                    chunks: Box::pin(played),
+                }));
             }
             Act::Hang => std::future::pending().await,
         };
@@ -181,39 +204,68 @@ pub(crate) fn fail(kind: Kind) -> Act {
 }
 
 pub(crate) fn tokens(prompt: u64, completion: u64) -> Usage {
-    Usage { prompt_tokens: prompt, completion_tokens: completion, ..Usage::default() }
+    Usage {
+        prompt_tokens: prompt,
+        completion_tokens: completion,
+        ..Usage::default()
+    }
 }
 
 fn data(json: &str) -> Chunk {
-    Chunk { raw: format!("data: {json}\n\n").into(), ..Chunk::default() }
+    Chunk {
+        raw: format!("data: {json}\n\n").into(),
+        ..Chunk::default()
+    }
 }
 
 pub(crate) fn role() -> Item {
-    Item::Chunk(data(r#"{"choices":[{"delta":{"role":"assistant","content":""}}]}"#))
+    Item::Chunk(data(
+        r#"{"choices":[{"delta":{"role":"assistant","content":""}}]}"#,
+    ))
 }
 
 pub(crate) fn said(text: &str) -> Item {
-    let chunk = data(&format!(r#"{{"choices":[{{"delta":{{"content":"{text}"}}}}]}}"#));
+    let chunk = data(&format!(
+        r#"{{"choices":[{{"delta":{{"content":"{text}"}}}}]}}"#
+    ));
     let output_bytes = u32::try_from(text.len()).unwrap();
-    Item::Chunk(Chunk { commits: true, output_bytes, ..chunk })
+    Item::Chunk(Chunk {
+        commits: true,
+        output_bytes,
+        ..chunk
+    })
 }
 
 pub(crate) fn finish() -> Item {
     let chunk = data(r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#);
-    Item::Chunk(Chunk { finish: true, ..chunk })
+    Item::Chunk(Chunk {
+        finish: true,
+        ..chunk
+    })
 }
 
 pub(crate) fn usage(prompt: u64, completion: u64) -> Item {
     let chunk = data(r#"{"choices":[],"usage":{}}"#);
     let usage = Some(tokens(prompt, completion));
-    Item::Chunk(Chunk { kind: ChunkKind::UsageOnly, usage, ..chunk })
+    Item::Chunk(Chunk {
+        kind: ChunkKind::UsageOnly,
+        usage,
+        ..chunk
+    })
 }
 
 pub(crate) fn done() -> Item {
-    Item::Chunk(Chunk { kind: ChunkKind::Done, ..data("[DONE]") })
+    Item::Chunk(Chunk {
+        kind: ChunkKind::Done,
+        ..data("[DONE]")
+    })
 }
 
 pub(crate) fn comment(bytes: usize) -> Item {
     let raw = format!(": {}\n\n", "x".repeat(bytes)).into();
-    Item::Chunk(Chunk { raw, kind: ChunkKind::Comment, ..Chunk::default() })
+    Item::Chunk(Chunk {
+        raw,
+        kind: ChunkKind::Comment,
+        ..Chunk::default()
+    })
 }

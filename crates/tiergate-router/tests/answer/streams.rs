@@ -28,7 +28,11 @@ async fn a_stream_that_breaks_before_its_first_word_is_tried_elsewhere() {
         let reply = bench.ask(STREAM).await.unwrap();
         assert_eq!(bench.places(), ["alpha/a#0", "beta/a#0"]);
         let items = read(&mut stream(reply)).await;
-        assert_eq!(items.len(), 4, "nothing of the first stream reaches the client");
+        assert_eq!(
+            items.len(),
+            4,
+            "nothing of the first stream reaches the client"
+        );
         assert_eq!(bench.ending(), (Outcome::Complete, 200, None));
     }
 }
@@ -36,7 +40,13 @@ async fn a_stream_that_breaks_before_its_first_word_is_tried_elsewhere() {
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_breaks_after_its_first_word_ends_in_an_error() {
     let bench = Bench::new();
-    let items = vec![role(), said("half"), broken(Kind::Interrupted), said("never"), done()];
+    let items = vec![
+        role(),
+        said("half"),
+        broken(Kind::Interrupted),
+        said("never"),
+        done(),
+    ];
     bench.plan("alpha", "a", [Act::Stream(items)]);
     let mut answering = stream(bench.ask(STREAM).await.unwrap());
     let items = read(&mut answering).await;
@@ -44,7 +54,14 @@ async fn a_stream_that_breaks_after_its_first_word_ends_in_an_error() {
     assert_eq!(items[2].as_ref().unwrap_err().kind(), Kind::Interrupted);
     assert!(next(&mut answering).await.is_none(), "nothing follows");
     assert_eq!(bench.places(), ["alpha/a#0"]);
-    assert_eq!(bench.ending(), (Outcome::Interrupted, 200, Some("upstream_interrupted".into())));
+    assert_eq!(
+        bench.ending(),
+        (
+            Outcome::Interrupted,
+            200,
+            Some("upstream_interrupted".into())
+        )
+    );
     drop(answering);
     assert_eq!(bench.receipts(), 1);
 }
@@ -54,11 +71,18 @@ async fn an_end_without_a_finish_reason_is_an_interruption() {
     for ending in [vec![], vec![done()], vec![usage(3, 1), done()]] {
         let bench = Bench::new();
         let count = ending.len();
-        bench.plan("alpha", "a", [Act::Stream([vec![said("half")], ending].concat())]);
+        bench.plan(
+            "alpha",
+            "a",
+            [Act::Stream([vec![said("half")], ending].concat())],
+        );
         let mut answering = stream(bench.ask(STREAM).await.unwrap());
         let items = read(&mut answering).await;
         let fault = items.last().unwrap().as_ref().unwrap_err();
-        assert_eq!((fault.kind(), fault.provider()), (Kind::Interrupted, "alpha"));
+        assert_eq!(
+            (fault.kind(), fault.provider()),
+            (Kind::Interrupted, "alpha")
+        );
         assert_eq!(items.len(), 1 + count.max(1), "no [DONE] is passed on");
         assert_eq!(bench.ending().0, Outcome::Interrupted);
     }
@@ -67,7 +91,15 @@ async fn an_end_without_a_finish_reason_is_an_interruption() {
 #[tokio::test(start_paused = true)]
 async fn what_was_held_back_comes_first_and_whole() {
     let bench = Bench::new();
-    let script = vec![comment(3), role(), said("a"), said("b"), finish(), usage(5, 2), done()];
+    let script = vec![
+        comment(3),
+        role(),
+        said("a"),
+        said("b"),
+        finish(),
+        usage(5, 2),
+        done(),
+    ];
     let expected = script.iter().map(|item| match item {
         Item::Chunk(chunk) => chunk.raw.clone(),
         other => panic!("{other:?}"),
@@ -83,7 +115,12 @@ async fn what_was_held_back_comes_first_and_whole() {
 async fn an_answer_without_a_word_is_an_answer_once_it_finishes() {
     let bench = Bench::new();
     bench.plan("alpha", "a", [Act::Stream(vec![role(), finish(), done()])]);
-    assert_eq!(read(&mut stream(bench.ask(STREAM).await.unwrap())).await.len(), 3);
+    assert_eq!(
+        read(&mut stream(bench.ask(STREAM).await.unwrap()))
+            .await
+            .len(),
+        3
+    );
     assert_eq!(bench.places().len(), 1);
 }
 
@@ -93,7 +130,11 @@ async fn more_than_64_kib_is_not_held_back() {
     // a comment has four bytes besides its text
     for (bytes, begun) in [(most - 4, false), (most - 3, true)] {
         let bench = Bench::new();
-        bench.plan("alpha", "a", [Act::Stream(vec![comment(bytes), broken(Kind::Interrupted)])]);
+        bench.plan(
+            "alpha",
+            "a",
+            [Act::Stream(vec![comment(bytes), broken(Kind::Interrupted)])],
+        );
         let items = read(&mut stream(bench.ask(STREAM).await.unwrap())).await;
         assert_eq!(bench.places().len(), if begun { 1 } else { 2 }, "{bytes}");
         assert_eq!(items.last().unwrap().is_err(), begun);
@@ -103,7 +144,16 @@ async fn more_than_64_kib_is_not_held_back() {
 #[tokio::test(start_paused = true)]
 async fn the_receipt_is_there_when_the_last_chunk_is() {
     let bench = Bench::new();
-    bench.plan("alpha", "a", [Act::Stream(vec![said("hi"), finish(), usage(1_000, 500), done()])]);
+    bench.plan(
+        "alpha",
+        "a",
+        [Act::Stream(vec![
+            said("hi"),
+            finish(),
+            usage(1_000, 500),
+            done(),
+        ])],
+    );
     let mut answering = stream(bench.ask(STREAM).await.unwrap());
     loop {
         assert_eq!(bench.receipts(), 0);
@@ -112,7 +162,14 @@ async fn the_receipt_is_there_when_the_last_chunk_is() {
         }
     }
     let receipt = bench.receipt();
-    assert_eq!((receipt.ending.outcome, receipt.tokens.input, receipt.tokens.output), (Outcome::Complete, 1_000, 500));
+    assert_eq!(
+        (
+            receipt.ending.outcome,
+            receipt.tokens.input,
+            receipt.tokens.output
+        ),
+        (Outcome::Complete, 1_000, 500)
+    );
     assert!(next(&mut answering).await.is_none());
     drop(answering);
     assert_eq!(bench.receipts(), 1);
@@ -121,12 +178,24 @@ async fn the_receipt_is_there_when_the_last_chunk_is() {
 #[tokio::test(start_paused = true)]
 async fn the_bill_is_known_after_the_end_too() {
     let bench = Bench::new();
-    bench.plan("alpha", "a", [Act::Stream(vec![said("hi"), finish(), usage(1_000, 500), done()])]);
+    bench.plan(
+        "alpha",
+        "a",
+        [Act::Stream(vec![
+            said("hi"),
+            finish(),
+            usage(1_000, 500),
+            done(),
+        ])],
+    );
     let mut answering = stream(bench.ask(STREAM).await.unwrap());
     read(&mut answering).await;
     let receipt = bench.receipt();
     let bill = answering.bill();
-    assert_eq!((bill.cost, bill.savings), (receipt.charge.cost, receipt.savings.unwrap().amount));
+    assert_eq!(
+        (bill.cost, bill.savings),
+        (receipt.charge.cost, receipt.savings.unwrap().amount)
+    );
     assert_eq!(bill.cost.unwrap().nanos(), 3_000_000);
 }
 
@@ -137,7 +206,11 @@ async fn an_embedder_reads_text_and_bill_of_a_stream() {
     assert_eq!(reply.text().await.unwrap(), "hello");
     assert!(reply.bill().cost.is_some());
     let bench = Bench::new();
-    bench.plan("alpha", "a", [Act::Stream(vec![said("half"), broken(Kind::Interrupted)])]);
+    bench.plan(
+        "alpha",
+        "a",
+        [Act::Stream(vec![said("half"), broken(Kind::Interrupted)])],
+    );
     let fault = bench.ask(STREAM).await.unwrap().text().await.unwrap_err();
     assert_eq!(fault.shown().code, "upstream_interrupted");
 }

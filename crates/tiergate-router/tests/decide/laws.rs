@@ -14,7 +14,12 @@ use super::world::{NOW, World, label, tier, world};
 
 pub(crate) fn run(world: &World, pool: &Pool) -> Result<Decision, Refusal> {
     let mask = world.mask(pool);
-    decide(pool, &world.ask.query(mask.as_ref(), &[]), world.ask.wanted(), NOW)
+    decide(
+        pool,
+        &world.ask.query(mask.as_ref(), &[]),
+        world.ask.wanted(),
+        NOW,
+    )
 }
 
 /// (unverified, expected cost) of a place; what has no price counts as dearest.
@@ -22,7 +27,10 @@ fn price(world: &World, pool: &Pool, at: usize) -> (bool, u128) {
     let candidate = &pool.candidates()[at];
     let (model, target) = (pool.model(candidate), pool.target(candidate));
     let cost = oracle::expected_cost(&world.ask, model, target);
-    (oracle::unverified(&world.ask, target), cost.unwrap_or(u128::MAX))
+    (
+        oracle::unverified(&world.ask, target),
+        cost.unwrap_or(u128::MAX),
+    )
 }
 
 proptest! {
@@ -156,22 +164,41 @@ fn chosen(world: &World) -> Option<[String; 3]> {
 #[test]
 fn a_tier_is_left_upwards_and_only_upwards() {
     let model = |id: &str, tier| Model::new(id, tier).with_target(Target::new("alpha", id));
-    let models = [("s", Tier::Small), ("st", Tier::Standard), ("p", Tier::Premium), ("f", Tier::Flagship)];
+    let models = [
+        ("s", Tier::Small),
+        ("st", Tier::Standard),
+        ("p", Tier::Premium),
+        ("f", Tier::Flagship),
+    ];
     let served = |without: &[&str], ceiling| {
         let left = models.iter().filter(|(id, _)| !without.contains(id));
-        let catalog = tiergate_catalog::Catalog::builder().models(left.map(|(id, tier)| model(id, *tier))).build();
+        let catalog = tiergate_catalog::Catalog::builder()
+            .models(left.map(|(id, tier)| model(id, *tier)))
+            .build();
         let pool = Pool::build(Arc::new(catalog.unwrap()), vec!["alpha".into()], NOW);
         let request = tiergate_wire::chat::Request::user("standard", "hi");
         let route = Route::Floor(Tier::Standard);
         let query = tiergate_router::decide::Query {
             ceiling,
-            ..tiergate_router::decide::Query::new(&request, &route, tiergate_scorer::Tokens::default())
+            ..tiergate_router::decide::Query::new(
+                &request,
+                &route,
+                tiergate_scorer::Tokens::default(),
+            )
         };
         let decision = decide(&pool, &query, Tier::Standard, NOW).ok()?;
-        Some(pool.model(pool.candidate(decision.candidate)).id.to_string())
+        Some(
+            pool.model(pool.candidate(decision.candidate))
+                .id
+                .to_string(),
+        )
     };
     assert_eq!(served(&[], Tier::Flagship).as_deref(), Some("st"));
     assert_eq!(served(&["st"], Tier::Flagship).as_deref(), Some("p"));
     assert_eq!(served(&["st", "p"], Tier::Flagship).as_deref(), Some("f"));
-    assert_eq!(served(&["st", "p"], Tier::Premium), None, "never above the ceiling, never below the floor");
+    assert_eq!(
+        served(&["st", "p"], Tier::Premium),
+        None,
+        "never above the ceiling, never below the floor"
+    );
 }

@@ -1,4 +1,10 @@
 //! The choice of a candidate against an independent reading of its rules, over random catalogues.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail loudly"
+)]
 
 mod hops;
 mod laws;

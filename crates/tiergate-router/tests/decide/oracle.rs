@@ -19,22 +19,37 @@ pub(crate) fn obstacles(ask: &Ask, model: &Model, target: &Target) -> BTreeSet<&
         }
     };
     let ended = matches!(target.status, Status::Retired | Status::LikelyRetired);
-    check("retired", ended || target.retires.is_some_and(|end| end <= NOW));
+    check(
+        "retired",
+        ended || target.retires.is_some_and(|end| end <= NOW),
+    );
     check("responses_only", target.responses_only);
     check("window", !fits(ask, model, target));
     let asked = ask.max_output.unwrap_or(0);
-    check("max_output", target.max_output.is_some_and(|most| asked > most));
+    check(
+        "max_output",
+        target.max_output.is_some_and(|most| asked > most),
+    );
     check("ability", has_any(ask.needs, target, Some(false)));
     check("not_allowed", !ask.allows(&model.id, &target.provider));
-    check("above_ceiling", model.tier.is_some_and(|tier| tier > ask.ceiling));
+    check(
+        "above_ceiling",
+        model.tier.is_some_and(|tier| tier > ask.ceiling),
+    );
     match &ask.route {
         Route::Pin { provider, .. } => {
             let fixed = provider.as_deref();
-            check("other_provider", fixed.is_some_and(|host| *host != *target.provider));
+            check(
+                "other_provider",
+                fixed.is_some_and(|host| *host != *target.provider),
+            );
         }
         Route::Auto | Route::Floor(_) => {
             check("not_routable", !model.auto || model.tier.is_none());
-            check("below_floor", model.tier.is_some_and(|tier| tier < ask.floor));
+            check(
+                "below_floor",
+                model.tier.is_some_and(|tier| tier < ask.floor),
+            );
         }
     }
     found
@@ -50,7 +65,8 @@ fn fits(ask: &Ask, model: &Model, target: &Target) -> bool {
 }
 
 fn reserved(ask: &Ask, target: &Target) -> u64 {
-    ask.max_output.unwrap_or(target.max_output.unwrap_or(4_096).min(4_096))
+    ask.max_output
+        .unwrap_or(target.max_output.unwrap_or(4_096).min(4_096))
 }
 
 /// Whether a need is known to be met, known not to be met, or unknown.
@@ -65,7 +81,9 @@ fn has_any(needs: Needs, target: &Target, fact: Option<bool>) -> bool {
         (Needs::REASONING, abilities.reasoning),
         (Needs::FILES, abilities.pdf),
     ];
-    facts.into_iter().any(|(need, known)| !(needs & need).is_empty() && known == fact)
+    facts
+        .into_iter()
+        .any(|(need, known)| !(needs & need).is_empty() && known == fact)
 }
 
 pub(crate) fn unverified(ask: &Ask, target: &Target) -> bool {
@@ -79,8 +97,13 @@ pub(crate) fn expected_cost(ask: &Ask, model: &Model, target: &Target) -> Option
     // a model without a place among the tiers is reached by a pin only, and counts as standard
     let tier = model.tier.filter(|_| model.auto).unwrap_or(Tier::Standard);
     let answer = reserved(ask, target).min(ANSWER[tier.index()]);
-    let times = |tokens: u64, rate: tiergate_catalog::Rate| u128::from(tokens) * u128::from(rate.nanos_per_million());
-    Some(times(ask.tokens.likely, price.input) + times(answer * u64::from(ask.answers), price.output))
+    let times = |tokens: u64, rate: tiergate_catalog::Rate| {
+        u128::from(tokens) * u128::from(rate.nanos_per_million())
+    };
+    Some(
+        times(ask.tokens.likely, price.input)
+            + times(answer * u64::from(ask.answers), price.output),
+    )
 }
 
 /// The places of everything that could serve, after these failures.
@@ -108,12 +131,18 @@ fn serves(ask: &Ask, pool: &Pool, at: usize, tried: &[Tried]) -> bool {
 pub(crate) fn order(ask: &Ask) -> Vec<Tier> {
     let score = usize::from(ask.score);
     let wanted = match ask.route {
-        Route::Auto => [15, 35, 60, 80].iter().filter(|lowest| score >= **lowest).count(),
+        Route::Auto => [15, 35, 60, 80]
+            .iter()
+            .filter(|lowest| score >= **lowest)
+            .count(),
         Route::Floor(tier) => tier.index(),
         Route::Pin { .. } => return Vec::new(),
     };
     let wanted = wanted.max(ask.floor.index()).min(ask.ceiling.index());
     let upwards = wanted..=ask.ceiling.index();
     let downwards = (ask.floor.index()..wanted).rev();
-    upwards.chain(downwards).filter_map(Tier::from_index).collect()
+    upwards
+        .chain(downwards)
+        .filter_map(Tier::from_index)
+        .collect()
 }

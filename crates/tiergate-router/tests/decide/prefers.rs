@@ -39,16 +39,27 @@ fn served(route: &Route, prefer: Prefer) -> String {
     let catalog = Catalog::builder().models(models).build().unwrap();
     let pool = Pool::build(Arc::new(catalog), vec!["alpha".into()], NOW);
     let request = Request::user("standard", "hello");
-    let tokens = Tokens { likely: 900, upper: 1_000 };
-    let query = Query { prefer, ..Query::new(&request, route, tokens) };
+    let tokens = Tokens {
+        likely: 900,
+        upper: 1_000,
+    };
+    let query = Query {
+        prefer,
+        ..Query::new(&request, route, tokens)
+    };
     let decision = decide(&pool, &query, Tier::Standard, NOW).unwrap();
-    pool.model(pool.candidate(decision.candidate)).id.to_string()
+    pool.model(pool.candidate(decision.candidate))
+        .id
+        .to_string()
 }
 
 #[test]
 fn five_preferences_give_five_models() {
     let served = Prefer::ALL.map(|prefer| served(&Route::Floor(Tier::Standard), prefer));
-    assert_eq!(served, ["cheapest", "fastest", "worthiest", "best", "coder"]);
+    assert_eq!(
+        served,
+        ["cheapest", "fastest", "worthiest", "best", "coder"]
+    );
 }
 
 #[test]
@@ -63,5 +74,10 @@ fn the_words_are_five_and_no_others() {
         assert_eq!(prefer.as_str().parse(), Ok(prefer));
     }
     let fault = "Cheap".parse::<Prefer>().unwrap_err().to_string();
-    assert!(Prefer::ALL.iter().all(|prefer| fault.contains(prefer.as_str())), "{fault}");
+    assert!(
+        Prefer::ALL
+            .iter()
+            .all(|prefer| fault.contains(prefer.as_str())),
+        "{fault}"
+    );
 }

@@ -30,14 +30,20 @@ fn obstacles(weighed: &Weighed) -> BTreeSet<&'static str> {
 fn repaired(world: &World, weighed: &Weighed, codes: &BTreeSet<&str>) -> World {
     let mut world = world.clone();
     let ask = &mut world.ask;
-    let model = world.models.iter_mut().find(|model| *model.id == *weighed.model);
+    let model = world
+        .models
+        .iter_mut()
+        .find(|model| *model.id == *weighed.model);
     let model = model.expect("the model that was weighed");
     if codes.contains("not_routable") {
         model.auto = true;
         model.tier = model.tier.or(Some(ask.ceiling.max(ask.floor)));
         ask.ceiling = ask.ceiling.max(ask.floor);
     }
-    let target = model.targets.iter_mut().find(|target| *target.provider == *weighed.provider);
+    let target = model
+        .targets
+        .iter_mut()
+        .find(|target| *target.provider == *weighed.provider);
     let target = target.expect("the target that was weighed");
     for code in codes {
         match *code {

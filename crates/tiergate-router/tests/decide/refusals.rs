@@ -18,19 +18,38 @@ fn check(kind: RefusalKind, change: impl Fn(&mut Target), ask: impl Fn(&mut Quer
         let mut target = Target {
             context_window: Some(10_000),
             max_output: Some(2_000),
-            abilities: Abilities { tools: Some(true), ..Abilities::default() },
+            abilities: Abilities {
+                tools: Some(true),
+                ..Abilities::default()
+            },
             ..Target::new("alpha", id)
         };
         change(&mut target);
         target
     };
-    let models = ["a", "b"].map(|id| Model { canonical: "gpt".into(), ..Model::new(id, Tier::Premium) }.with_target(target(id)));
+    let models = ["a", "b"].map(|id| {
+        Model {
+            canonical: "gpt".into(),
+            ..Model::new(id, Tier::Premium)
+        }
+        .with_target(target(id))
+    });
     let catalog = Catalog::builder().models(models).build().unwrap();
     let pool = Pool::build(Arc::new(catalog), vec!["alpha".into()], NOW);
     let request = Request::user("auto", "hello");
-    let pin = Route::Pin { model: "a".into(), provider: None };
+    let pin = Route::Pin {
+        model: "a".into(),
+        provider: None,
+    };
     for route in [Route::Auto, pin] {
-        let mut query = Query::new(&request, &route, Tokens { likely: 100, upper: 200 });
+        let mut query = Query::new(
+            &request,
+            &route,
+            Tokens {
+                likely: 100,
+                upper: 200,
+            },
+        );
         ask(&mut query);
         let refusal = decide(&pool, &query, Tier::Premium, NOW).unwrap_err();
         assert_eq!(refusal.kind(), kind, "{route:?}: {refusal}");
@@ -40,16 +59,50 @@ fn check(kind: RefusalKind, change: impl Fn(&mut Target), ask: impl Fn(&mut Quer
 
 #[test]
 fn each_obstacle_has_its_kind() {
-    check(RefusalKind::AboveCeiling, |_| {}, |query| query.ceiling = Tier::Standard);
-    check(RefusalKind::Window, |_| {}, |query| query.tokens.upper = 8_001);
-    check(RefusalKind::Window, |target| target.max_input = Some(199), |_| {});
-    check(RefusalKind::Output, |_| {}, |query| query.max_output = Some(2_001));
+    check(
+        RefusalKind::AboveCeiling,
+        |_| {},
+        |query| query.ceiling = Tier::Standard,
+    );
+    check(
+        RefusalKind::Window,
+        |_| {},
+        |query| query.tokens.upper = 8_001,
+    );
+    check(
+        RefusalKind::Window,
+        |target| target.max_input = Some(199),
+        |_| {},
+    );
+    check(
+        RefusalKind::Output,
+        |_| {},
+        |query| query.max_output = Some(2_001),
+    );
     let toolless = |target: &mut Target| target.abilities.tools = Some(false);
-    check(RefusalKind::Ability, toolless, |query| query.needs = Needs::TOOLS);
-    check(RefusalKind::NotServed, |target| target.provider = "elsewhere".into(), |_| {});
-    check(RefusalKind::NotServed, |target| target.retires = Some(NOW), |_| {});
-    check(RefusalKind::NotServed, |target| target.status = Status::Retired, |_| {});
-    check(RefusalKind::NotServed, |target| target.responses_only = true, |_| {});
+    check(RefusalKind::Ability, toolless, |query| {
+        query.needs = Needs::TOOLS
+    });
+    check(
+        RefusalKind::NotServed,
+        |target| target.provider = "elsewhere".into(),
+        |_| {},
+    );
+    check(
+        RefusalKind::NotServed,
+        |target| target.retires = Some(NOW),
+        |_| {},
+    );
+    check(
+        RefusalKind::NotServed,
+        |target| target.status = Status::Retired,
+        |_| {},
+    );
+    check(
+        RefusalKind::NotServed,
+        |target| target.responses_only = true,
+        |_| {},
+    );
 }
 
 #[test]
@@ -67,16 +120,27 @@ fn of_two_obstacles_the_nearer_one_is_named() {
 
 #[test]
 fn masks_and_failures_have_their_kinds() {
-    let models = ["a", "b"].map(|id| Model::new(id, Tier::Nano).with_target(Target::new("alpha", id)));
+    let models =
+        ["a", "b"].map(|id| Model::new(id, Tier::Nano).with_target(Target::new("alpha", id)));
     let catalog = Catalog::builder().models(models).build().unwrap();
     let pool = Pool::build(Arc::new(catalog), vec!["alpha".into()], NOW);
     let request = Request::user("auto", "hello");
     let mask = pool.mask(|_, _| false);
-    let query = Query { allowed: Some(&mask), ..Query::new(&request, &Route::Auto, Tokens::default()) };
+    let query = Query {
+        allowed: Some(&mask),
+        ..Query::new(&request, &Route::Auto, Tokens::default())
+    };
     let refusal = decide(&pool, &query, Tier::Nano, NOW).unwrap_err();
     assert_eq!(refusal.kind(), RefusalKind::NotAllowed);
-    let tried = [0, 1].map(|candidate| Tried { candidate, provider: false, too_long: false });
-    let query = Query { tried: &tried, ..Query::new(&request, &Route::Auto, Tokens::default()) };
+    let tried = [0, 1].map(|candidate| Tried {
+        candidate,
+        provider: false,
+        too_long: false,
+    });
+    let query = Query {
+        tried: &tried,
+        ..Query::new(&request, &Route::Auto, Tokens::default())
+    };
     let refusal = decide(&pool, &query, Tier::Nano, NOW).unwrap_err();
     assert_eq!(refusal.kind(), RefusalKind::Failed);
 }

@@ -9,16 +9,32 @@ use super::world::NOW;
 
 #[track_caller]
 fn check(window: u64, text_bytes: usize, extra: &str) {
-    let target = Target { context_window: Some(window), ..Target::new("alpha", "m") };
-    let model = Model { canonical: "gpt".into(), ..Model::new("m", Tier::Nano) }.with_target(target);
+    let target = Target {
+        context_window: Some(window),
+        ..Target::new("alpha", "m")
+    };
+    let model = Model {
+        canonical: "gpt".into(),
+        ..Model::new("m", Tier::Nano)
+    }
+    .with_target(target);
     let catalog = Catalog::builder().model(model).build().unwrap();
-    let router = Router::builder(catalog).provider(Demo::new().named("alpha")).build_at(NOW).unwrap();
+    let router = Router::builder(catalog)
+        .provider(Demo::new().named("alpha"))
+        .build_at(NOW)
+        .unwrap();
     let text = "hello world ".repeat(text_bytes / 12);
     for name in ["auto", "m"] {
-        let body = format!(r#"{{"model":"{name}"{extra},"messages":[{{"role":"user","content":"{text}"}}]}}"#);
+        let body = format!(
+            r#"{{"model":"{name}"{extra},"messages":[{{"role":"user","content":"{text}"}}]}}"#
+        );
         let request = Request::parse(body.into()).unwrap();
         let plan = router.plan(&request, &Access::unlimited("x"), NOW).unwrap();
-        assert!(plan.outcome().is_ok(), "{name}: {}", plan.outcome().unwrap_err());
+        assert!(
+            plan.outcome().is_ok(),
+            "{name}: {}",
+            plan.outcome().unwrap_err()
+        );
     }
 }
 

@@ -164,23 +164,30 @@ fn target(host: &'static str) -> impl Strategy<Value = Target> {
         (status, option::weighted(0.2, retires), 0..12_u8),
         option::of(1..300_u32),
     )
-        .prop_map(move |(tariff, window, input, output, abilities, (status, retires, odd), speed)| Target {
-            tariff,
-            context_window: window,
-            max_input: input,
-            max_output: output,
-            abilities,
-            status,
-            retires,
-            responses_only: odd == 0,
-            speed,
-            ..Target::new(host, "set later")
-        })
+        .prop_map(
+            move |(tariff, window, input, output, abilities, (status, retires, odd), speed)| {
+                Target {
+                    tariff,
+                    context_window: window,
+                    max_input: input,
+                    max_output: output,
+                    abilities,
+                    status,
+                    retires,
+                    responses_only: odd == 0,
+                    speed,
+                    ..Target::new(host, "set later")
+                }
+            },
+        )
 }
 
 fn price() -> impl Strategy<Value = Price> {
     let rate = || {
-        let nanos = prop_oneof![select(vec![0, 50_000_000, 1_000_000_000]), 0..20_000_000_000_u64];
+        let nanos = prop_oneof![
+            select(vec![0, 50_000_000, 1_000_000_000]),
+            0..20_000_000_000_u64
+        ];
         nanos.prop_map(Rate::from_nanos_per_million)
     };
     (rate(), rate()).prop_map(|(input, output)| Price::new(input, output))
@@ -217,8 +224,13 @@ fn abilities() -> impl Strategy<Value = Abilities> {
 }
 
 fn ask(ids: Vec<Arc<str>>, modest: bool) -> impl Strategy<Value = Ask> {
-    let pin = (select(ids), option::weighted(0.4, select(HOSTS.to_vec())))
-        .prop_map(|(model, host)| Route::Pin { model, provider: host.map(Arc::from) });
+    let pin =
+        (select(ids), option::weighted(0.4, select(HOSTS.to_vec()))).prop_map(|(model, host)| {
+            Route::Pin {
+                model,
+                provider: host.map(Arc::from),
+            }
+        });
     let route = prop_oneof![
         4 => Just(Route::Auto),
         3 => tier().prop_map(Route::Floor),
@@ -229,24 +241,44 @@ fn ask(ids: Vec<Arc<str>>, modest: bool) -> impl Strategy<Value = Ask> {
         1 => subsequence(Needs::NAMES.to_vec(), 1..4),
     ];
     let most: u64 = if modest { 4_000 } else { 300_000 };
-    let tokens = (0..most, 0..most).prop_map(|(a, b)| Tokens { likely: a.min(b), upper: a.max(b) });
+    let tokens = (0..most, 0..most).prop_map(|(a, b)| Tokens {
+        likely: a.min(b),
+        upper: a.max(b),
+    });
     (
         (route, select(Prefer::ALL.to_vec())),
-        (prop_oneof![4 => Just(Tier::Nano), 1 => tier()], prop_oneof![2 => Just(Tier::Flagship), 1 => tier()]),
+        (
+            prop_oneof![4 => Just(Tier::Nano), 1 => tier()],
+            prop_oneof![2 => Just(Tier::Flagship), 1 => tier()],
+        ),
         (needs, tokens),
         (option::weighted(0.3, 1..9_000_u64), 1..4_u32),
         (option::weighted(0.3, any::<u64>()), 0..=100_u8),
     )
-        .prop_map(|((route, prefer), (low, ceiling), (needs, tokens), (max_output, answers), (forbids, score))| Ask {
-            floor: if let Route::Floor(floor) = route { floor } else { low },
-            prefer,
-            ceiling,
-            needs: needs.into_iter().fold(Needs::NONE, |all, (need, _)| all | need),
-            tokens,
-            max_output,
-            answers,
-            forbids,
-            score,
-            route,
-        })
+        .prop_map(
+            |(
+                (route, prefer),
+                (low, ceiling),
+                (needs, tokens),
+                (max_output, answers),
+                (forbids, score),
+            )| Ask {
+                floor: if let Route::Floor(floor) = route {
+                    floor
+                } else {
+                    low
+                },
+                prefer,
+                ceiling,
+                needs: needs
+                    .into_iter()
+                    .fold(Needs::NONE, |all, (need, _)| all | need),
+                tokens,
+                max_output,
+                answers,
+                forbids,
+                score,
+                route,
+            },
+        )
 }

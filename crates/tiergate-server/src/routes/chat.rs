@@ -38,7 +38,7 @@ pub(crate) async fn chat(
     let Reply { served, answer } = answer.map_err(|error| Problem::of(&error))?;
     let mut response = match answer {
         Answer::Full(body, bill) => {
-            let mut response = Response::new(Body::full(body));
+            let mut response = roomy(Body::full(body));
             headers::bill(response.headers_mut(), &live.settings, &bill);
             response.headers_mut().insert(
                 header::CONTENT_TYPE,
@@ -54,11 +54,19 @@ pub(crate) async fn chat(
                 trailers,
                 Arc::clone(&context.request_id),
             );
-            let mut response = Response::new(Body::stream(sse));
+            let mut response = roomy(Body::stream(sse));
             headers::stream(response.headers_mut(), &live.settings, wishes.trailers);
             response
         }
     };
     headers::served(response.headers_mut(), &live.settings, &served);
     Ok(response)
+}
+
+/// A response with room for all the headers that an answer gets, so that their map grows once.
+fn roomy(body: Body) -> Response<Body> {
+    const HEADERS: usize = 20;
+    let mut response = Response::new(body);
+    response.headers_mut().reserve(HEADERS);
+    response
 }

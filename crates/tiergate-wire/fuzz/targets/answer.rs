@@ -108,8 +108,8 @@ fn check_answer(answer: &Answer<'_>, text: &[u8]) {
 /// The last object of the name counts; a null after it takes nothing back.
 fn check_usage(usage: Option<&[u8]>, members: &Members<'_>) {
     let named = members.iter().filter(|(name, _)| name == "usage");
-    let values = named.map(|(_, value)| value.get().as_bytes());
-    assert_eq!(usage, values.filter(|value| value[0] == b'{').last());
+    let mut values = named.map(|(_, value)| value.get().as_bytes());
+    assert_eq!(usage, values.rfind(|value| value[0] == b'{'));
 }
 
 fn check_error(error: Option<&[u8]>, members: &Members<'_>) {

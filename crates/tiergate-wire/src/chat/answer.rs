@@ -84,16 +84,16 @@ fn choice(
     if scanner.kind()? != Kind::Object {
         return Err(scanner.fault("each choice must be an object"));
     }
-    let mut finishes = false;
+    let mut ended = false;
     scanner.object(|inner, name| {
         match (name.decoded(inner.bytes()).as_ref(), inner.kind()?) {
-            (b"finish_reason", Kind::String) => finishes |= !inner.string()?.span.is_empty(),
+            (b"finish_reason", Kind::String) => ended |= !inner.string()?.span.is_empty(),
             (b"message", Kind::Object) => message(inner, output)?,
             _ => drop(inner.skip()?),
         }
         Ok(())
     })?;
-    *finished += usize::from(finishes);
+    *finished += usize::from(ended);
     Ok(())
 }
 
