@@ -1,5 +1,7 @@
 //! What is logged, and where.
 
+use std::io::IsTerminal;
+
 use tiergate_config::{Format, Level, Log};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
@@ -23,6 +25,12 @@ pub(crate) fn start(log: Log) {
         .with_default(level.min(LevelFilter::WARN))
         .with_target("tiergate", level);
     let layer = fmt::layer().with_writer(std::io::stderr);
+    // a terminal gets colours unless NO_COLOR forbids them; a file never does
+    let layer = if std::io::stderr().is_terminal() {
+        layer
+    } else {
+        layer.with_ansi(false)
+    };
     let layer = match log.format {
         Format::Json => layer.json().boxed(),
         Format::Text => layer.boxed(),

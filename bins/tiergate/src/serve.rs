@@ -41,9 +41,13 @@ pub(crate) async fn serve(common: &Common) -> Result<(), Fault> {
     let parts = Parts::new(minted);
     let app = Arc::new(App::new(router(&settings, &parts)?, parts.live(&settings)));
     greet(&settings, address, secret.as_deref());
-    let stop = stop_signal()?;
+    let (stop, hurry) = (stop_signals(1)?, stop_signals(2)?);
     let reloading = tokio::spawn(reload(Arc::clone(&app), parts, settings, environment));
-    let outcome = tiergate_server::serve(app, listener, stop).await;
+    let outcome = tokio::select! {
+        outcome = tiergate_server::serve(app, listener, stop) => outcome,
+        // whoever asks twice does not want to wait
+        () = hurry => Ok(()),
+    };
     reloading.abort();
     outcome.map_err(Fault::other)
 }
@@ -121,14 +125,16 @@ fn greet(settings: &Settings, address: std::net::SocketAddr, secret: Option<&str
     ));
 }
 
-/// Ready when the process is asked to end.
-fn stop_signal() -> Result<impl Future<Output = ()>, Fault> {
+/// Ready when the process has been asked to end so many times.
+fn stop_signals(times: u32) -> Result<impl Future<Output = ()>, Fault> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Fault::other)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Fault::other)?;
     Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+        for _ in 0..times {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
         }
     })
 }

@@ -22,6 +22,7 @@
 //!     request_id: "r1",
 //!     created: 1_795_219_200,
 //!     cap: None,
+//!     hops: 0,
 //! }).await?;
 //! let Reply::Full(full) = reply else { unreachable!() };
 //! assert!(full.finished && full.body.starts_with(b"{\"id\":\"chatcmpl-demo-r1\""));

@@ -32,6 +32,7 @@ fn call(request: &Request, cap: Option<u64>) -> Call<'_> {
         request_id: "r-1",
         created: 7,
         cap,
+        hops: 0,
     }
 }
 

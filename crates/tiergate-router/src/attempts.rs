@@ -83,6 +83,7 @@ async fn attempt(
         request_id: &context.request_id,
         created: plan.now().seconds(),
         cap: None,
+        hops: context.hops,
     };
     if !request.stream() {
         return match provider.chat(call).await? {

@@ -47,6 +47,7 @@ impl Context {
             now,
             deadline: Instant::now() + Self::DEADLINE,
             seed: dice.u64(..),
+            hops: 0,
         }
     }
 }

@@ -57,7 +57,7 @@ pub struct Shown {
     pub status: u16,
     /// OpenAI's `type`.
     pub kind: &'static str,
-    /// The stable word that programs match on.
+    /// The stable word that programs match on, unless a provider has its own: see [`Error::code`].
     pub code: &'static str,
     /// `auth`, `quota`, `validation`, `provider`, `timeout` or `internal`.
     pub class: &'static str,
@@ -115,6 +115,16 @@ impl Error {
             },
             Self::Provider { source, .. } => source.param(),
         }
+    }
+
+    /// The stable word that programs match on: the provider's own where the fault is the client's.
+    pub fn code(&self) -> &str {
+        let theirs = self
+            .provider()
+            .filter(|source| matches!(source.kind(), Kind::BadRequest | Kind::Unprocessable));
+        theirs
+            .and_then(tiergate_providers::Error::code)
+            .unwrap_or(self.shown().code)
     }
 
     /// What the front says, for a person.

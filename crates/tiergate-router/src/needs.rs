@@ -3,7 +3,7 @@
 use std::ops::{BitAnd, BitOr, BitOrAssign};
 
 use tiergate_catalog::Abilities;
-use tiergate_wire::chat::{Format, Request};
+use tiergate_wire::chat::{Format, Request, Role};
 
 /// A set of abilities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -57,6 +57,10 @@ impl Needs {
                 .is_some_and(|effort| effort != "none"),
         );
         for message in request.messages() {
+            add(
+                Self::TOOLS,
+                message.tool_calls > 0 || message.role == Role::Tool,
+            );
             add(Self::VISION, message.images > 0);
             add(Self::AUDIO_INPUT, message.audio > 0);
             add(Self::FILES, message.files > 0);

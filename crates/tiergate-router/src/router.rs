@@ -37,6 +37,8 @@ pub struct Context {
     pub deadline: Instant,
     /// Decides the length of pauses.
     pub seed: u64,
+    /// Gateways of this kind that the request has passed already.
+    pub hops: u8,
 }
 
 impl Router {

@@ -109,7 +109,7 @@ impl Tally {
             outcome: error.map_or(Cow::Borrowed("ok"), |error| {
                 outcome_word(error.kind()).into()
             }),
-            status: error.and_then(ProviderError::status),
+            status: error.map_or(Some(200), ProviderError::status),
             latency_ms: millis(latency),
         });
     }
@@ -203,7 +203,7 @@ impl Tally {
         } else {
             Outcome::Refused
         };
-        self.end(outcome, shown.status, Some(shown.code.into()));
+        self.end(outcome, shown.status, Some(error.code().to_owned().into()));
     }
 
     /// Ends a request that never reached the router.

@@ -69,11 +69,10 @@ pub(crate) fn kind(c: u32) -> Kind {
 /// Bytes that may stand inside a word, folded to lower case; 0 for all others.
 pub(crate) const WORD: [u8; 256] = {
     let mut table = [0; 256];
-    let mut byte = 0;
+    let mut byte = 0_u8;
     while byte < 128 {
-        let b = byte as u8;
-        if b.is_ascii_alphanumeric() || b == b'_' {
-            table[byte] = b.to_ascii_lowercase();
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            table[byte as usize] = byte.to_ascii_lowercase();
         }
         byte += 1;
     }
@@ -96,10 +95,9 @@ pub(crate) fn fold(c: u32) -> u32 {
         },
         0x386 | 0x3ac => 0x3b1,
         0x388..=0x38a => c + 37,
-        0x391..=0x3ab => c + 32,
         0x400 | 0x401 | 0x450 | 0x451 => 0x435,
         0x402..=0x40f => c + 80,
-        0x410..=0x42f => c + 32,
+        0x391..=0x3ab | 0x410..=0x42f => c + 32,
         0x622 | 0x623 | 0x625 => 0x627,
         _ if kind(c) == Kind::Mark => 0,
         _ => c,
@@ -172,9 +170,9 @@ fn unit(raw: &[u8], at: usize) -> Option<u32> {
 
 const ASCII: [Kind; 128] = {
     let mut table = [Kind::Other; 128];
-    let mut byte = 0;
+    let mut byte = 0_u8;
     while byte < 128 {
-        table[byte] = match byte as u8 {
+        table[byte as usize] = match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'_' => Kind::Letter,
             b'0'..=b'9' => Kind::Digit,
             b'\n' => Kind::Newline,
@@ -216,8 +214,17 @@ fn beyond_ascii(c: u32) -> Kind {
         0x2600..=0x27bf | 0x2b00..=0x2bff | 0x1_f000..=0x1_faff => Kind::Emoji,
         0x1_d400..=0x1_d7ff => Kind::Maths,
         _ if is_letter(c) => Kind::Letter,
-        0x80..=0xbf | 0x060c | 0x061b | 0x06d4 | 0x0964 | 0x0965 | 0x2010..=0x206f => Kind::Other,
-        0x20a0..=0x20cf | 0x3001..=0x303f | 0xff00..=0xff0f | 0xff1a..=0xff20 => Kind::Other,
+        0x80..=0xbf
+        | 0x060c
+        | 0x061b
+        | 0x06d4
+        | 0x0964
+        | 0x0965
+        | 0x2010..=0x206f
+        | 0x20a0..=0x20cf
+        | 0x3001..=0x303f
+        | 0xff00..=0xff0f
+        | 0xff1a..=0xff20 => Kind::Other,
         _ => Kind::Unknown,
     }
 }

@@ -1,4 +1,48 @@
 //! Scores the complexity of a whole conversation from 0 to 100 and estimates its tokens; pure, never does I/O.
+//!
+//! ```
+//! use tiergate_scorer::{Heuristic, Scorer, Thresholds};
+//! use tiergate_wire::chat::Request;
+//!
+//! let scorer = Heuristic::new();
+//! let found = scorer.assess(&Request::user("auto", "Prove that there are infinitely many primes."));
+//! assert!(found.score > scorer.assess(&Request::user("auto", "thanks!")).score);
+//! // which tier the shipped thresholds make of it: 0 nano to 4 flagship
+//! assert_eq!(Thresholds::default().tier_index(found.score), 2);
+//! for signal in &found.signals {
+//!     let _ = (signal.name, signal.points, signal.value); // what moved it, and by how much
+//! }
+//! ```
+//!
+//! # What the number means
+//! It orders requests by how likely a lesser model fails on them. It is no probability by itself;
+//! [`Assessment::success`] translates it into one per tier. By the shipped [`Thresholds`] 0 to 14 is
+//! nano, to 34 small, to 59 standard, to 79 premium, from 80 flagship.
+//!
+//! # How it comes about
+//! [`Heuristic`] reads the last user message (the first 2,048 signs, the last 768 bytes, and probes
+//! between), the system prompt, and of the history every message's counters and a bounded sample of its
+//! words. Words are matched whole, by hash, in a lexicon of English, German, French, Spanish,
+//! Portuguese, Italian, Russian, Chinese, Japanese, Korean, Arabic and Hindi, with acknowledgements in
+//! some thirty languages. Each signal adds its rate for each doubling of 1 + its count, so the first of
+//! a kind counts most and repetition buys little; [`Heuristic::weights`] lists them all. Then the state
+//! of the conversation: thanks after hard work is nano, "yes, do it" inherits most of what it agrees
+//! to, a short follow-up some of it, and a question that asks for something light none.
+//!
+//! All arithmetic is on integers, so that a request has the same score on every platform, and the time
+//! is bounded by the number of messages, not by their length.
+//!
+//! # What it does not do
+//! It does not understand: a riddle in plain words looks easy. It knows no other languages, and says so
+//! with `readable: false` and a score in the middle of standard, because no signal does not mean simple.
+//! It does not look into images, sound or files, only counts them. It chooses no model; it does not
+//! know any.
+//!
+//! # Tokens
+//! [`Estimate`] counts tokens without a vocabulary: [`Tokens::likely`] for expected cost,
+//! [`Tokens::upper`] for the window guard, never below o200k and cl100k; [`Family`] has the factors of
+//! other tokenizers.
+
 mod assessment;
 mod chars;
 mod fixed;
@@ -11,7 +55,7 @@ mod thresholds;
 mod tokens;
 
 pub use assessment::{Assessment, Scorer, Signal, Signals};
-pub use heuristic::Heuristic;
+pub use heuristic::{Heuristic, Weight};
 pub use score::{OutOfRange, Score};
 pub use thresholds::{NotRising, Thresholds};
 pub use tokens::{Estimate, Family, TokenCounter, Tokens};

@@ -1,7 +1,12 @@
 //! Signals in the middle of conversations of 400 KB, and what must not make a request hard.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
 use serde_json::{Value, json};
-use tiergate_scorer::{Heuristic, Scorer, Thresholds};
+use tiergate_scorer::{Heuristic, Score, Scorer, Thresholds};
 use tiergate_wire::chat::Request;
 
 fn score(messages: &[Value]) -> i32 {
@@ -11,8 +16,7 @@ fn score(messages: &[Value]) -> i32 {
 }
 
 fn tier(score: i32) -> usize {
-    Thresholds::default()
-        .tier_index(tiergate_scorer::Score::try_new(score.try_into().unwrap()).unwrap())
+    Thresholds::default().tier_index(Score::try_new(score.try_into().unwrap()).unwrap())
 }
 
 fn message(role: &str, text: &str) -> Value {
@@ -164,8 +168,8 @@ fn bulk_alone_is_not_hard() {
         ],
         with(chatter(100), &[], ask),
     ] {
-        let long = tier(score(&messages));
-        assert!(long <= alone + 1, "{long}");
+        let bulky = tier(score(&messages));
+        assert!(bulky <= alone + 1, "{bulky}");
     }
     assert!(
         tier(score(&[message(

@@ -1,11 +1,11 @@
 //! What every request needs: the router, the keys and the settings.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use tiergate_policy::MemoryKeys;
 use tiergate_router::Router;
+use tokio_util::sync::CancellationToken;
 
 use crate::Settings;
 
@@ -14,7 +14,7 @@ use crate::Settings;
 pub struct App {
     router: Router,
     live: ArcSwap<Live>,
-    draining: AtomicBool,
+    draining: CancellationToken,
 }
 
 /// What may change while the gateway runs; replaced as a whole.
@@ -32,7 +32,7 @@ impl App {
         Self {
             router,
             live: ArcSwap::from_pointee(live),
-            draining: AtomicBool::new(false),
+            draining: CancellationToken::new(),
         }
     }
 
@@ -53,10 +53,15 @@ impl App {
 
     /// Tells `/readyz` that no more work should come.
     pub(crate) fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.draining.cancel();
     }
 
     pub(crate) fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        self.draining.is_cancelled()
+    }
+
+    /// Ready when no more work should come.
+    pub(crate) async fn drained(&self) {
+        self.draining.cancelled().await;
     }
 }

@@ -25,14 +25,19 @@ pub(crate) fn identify(
     peer: IpAddr,
     now: Timestamp,
 ) -> Result<Access, Problem> {
+    let open = live.settings.open_on_loopback && peer.to_canonical().is_loopback();
+    let anyone = || access(Arc::new(Principal::anonymous()));
     let Some(presented) = presented(headers)? else {
-        if live.settings.open_on_loopback && peer.to_canonical().is_loopback() {
-            return Ok(access(Arc::new(Principal::anonymous())));
-        }
-        return Err(Problem::unauthorized(false));
+        return if open {
+            Ok(anyone())
+        } else {
+            Err(Problem::unauthorized(false))
+        };
     };
     match live.keys.lookup(presented) {
         Some(principal) if !principal.is_expired(now) => Ok(access(principal)),
+        // clients insist on sending some key, and a demo has no secret to guard
+        None if open => Ok(anyone()),
         _ => Err(Problem::unauthorized(true)),
     }
 }

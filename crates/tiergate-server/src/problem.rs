@@ -1,5 +1,6 @@
 //! An error as the client sees it.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::{HeaderValue, Response, StatusCode, header};
@@ -17,6 +18,7 @@ pub(crate) struct Problem(Box<Details>);
 #[derive(Clone, Debug)]
 struct Details {
     shown: Shown,
+    code: Cow<'static, str>,
     message: String,
     param: Option<String>,
     provider: Option<String>,
@@ -37,6 +39,7 @@ impl Problem {
     fn new(shown: Shown, message: impl Into<String>) -> Self {
         Self(Box::new(Details {
             shown,
+            code: shown.code.into(),
             message: message.into(),
             param: None,
             provider: None,
@@ -54,6 +57,7 @@ impl Problem {
     /// What the router could not do.
     pub(crate) fn of(error: &Error) -> Self {
         let mut problem = Self::new(error.shown(), error.message()).with_param(error.param());
+        problem.0.code = error.code().to_owned().into();
         if let Some(source) = error.provider() {
             problem.0.provider = Some(source.provider().to_owned());
             problem.0.provider_status = ProviderError::status(source);
@@ -208,6 +212,20 @@ impl Problem {
         .with_param(Some("x-tiergate-timeout-ms"))
     }
 
+    pub(crate) fn looped() -> Self {
+        let shown = Shown {
+            status: 508,
+            kind: "api_error",
+            code: "loop_detected",
+            class: "validation",
+            retryable: false,
+        };
+        Self::new(
+            shown,
+            "the request has come back to this gateway: a provider's base_url points at it",
+        )
+    }
+
     pub(crate) fn internal() -> Self {
         let shown = Shown {
             status: 500,
@@ -267,7 +285,7 @@ impl Problem {
             message: &self.0.message,
             kind: self.0.shown.kind,
             param: self.0.param.as_deref(),
-            code: Some(self.0.shown.code),
+            code: Some(&self.0.code),
             class: Some(self.0.shown.class),
             retryable: Some(self.0.shown.retryable),
             provider: self.0.provider.as_deref(),

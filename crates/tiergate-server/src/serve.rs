@@ -7,15 +7,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
-use crate::service;
+use crate::{Settings, service};
 
 /// Streams that one HTTP/2 connection may have open.
 const H2_STREAMS: u32 = 256;
@@ -75,33 +75,71 @@ fn connect(
         tracing::debug!("a connection closed before it was served: {fault}");
         return;
     }
-    let live = app.live();
-    let shared = Arc::clone(app);
+    let (live, app, shared) = (app.live(), Arc::clone(app), Arc::clone(app));
     let answer = service_fn(move |request| {
         let app = Arc::clone(&shared);
         async move { Ok::<_, Infallible>(service::respond(&app, request, peer.ip()).await) }
     });
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(live.settings.header_timeout)
-        .max_headers(live.settings.max_headers);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(H2_STREAMS)
-        .max_header_list_size(u32::try_from(live.settings.max_header_bytes).unwrap_or(u32::MAX))
-        .keep_alive_interval(Duration::from_secs(30));
-    let connection = builder
-        .serve_connection(TokioIo::new(stream), answer)
-        .into_owned();
-    let connection = graceful.watch(connection);
+    let graceful = graceful.watcher();
     tasks.spawn(async move {
-        if let Err(fault) = connection.await {
+        let speaks_h2 = tokio::select! {
+            said = tokio::time::timeout(live.settings.header_timeout, speaks_h2(&stream)) => said,
+            // nothing was asked yet, so nothing is broken
+            () = app.drained() => return,
+        };
+        let Ok(Ok(speaks_h2)) = speaks_h2 else {
+            tracing::debug!("a connection said nothing in time");
+            return;
+        };
+        let stream = TokioIo::new(stream);
+        let ended = if speaks_h2 {
+            graceful
+                .watch(http2(&live.settings).serve_connection(stream, answer))
+                .await
+        } else {
+            graceful
+                .watch(http1(&live.settings).serve_connection(stream, answer))
+                .await
+        };
+        if let Err(fault) = ended {
             tracing::debug!("a connection ended early: {fault}");
         }
     });
+}
+
+/// Whether the first bytes are those of HTTP/2; they stay in the socket.
+async fn speaks_h2(stream: &TcpStream) -> io::Result<bool> {
+    /// No method of HTTP/1.1 in use begins like this.
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0";
+    let mut first = [0; PREFACE.len()];
+    loop {
+        let count = stream.peek(&mut first).await?;
+        let said = &first[..count];
+        if count == 0 || !PREFACE.starts_with(said) || said == PREFACE {
+            return Ok(said == PREFACE);
+        }
+        // a part of the preface: the rest is on its way
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+fn http1(settings: &Settings) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(settings.header_timeout)
+        .max_headers(settings.max_headers);
+    builder
+}
+
+fn http2(settings: &Settings) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(H2_STREAMS)
+        .max_header_list_size(u32::try_from(settings.max_header_bytes).unwrap_or(u32::MAX))
+        .keep_alive_interval(Duration::from_secs(30));
+    builder
 }
 
 /// Out of file handles: wait a moment for some to come free instead of spinning.

@@ -130,6 +130,7 @@ impl Arrival<'_> {
             Some(_) => return Err(Problem::bad_timeout()),
         };
         Ok(Context {
+            hops: hops(headers)?,
             request_id: Arc::clone(self.request_id),
             now: self.now,
             deadline: Instant::now() + timeout,
@@ -172,6 +173,19 @@ impl Arrival<'_> {
         }
         Ok(())
     }
+}
+
+/// How many gateways of this kind the request has passed.
+///
+/// # Errors
+/// 508 when there are so many that it must be going round in circles.
+fn hops(headers: &HeaderMap) -> Result<u8, Problem> {
+    const MOST: u8 = 3;
+    let Some(value) = headers.get("x-tiergate-hops") else {
+        return Ok(0);
+    };
+    let hops = value.to_str().ok().and_then(|text| text.parse().ok());
+    hops.filter(|hops| *hops < MOST).ok_or_else(Problem::looped)
 }
 
 fn wants_trailers(headers: &HeaderMap) -> bool {

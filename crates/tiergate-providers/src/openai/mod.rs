@@ -29,6 +29,9 @@ use scrub::Secrets;
 #[derive(Clone)]
 pub struct OpenAi(Arc<Inner>);
 
+/// Tells a gateway of this kind how many of them a request has passed, so that a loop ends.
+const HOPS: http::HeaderName = http::HeaderName::from_static("x-tiergate-hops");
+
 struct Inner {
     name: Box<str>,
     url: Uri,
@@ -58,14 +61,16 @@ impl OpenAi {
         OpenAiBuilder::new(name, client)
     }
 
-    fn request(&self, credential: usize, body: Body) -> Request<Body> {
+    fn request(&self, call: &Call<'_>, body: Body) -> Request<Body> {
         let mut request = Request::new(body);
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = self.0.url.clone();
         let sets = &self.0.headers;
-        if let Some(headers) = sets.get(credential).or_else(|| sets.first()) {
+        if let Some(headers) = sets.get(call.credential).or_else(|| sets.first()) {
             *request.headers_mut() = headers.clone();
         }
+        let hops = u16::from(call.hops) + 1;
+        request.headers_mut().insert(HOPS, hops.into());
         request
     }
 
@@ -96,7 +101,7 @@ impl Provider for OpenAi {
 
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         let encoded = encode(call.request, call.model, call.cap, self.0.quirks);
-        let request = self.request(call.credential, encoded.body.into_iter().collect());
+        let request = self.request(&call, encoded.body.into_iter().collect());
         let sent = self.0.client.send(request, call.deadline).await;
         let (parts, body) = sent.map_err(|error| self.unsent(&error))?.into_parts();
         if !parts.status.is_success() {

@@ -21,4 +21,6 @@ pub struct Call<'a> {
     /// The most output tokens the answer may have; the client's own cap is lowered to it. `None`
     /// leaves the request's cap alone.
     pub cap: Option<u64>,
+    /// Gateways of this kind that the request has passed already; a provider that forwards it says one more.
+    pub hops: u8,
 }

@@ -204,6 +204,7 @@ pub(crate) fn call(request: &Request) -> Call<'_> {
         request_id: "r-1",
         created: NOW,
         cap: None,
+        hops: 0,
     }
 }
 

@@ -202,6 +202,7 @@ fn reason(fault: Faults, pool: &Pool, query: &Query<'_>, at: usize) -> Reason {
             "not_routable",
             "not a general chat model; only a pin reaches it".to_owned(),
         ),
+        Faults::OTHER_MODEL => ("other_model", "another model is pinned".to_owned()),
         Faults::OTHER_PROVIDER => (
             "other_provider",
             "the name fixes another provider".to_owned(),

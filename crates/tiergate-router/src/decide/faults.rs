@@ -31,9 +31,11 @@ impl Faults {
     pub const FAILED: Self = Self(1 << 9);
     /// The name in the request fixed another provider.
     pub const OTHER_PROVIDER: Self = Self(1 << 10);
+    /// The name in the request is that of another model.
+    pub const OTHER_MODEL: Self = Self(1 << 11);
 
     /// Every single fault.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::RETIRED,
         Self::RESPONSES_ONLY,
         Self::WINDOW,
@@ -45,6 +47,7 @@ impl Faults {
         Self::NOT_ROUTABLE,
         Self::FAILED,
         Self::OTHER_PROVIDER,
+        Self::OTHER_MODEL,
     ];
 
     /// Whether the set is empty.

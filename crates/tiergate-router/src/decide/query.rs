@@ -87,7 +87,8 @@ impl<'a> Query<'a> {
             self.allowed.is_some_and(|mask| !mask.has(at)),
         );
         let tier = match self.route {
-            Route::Pin { provider, .. } => {
+            Route::Pin { model, provider } => {
+                add(Faults::OTHER_MODEL, pool.model(candidate).id != *model);
                 let elsewhere = provider
                     .as_ref()
                     .is_some_and(|fixed| fixed != pool.provider(candidate));
@@ -132,7 +133,12 @@ impl<'a> Query<'a> {
 
     /// Input tokens in the candidate's own count, at most.
     pub(crate) fn input_bound(&self, candidate: &Candidate) -> u64 {
-        self.tokens.upper_for(candidate.token_factor)
+        // like `Tokens::upper_for`, in the cheaper width: no body has 2^50 tokens
+        let product = self
+            .tokens
+            .upper
+            .saturating_mul(u64::from(candidate.token_factor));
+        product.div_ceil(1_000)
     }
 
     /// What the request is expected to cost, in millionths of a nano-dollar; none when unpriced.

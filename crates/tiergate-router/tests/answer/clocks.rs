@@ -24,6 +24,7 @@ async fn every_attempt_learns_the_deadline_and_none_begins_after_it() {
     let seen = bench.seen();
     assert_eq!(bench.places(), ["alpha/a#0", "beta/a#0"]);
     assert!(seen.iter().all(|each| each.deadline == start + second * 5));
+    assert!(seen.iter().all(|each| each.hops == 2));
     assert_eq!(seen[1].at, start + second * 3);
     assert_eq!(fault.shown().status, 504);
     assert_eq!(

@@ -44,6 +44,7 @@ pub(crate) struct Seen {
     pub(crate) place: String,
     pub(crate) at: Instant,
     pub(crate) deadline: Instant,
+    pub(crate) hops: u8,
 }
 
 /// What all providers of a test share.
@@ -89,6 +90,7 @@ impl Scripted {
             place,
             at: Instant::now(),
             deadline: call.deadline,
+            hops: call.hops,
         };
         self.log.seen.lock().unwrap().push(seen);
         let mut script = self.script.lock().unwrap();

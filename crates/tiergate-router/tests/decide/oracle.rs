@@ -37,7 +37,11 @@ pub(crate) fn obstacles(ask: &Ask, model: &Model, target: &Target) -> BTreeSet<&
         model.tier.is_some_and(|tier| tier > ask.ceiling),
     );
     match &ask.route {
-        Route::Pin { provider, .. } => {
+        Route::Pin {
+            model: pinned,
+            provider,
+        } => {
+            check("other_model", *pinned != model.id);
             let fixed = provider.as_deref();
             check(
                 "other_provider",
@@ -66,7 +70,7 @@ fn fits(ask: &Ask, model: &Model, target: &Target) -> bool {
 
 fn reserved(ask: &Ask, target: &Target) -> u64 {
     ask.max_output
-        .unwrap_or(target.max_output.unwrap_or(4_096).min(4_096))
+        .unwrap_or_else(|| target.max_output.unwrap_or(4_096).min(4_096))
 }
 
 /// Whether a need is known to be met, known not to be met, or unknown.
@@ -116,7 +120,6 @@ fn serves(ask: &Ask, pool: &Pool, at: usize, tried: &[Tried]) -> bool {
     let candidate = &pool.candidates()[at];
     let (model, target) = (pool.model(candidate), pool.target(candidate));
     assert_eq!(model.mode, Mode::Chat, "only chat models are candidates");
-    let other = matches!(&ask.route, Route::Pin { model: pinned, .. } if *pinned != model.id);
     let out = tried.iter().any(|each| {
         let failed = pool.target(pool.candidate(each.candidate));
         let window = |target: &Target| target.context_window.unwrap_or(u64::MAX);
@@ -124,7 +127,7 @@ fn serves(ask: &Ask, pool: &Pool, at: usize, tried: &[Tried]) -> bool {
             || (each.provider && failed.provider == target.provider)
             || (each.too_long && window(target) <= window(failed))
     });
-    !other && !out && obstacles(ask, model, target).is_empty()
+    !out && obstacles(ask, model, target).is_empty()
 }
 
 /// The tiers in the order in which they are asked.

@@ -37,7 +37,7 @@ fn repaired(world: &World, weighed: &Weighed, codes: &BTreeSet<&str>) -> World {
     let model = model.expect("the model that was weighed");
     if codes.contains("not_routable") {
         model.auto = true;
-        model.tier = model.tier.or(Some(ask.ceiling.max(ask.floor)));
+        model.tier = model.tier.or_else(|| Some(ask.ceiling.max(ask.floor)));
         ask.ceiling = ask.ceiling.max(ask.floor);
     }
     let target = model
@@ -55,6 +55,7 @@ fn repaired(world: &World, weighed: &Weighed, codes: &BTreeSet<&str>) -> World {
             "not_allowed" => ask.forbids = None,
             "below_floor" => ask.floor = tiergate_catalog::Tier::Nano,
             "above_ceiling" => ask.ceiling = tiergate_catalog::Tier::Flagship,
+            "other_model" => repin(&mut ask.route, &weighed.model),
             "other_provider" => unpin(&mut ask.route),
             "not_routable" | "failed" => {}
             other => panic!("an unknown reason: {other}"),
@@ -73,6 +74,12 @@ fn able() -> Abilities {
         audio_output: yes,
         reasoning: yes,
         pdf: yes,
+    }
+}
+
+fn repin(route: &mut Route, id: &str) {
+    if let Route::Pin { model, .. } = route {
+        *model = id.into();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tiergate_catalog::{Abilities, Catalog, Model, Status, Target, Tier};
+use tiergate_catalog::{Abilities, Catalog, Model, Status, Target, Tier, Timestamp};
 use tiergate_router::decide::{Query, RefusalKind, Tried, decide};
 use tiergate_router::pool::Pool;
 use tiergate_router::{Needs, Route};
@@ -81,7 +81,7 @@ fn each_obstacle_has_its_kind() {
     );
     let toolless = |target: &mut Target| target.abilities.tools = Some(false);
     check(RefusalKind::Ability, toolless, |query| {
-        query.needs = Needs::TOOLS
+        query.needs = Needs::TOOLS;
     });
     check(
         RefusalKind::NotServed,
@@ -143,4 +143,22 @@ fn masks_and_failures_have_their_kinds() {
     };
     let refusal = decide(&pool, &query, Tier::Nano, NOW).unwrap_err();
     assert_eq!(refusal.kind(), RefusalKind::Failed);
+}
+
+#[test]
+fn a_model_that_ends_while_the_pool_stands_is_not_chosen() {
+    let end = Timestamp::from_millis(NOW.millis() + 1_000);
+    let target = Target {
+        retires: Some(end),
+        ..Target::new("alpha", "a")
+    };
+    let model = Model::new("a", Tier::Nano).with_target(target);
+    let catalog = Catalog::builder().model(model).build().unwrap();
+    let pool = Pool::build(Arc::new(catalog), vec!["alpha".into()], NOW);
+    let request = Request::user("auto", "hello");
+    let query = Query::new(&request, &Route::Auto, Tokens::default());
+    let before = Timestamp::from_millis(end.millis() - 1);
+    assert!(decide(&pool, &query, Tier::Nano, before).is_ok());
+    let refusal = decide(&pool, &query, Tier::Nano, end).unwrap_err();
+    assert_eq!(refusal.kind(), RefusalKind::NotServed);
 }

@@ -167,7 +167,7 @@ fn question(messages: &[Message]) -> usize {
         .iter()
         .rposition(|message| message.role == Role::User)
         .or_else(|| messages.iter().rposition(|message| !is_system(message)))
-        .unwrap_or(messages.len().saturating_sub(1))
+        .unwrap_or_else(|| messages.len().saturating_sub(1))
 }
 
 /// Reads the texts of a message; 1 when reasoning is among them.

@@ -66,6 +66,35 @@ impl Heuristic {
             lexicon: Lexicon::new(),
         }
     }
+
+    /// Every weighted signal: of the question, of what surrounds it, of the history.
+    pub fn weights(&self) -> impl Iterator<Item = Weight> {
+        let question = TEXT.iter().map(Weight::from);
+        question
+            .chain(AROUND.iter().map(Weight::from))
+            .chain(HISTORY.iter().map(Weight::from))
+    }
+}
+
+/// What one signal weighs, for those who want to see how a score comes about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weight {
+    /// The signal's name, as in [`Signal::name`].
+    pub name: &'static str,
+    /// Hundredths of a point for each doubling of 1 + the signal's value.
+    pub per_doubling: i32,
+    /// The value above which the signal adds nothing more.
+    pub cap: u32,
+}
+
+impl<T> From<&Term<T>> for Weight {
+    fn from(term: &Term<T>) -> Self {
+        Self {
+            name: term.name,
+            per_doubling: term.rate,
+            cap: term.cap,
+        }
+    }
 }
 
 impl Default for Heuristic {
@@ -186,8 +215,14 @@ fn leaning(ask: &Reading) -> i32 {
 
 /// Whether a question asks for something light, which owes nothing to what went before.
 fn is_light(ask: &Reading) -> bool {
-    let light = [Category::Easy, Category::Simple, Category::Thanks];
-    light.into_iter().any(|category| ask.of(category) > 0)
+    let any = |categories: &[Category]| categories.iter().any(|&each| ask.of(each) > 0);
+    any(&[Category::Easy, Category::Simple, Category::Thanks])
+        && !any(&[
+            Category::Proof,
+            Category::Design,
+            Category::Debug,
+            Category::Analyse,
+        ])
 }
 
 /// How hard a text would be as a question of its own.

@@ -42,7 +42,7 @@ impl Letters {
     #[inline]
     fn ascii(&mut self, byte: u8, folded: u8, after_lower: bool) -> bool {
         self.hash = step(self.hash, u32::from(folded));
-        self.humps += u32::from(after_lower & (byte != folded));
+        self.humps += u32::from(after_lower && byte != folded);
         self.digits += u32::from(byte <= b'9');
         self.bars += u32::from(byte == b'_');
         self.count += 1;
@@ -151,10 +151,10 @@ impl<'a> Reader<'a> {
     }
 
     fn end_of_word(&mut self, letters: &Letters, raw: &[u8], at: usize) {
-        let closed = matches!(chars::at(raw, at).0, 0x29 | 0x2e | 0x3a); // ) . :
+        let closed = (self.fresh && letters.count <= 2) && is_closed(raw, at);
         if letters.count == letters.digits {
             self.reading.numbers += 1;
-            self.reading.items += u32::from(self.fresh && closed && letters.count <= 2);
+            self.reading.items += u32::from(closed);
         } else if letters.count == letters.bars {
             // a rule or a blank to fill in
         } else if letters.count <= LONGEST_WORD {
@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
         reading.spelled += 1;
         reading.letters += letters.count;
         reading.code += u32::from(letters.humps > 0 || letters.bars > 0);
-        if self.fresh && closed && letters.count == 1 {
+        if closed && letters.count == 1 {
             reading.options += 1;
         }
         let Some(found) = self.lexicon.find(letters.hash) else {
@@ -321,7 +321,95 @@ fn is_syllabic(kind: Kind) -> bool {
     )
 }
 
+/// Whether a bracket, stop or colon and a blank follow, as after the number of a list item.
+fn is_closed(raw: &[u8], at: usize) -> bool {
+    let (sign, next) = chars::at(raw, at);
+    let blank = || {
+        matches!(
+            chars::kind(chars::at(raw, next).0),
+            Kind::Space | Kind::Newline
+        )
+    };
+    matches!(char::from_u32(sign), Some(')' | '.' | ':')) && (next >= raw.len() || blank())
+}
+
 fn is_letter(raw: &[u8], at: usize) -> bool {
     let (c, _) = chars::at(raw, at);
     u8::try_from(c).is_ok_and(|byte| byte.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: Extent = Extent {
+        head: 4096,
+        tail: 0,
+        probes: 0,
+    };
+
+    fn read(text: &str) -> Reading {
+        let lexicon = Lexicon::new();
+        let mut reader = Reader::new(&lexicon);
+        reader.text(text.as_bytes(), WHOLE);
+        reader.finish()
+    }
+
+    #[test]
+    fn words_are_matched_whole_and_counted_once() {
+        assert_eq!(read("class Class CLASS class").of(Category::Code), 1);
+        assert_eq!(read("classic subclasses classify").of(Category::Code), 0);
+        let parts = read("don't re-architect: l'architecture");
+        assert_eq!(parts.of(Category::Design), 2);
+    }
+
+    #[test]
+    fn accents_and_case_do_not_hide_a_word() {
+        for text in ["démontre", "DÉMONTRE", "de\u{301}montre", "demontre"] {
+            assert_eq!(read(text).of(Category::Proof), 1, "{text}");
+        }
+        assert_eq!(read("Докажите ДОКАЖИТЕ").of(Category::Proof), 1);
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_searched_in_parts() {
+        assert_eq!(read("请证明这个定理").of(Category::Proof), 2);
+        assert!(read("システムのアーキテクチャを設計する").of(Category::Design) >= 2);
+        assert!(read("아키텍처를 설계해 주세요").of(Category::Design) >= 2);
+        let thanks = read("ありがとうございます！");
+        assert_eq!(thanks.words, thanks.talk);
+    }
+
+    #[test]
+    fn forms_are_counted() {
+        let list = read("1. one\\n2) two\\n- three\\n* four\\n3.5 is no item");
+        assert_eq!(list.items, 4);
+        assert_eq!(read("A) x\\nB. y\\n(C) z\\nI: no\\nAB) no").options, 4);
+        assert_eq!(read("src/main.rs, src/main.rs and a/b.py.").files, 2);
+        assert_eq!(read("```\\nf(x)\\n``` and `g`").fences, 2);
+        assert_eq!(read(r"$\\frac{1}{2}$ ≤ ∑").maths, 3);
+    }
+
+    #[test]
+    fn a_long_text_is_read_at_its_ends_and_between() {
+        let lexicon = Lexicon::new();
+        let mut reader = Reader::new(&lexicon);
+        let filler = "and so on ".repeat(2_000);
+        let text = format!(
+            "prove {filler}{} {filler} deadlock",
+            "matrix ".repeat(1_000)
+        );
+        let extent = Extent {
+            head: 100,
+            tail: 100,
+            probes: 6,
+        };
+        reader.text(text.as_bytes(), extent);
+        let found = reader.finish();
+        for category in [Category::Proof, Category::Maths, Category::Debug] {
+            assert_eq!(found.of(category), 1);
+        }
+        assert!(found.raw < 800, "{}", found.raw);
+        assert!(found.length().abs_diff(text.len() as u64) < 100);
+    }
 }

@@ -46,7 +46,7 @@ pub(super) fn add_text(cost: &mut Cost, words: &Words, raw: &[u8]) {
 /// Adds the cost of JSON as it is written.
 pub(super) fn add_json(cost: &mut Cost, words: &Words, raw: &[u8]) {
     add_text(cost, words, raw);
-    let escapes = raw.iter().filter(|&&byte| byte == b'\\').count() as u64;
+    let escapes: u64 = raw.iter().map(|&byte| u64::from(byte == b'\\')).sum();
     cost.add(escapes * TOKEN, escapes * 50);
 }
 

@@ -8,15 +8,16 @@ use super::{TokenCounter, Tokens};
 
 /// Counts tokens by classes of signs and a list of common words.
 ///
-/// - [`quick`](TokenCounter::quick) takes constant time: no token is shorter than a byte, so the body
+/// - [`quick`](TokenCounter::quick) reads no text: no token is shorter than a byte, so the body
 ///   without its media is an upper count. It is three to five times too high on English.
 /// - [`count`](TokenCounter::count) reads every text, the tools and the schema once.
 ///
 /// Stated allowances of `upper`, where a request does not say enough: 4,800 tokens an image (the
 /// largest of the known vendors' at high resolution), 32 tokens a second of sound at 10 kbit/s, at
-/// least 2,000; 3,000 tokens for each 4 KB of an attached file, at least 20,000; 4 tokens a message
-/// and 3 for the answer's beginning; 700 for the prompt that some vendors add when tools are offered.
-/// Digits count one token each, because some vocabularies have no longer numbers.
+/// least 2,000; 3,000 tokens for each 4 KB of an attached file, at least 20,000; 5 tokens a message and
+/// 8 for the answer's beginning (OpenAI documents 4 and 3); 16 for the frame of a tool call; 700 for the
+/// prompt that some vendors add when tools are offered. Digits count one token each, because some
+/// vocabularies have no longer numbers.
 ///
 /// ```
 /// use tiergate_scorer::{Estimate, TokenCounter};
@@ -31,9 +32,9 @@ pub struct Estimate {
     words: Words,
 }
 
-/// Tokens that every message costs beside its texts, and every answer's beginning.
-const MESSAGE: u64 = 4;
-const PRIMER: u64 = 3;
+/// Tokens that every message costs beside its texts, and every answer's beginning: at most and usually.
+const MESSAGE: (u64, u64) = (5, 4);
+const PRIMER: (u64, u64) = (8, 3);
 /// What a vendor may say to its model about tools, at most and usually.
 const TOOL_PROMPT: (u64, u64) = (700, 50);
 const IMAGE: (u64, u64) = (4_800, 900);
@@ -132,10 +133,9 @@ fn frame(request: &Request) -> Tokens {
         .sum();
     let tools = request.tool_count() as u64;
     let (most, usual) = if tools > 0 { TOOL_PROMPT } else { (0, 0) };
-    let plain = MESSAGE * messages + PRIMER;
     Tokens {
-        likely: plain + 6 * calls + usual,
-        upper: plain + 16 * calls + most,
+        likely: MESSAGE.1 * messages + PRIMER.1 + 6 * calls + usual,
+        upper: MESSAGE.0 * messages + PRIMER.0 + 16 * calls + most,
     }
 }
 

@@ -22,7 +22,7 @@ pub trait TokenCounter: Debug + Send + Sync {
     /// The best count this counter has; its time grows with the request.
     fn count(&self, request: &chat::Request) -> Tokens;
 
-    /// A looser count in constant time, for all requests that fit anyway.
+    /// A looser count that reads no text, for all requests that fit anyway.
     fn quick(&self, request: &chat::Request) -> Tokens {
         self.count(request)
     }

@@ -57,6 +57,10 @@ struct Line {
     content: bool,
     /// The last byte was CR, so a LF belongs to the same line end.
     after_cr: bool,
+    /// The last line with text ended in CRLF.
+    crlf: bool,
+    /// All of the event is there but the LF of its blank line.
+    ending: bool,
 }
 
 impl Decoder {
@@ -132,24 +136,30 @@ impl Decoder {
 impl Line {
     /// The place after the blank line that ends the current event, if `bytes` has it.
     fn find_end(&mut self, bytes: &[u8]) -> Option<usize> {
-        if bytes.is_empty() {
-            return None;
+        let first = bytes.first()?;
+        let rest_of_crlf = std::mem::take(&mut self.after_cr) && *first == b'\n';
+        let mut at = usize::from(rest_of_crlf);
+        self.crlf |= rest_of_crlf;
+        if std::mem::take(&mut self.ending) {
+            self.content = false;
+            return Some(at);
         }
-        let mut at = usize::from(std::mem::take(&mut self.after_cr) && bytes[0] == b'\n');
         while let Some(found) = memchr::memchr2(b'\n', b'\r', &bytes[at..]) {
             let stop = at + found;
             let blank = self.length + found == 0;
             at = stop + 1;
-            if bytes[stop] == b'\r' {
-                match bytes.get(at) {
-                    Some(b'\n') => at += 1,
-                    Some(_) => {}
-                    None => self.after_cr = true,
-                }
-            }
+            let cr = bytes[stop] == b'\r';
+            let crlf = cr && bytes.get(at) == Some(&b'\n');
+            at += usize::from(crlf);
+            self.after_cr = cr && at == bytes.len() && !crlf;
             self.length = 0;
             if !blank {
                 self.content = true;
+                self.crlf = crlf;
+            } else if self.after_cr && self.crlf && self.content {
+                // its lines end in CRLF, so the LF of the blank one is on its way
+                self.ending = true;
+                return None;
             } else if std::mem::take(&mut self.content) {
                 return Some(at);
             }
@@ -256,6 +266,17 @@ mod tests {
         assert_eq!(data("\n\n\ndata: after blanks\n\n"), ["after blanks"]);
         let events = decode(&[b"event: ping\ndata: {}\n\n"]);
         assert_eq!(events[0].1.as_deref(), Some(b"ping".as_slice()));
+    }
+
+    #[test]
+    fn a_blank_line_cut_in_two_stays_with_its_event() {
+        let mut decoder = Decoder::new(100);
+        decoder.push(Bytes::from_static(b"data: [DONE]\r\n\r"));
+        assert_eq!(decoder.next(), Ok(None));
+        decoder.push(Bytes::from_static(b"\ndata: x\r\r"));
+        assert_eq!(decoder.next().unwrap().unwrap().raw, "data: [DONE]\r\n\r\n");
+        // where lines end in CR alone nothing is waited for
+        assert_eq!(decoder.next().unwrap().unwrap().raw, "data: x\r\r");
     }
 
     #[test]
