@@ -124,7 +124,7 @@ impl Error {
             .filter(|source| matches!(source.kind(), Kind::BadRequest | Kind::Unprocessable));
         theirs
             .and_then(tiergate_providers::Error::code)
-            .unwrap_or(self.shown().code)
+            .unwrap_or_else(|| self.shown().code)
     }
 
     /// What the front says, for a person.

@@ -146,10 +146,12 @@ impl Arrival<'_> {
                 encoding.as_bytes(),
             )));
         }
+        let waits = request.headers().contains_key(header::EXPECT);
         read(
             request.into_body(),
             settings.max_body_bytes,
             settings.body_timeout,
+            waits,
         )
         .await
     }
