@@ -41,6 +41,7 @@ mod route;
 mod router;
 mod setup;
 mod tally;
+mod why;
 
 pub use access::{Access, Rules};
 pub use error::{Error, Shown};

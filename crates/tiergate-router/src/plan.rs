@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde_json::value::RawValue;
-use tiergate_catalog::{Money, Tier, Timestamp};
-use tiergate_metering::Why;
+use tiergate_catalog::{Tier, Timestamp};
 use tiergate_scorer::{Assessment, Tokens};
 use tiergate_wire::chat::Request;
 
-use crate::decide::{Decision, Explanation, Query, Refusal, Tried, decide, wanted};
+use crate::decide::{Decision, Query, Refusal, Tried, decide, wanted};
 use crate::pool::{Mask, Pool};
 use crate::setup::Snapshot;
 use crate::{Access, Error, Needs, Prefer, Route};
@@ -33,15 +30,15 @@ pub struct Plan {
 pub(crate) struct Asked {
     pub(crate) name: Box<str>,
     pub(crate) route: Route,
-    prefer: Prefer,
-    floor: Tier,
-    ceiling: Tier,
-    needs: Needs,
-    tokens: Tokens,
-    max_output: Option<u64>,
-    answers: u32,
-    allowed: Option<Mask>,
-    wanted: Tier,
+    pub(crate) prefer: Prefer,
+    pub(crate) floor: Tier,
+    pub(crate) ceiling: Tier,
+    pub(crate) needs: Needs,
+    pub(crate) tokens: Tokens,
+    pub(crate) max_output: Option<u64>,
+    pub(crate) answers: u32,
+    pub(crate) allowed: Option<Mask>,
+    pub(crate) wanted: Tier,
 }
 
 impl Plan {
@@ -197,7 +194,7 @@ impl Plan {
 }
 
 impl Asked {
-    fn query<'a>(&'a self, tried: &'a [Tried]) -> Query<'a> {
+    pub(crate) fn query<'a>(&'a self, tried: &'a [Tried]) -> Query<'a> {
         Query {
             route: &self.route,
             prefer: self.prefer,
@@ -219,106 +216,6 @@ impl Asked {
             return Err(Refusal::above_ceiling(None, floor, self.ceiling));
         }
         decide(pool, &self.query(tried), self.wanted, now)
-    }
-}
-
-/// The complete why as JSON: what was asked, the score with its signals, and every candidate with its verdict.
-#[derive(Debug, Serialize)]
-struct Told<'a> {
-    route: &'static str,
-    requested: &'a str,
-    auto: bool,
-    prefer: &'static str,
-    prefer_ignored: bool,
-    score: u8,
-    success: [f32; 5],
-    confidence: f32,
-    signals: Vec<Signal>,
-    floor: &'static str,
-    ceiling: &'static str,
-    wanted: Option<&'static str>,
-    needs: Vec<&'static str>,
-    input_tokens: InputTokens,
-    max_output: Option<u64>,
-    tier: Option<&'static str>,
-    model: Option<&'a str>,
-    provider: Option<&'a str>,
-    upstream_model: Option<&'a str>,
-    expected_cost_usd: Option<String>,
-    baseline_model: Option<&'a str>,
-    refusal: Option<String>,
-    decided_at: String,
-    #[serde(flatten)]
-    explanation: Explanation,
-}
-
-#[derive(Debug, Serialize)]
-struct Signal {
-    name: &'static str,
-    points: f32,
-    value: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct InputTokens {
-    likely: u64,
-    upper: u64,
-}
-
-impl Why for Plan {
-    fn render(&self) -> Box<RawValue> {
-        let pool = &self.snapshot.pool;
-        let query = self.asked.query(&[]);
-        let decision = self.outcome.as_ref().ok();
-        let chosen = decision.map(|decision| pool.candidate(decision.candidate));
-        let per_mille = |value: u16| f32::from(value) / 1_000.0;
-        let signal = |each: &tiergate_scorer::Signal| Signal {
-            name: each.name,
-            points: f32::from(each.points) / 100.0,
-            value: each.value,
-        };
-        let millionths = decision.and_then(|decision| decision.expected);
-        let told = Told {
-            route: match self.asked.route {
-                Route::Auto => "auto",
-                Route::Floor(_) => "floor",
-                Route::Pin { .. } => "pin",
-            },
-            requested: &self.asked.name,
-            auto: self.asked.route == Route::Auto,
-            prefer: self.asked.prefer.as_str(),
-            prefer_ignored: self.prefer_ignored,
-            score: self.assessment.score.number(),
-            success: self.assessment.success.map(per_mille),
-            confidence: per_mille(self.assessment.confidence),
-            signals: self.assessment.signals.iter().map(signal).collect(),
-            floor: self.asked.floor.as_str(),
-            ceiling: self.asked.ceiling.as_str(),
-            wanted: (!self.asked.route.is_pin()).then(|| self.asked.wanted.as_str()),
-            needs: self.asked.needs.names().collect(),
-            input_tokens: InputTokens {
-                likely: self.asked.tokens.likely,
-                upper: self.asked.tokens.upper,
-            },
-            max_output: self.asked.max_output,
-            tier: decision
-                .and_then(|decision| decision.tier)
-                .map(Tier::as_str),
-            model: chosen.map(|chosen| &*pool.model(chosen).id),
-            provider: chosen.map(|chosen| &**pool.provider(chosen)),
-            upstream_model: chosen.map(|chosen| &*pool.target(chosen).model),
-            expected_cost_usd: millionths.map(|cost| {
-                Money::from_nanos(i64::try_from(cost.div_ceil(1_000_000)).unwrap_or(i64::MAX))
-                    .to_string()
-            }),
-            baseline_model: decision
-                .map(|decision| &*pool.model(pool.candidate(decision.baseline)).id),
-            refusal: self.outcome.as_ref().err().map(ToString::to_string),
-            decided_at: self.now.to_string(),
-            explanation: Explanation::of(pool, &query, self.outcome.as_ref(), self.now),
-        };
-        // plain numbers and strings always serialise
-        serde_json::value::to_raw_value(&told).unwrap_or_default()
     }
 }
 

@@ -21,6 +21,9 @@ const DROPPED: HeaderName = HeaderName::from_static("x-tiergate-dropped-params")
 const PREFER_IGNORED: HeaderName = HeaderName::from_static("x-tiergate-prefer-ignored");
 const ACCEL: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// Our own members of a request; that no provider gets them is no loss.
+const EXTENSIONS: [&str; 4] = ["prefer", "max_tier", "tags", "session_id"];
+
 /// Names that browsers may read, for CORS.
 pub(crate) const EXPOSED: &str = "x-request-id, request-id, retry-after, x-lobstack-model, x-lobstack-tier, \
     x-lobstack-complexity, x-lobstack-savings, x-lobstack-cost-usd, x-model-router-model, x-model-router-provider, \
@@ -58,11 +61,11 @@ pub(crate) fn served(headers: &mut HeaderMap, settings: &Settings, served: &Serv
     if served.prefer_ignored() {
         headers.insert(PREFER_IGNORED, HeaderValue::from_static("true"));
     }
-    let dropped: Vec<&str> = served
+    let removed = served
         .edits()
         .iter()
-        .filter_map(|edit| edit.strip_prefix("dropped "))
-        .collect();
+        .filter_map(|edit| edit.strip_prefix("removed "));
+    let dropped: Vec<&str> = removed.filter(|name| !EXTENSIONS.contains(name)).collect();
     if !dropped.is_empty() {
         headers.insert(DROPPED, text(&dropped.join(", ")));
     }

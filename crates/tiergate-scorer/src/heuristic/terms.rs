@@ -62,6 +62,7 @@ pub(super) const TEXT: &[Term<Reading>] = &[
     term("files",            230,    15, |r| r.files),
     term("list_items",       150,    15, |r| r.items),
     term("options",          -20,    10, |r| if r.options < 3 { 0 } else { r.options }),
+    term("breadth",          150,    31, breadth),
     term("question_marks",   -60,     7, |r| r.questions),
 ];
 
@@ -98,6 +99,30 @@ fn word_length(reading: &Reading) -> u32 {
     }
     (reading.letters.saturating_mul(16) / reading.spelled).saturating_sub(56)
 }
+
+/// Distinct words for work, its conditions and its fields, beyond the first six: what makes a task of
+/// many parts more than the sum of them.
+fn breadth(reading: &Reading) -> u32 {
+    let words: u32 = BREADTH.iter().map(|&category| reading.of(category)).sum();
+    words.saturating_sub(6)
+}
+
+const BREADTH: [Category; 14] = [
+    Category::Proof,
+    Category::Build,
+    Category::Design,
+    Category::Debug,
+    Category::Analyse,
+    Category::Constraint,
+    Category::Stakes,
+    Category::Reason,
+    Category::Sequence,
+    Category::Code,
+    Category::Maths,
+    Category::Law,
+    Category::Medicine,
+    Category::Finance,
+];
 
 /// Distinct words that name demanding work.
 fn hard_words(reading: &Reading) -> u32 {
