@@ -7,6 +7,15 @@ use tiergate_router::{Bill, Served};
 
 use crate::Settings;
 
+/// The request's id, under the name that OpenAI's clients read.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The same under the name that Anthropic's clients read.
+pub(crate) const ANTHROPIC_REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+/// How long the client wants to wait at most.
+pub(crate) const TIMEOUT_MS: HeaderName = HeaderName::from_static("x-tiergate-timeout-ms");
+/// How many gateways of this kind the request has passed.
+pub(crate) const HOPS: HeaderName = HeaderName::from_static("x-tiergate-hops");
+
 const LOBSTACK_MODEL: HeaderName = HeaderName::from_static("x-lobstack-model");
 const LOBSTACK_TIER: HeaderName = HeaderName::from_static("x-lobstack-tier");
 const LOBSTACK_COMPLEXITY: HeaderName = HeaderName::from_static("x-lobstack-complexity");

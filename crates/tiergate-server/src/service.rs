@@ -14,7 +14,7 @@ use crate::app::{App, Live};
 use crate::body::{Body, read};
 use crate::problem::Problem;
 use crate::routes::{self, Endpoint, Lost, Policy};
-use crate::{auth, clock, cors};
+use crate::{auth, clock, cors, headers};
 
 /// Answers a request; whatever goes wrong becomes a response.
 pub(crate) async fn respond(app: &App, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
@@ -25,11 +25,7 @@ pub(crate) async fn respond(app: &App, request: Request<Incoming>, peer: IpAddr)
     let now = clock::now();
     let mut dice = fastrand::Rng::new();
     let request_id = clock::request_id(now, dice.u128(..));
-    let origin = request
-        .headers()
-        .get(header::ORIGIN)
-        .is_some()
-        .then(|| request.headers().clone());
+    let origin = request.headers().get(header::ORIGIN).cloned();
     let arrival = Arrival {
         app,
         live: &live,
@@ -42,15 +38,13 @@ pub(crate) async fn respond(app: &App, request: Request<Incoming>, peer: IpAddr)
         Ok(response) => response,
         Err(problem) => problem.into_response(&request_id),
     };
-    let headers = response.headers_mut();
+    let answer = response.headers_mut();
     // made of ASCII letters and digits above
     if let Ok(id) = HeaderValue::from_str(&request_id) {
-        headers.insert("x-request-id", id.clone());
-        headers.insert("request-id", id);
+        answer.insert(headers::REQUEST_ID, id.clone());
+        answer.insert(headers::ANTHROPIC_REQUEST_ID, id);
     }
-    if let Some(asked) = origin {
-        cors::allow(&live.settings, &asked, headers);
-    }
+    cors::allow(&live.settings, origin.as_ref(), answer);
     tracing::debug!(%request_id, status = response.status().as_u16(), "answered");
     response
 }
@@ -119,10 +113,10 @@ impl Arrival<'_> {
         routes::chat(self.app, self.live, access, &context, wishes, body).await
     }
 
-    fn context(&self, headers: &HeaderMap) -> Result<Context, Problem> {
+    fn context(&self, head: &HeaderMap) -> Result<Context, Problem> {
         let longest = self.live.settings.request_timeout;
-        let asked = headers
-            .get("x-tiergate-timeout-ms")
+        let asked = head
+            .get(headers::TIMEOUT_MS)
             .map(|value| value.to_str().ok()?.parse::<u64>().ok());
         let timeout = match asked {
             None => longest,
@@ -130,7 +124,7 @@ impl Arrival<'_> {
             Some(_) => return Err(Problem::bad_timeout()),
         };
         Ok(Context {
-            hops: hops(headers)?,
+            hops: hops(head)?,
             request_id: Arc::clone(self.request_id),
             now: self.now,
             deadline: Instant::now() + timeout,
@@ -181,9 +175,9 @@ impl Arrival<'_> {
 ///
 /// # Errors
 /// 508 when there are so many that it must be going round in circles.
-fn hops(headers: &HeaderMap) -> Result<u8, Problem> {
+fn hops(head: &HeaderMap) -> Result<u8, Problem> {
     const MOST: u8 = 3;
-    let Some(value) = headers.get("x-tiergate-hops") else {
+    let Some(value) = head.get(headers::HOPS) else {
         return Ok(0);
     };
     let hops = value.to_str().ok().and_then(|text| text.parse().ok());

@@ -35,8 +35,16 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, negative: bool, billionths: u64)
     if rest == 0 {
         return Ok(());
     }
-    let decimals = format!("{rest:09}");
-    write!(f, ".{}", decimals.trim_end_matches('0'))
+    // written for every answer, so without the detour over a string
+    let mut digits = *b".000000000";
+    let mut left = rest;
+    for digit in digits[1..].iter_mut().rev() {
+        // a remainder of ten fits
+        *digit = b'0'.wrapping_add(u8::try_from(left % 10).unwrap_or(0));
+        left /= 10;
+    }
+    let text = str::from_utf8(&digits).unwrap_or_default();
+    f.write_str(text.trim_end_matches('0'))
 }
 
 fn is_digits(text: &str) -> bool {

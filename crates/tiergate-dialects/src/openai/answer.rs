@@ -36,7 +36,7 @@ pub fn answer(body: &[u8], quirks: &Quirks) -> Result<Checked, Fault> {
             _ => Fault::invalid("the answer has no choices"),
         });
     }
-    if let Some(reason) = host_fault(body) {
+    if let Some(reason) = read.odd_reason.and_then(named_fault) {
         return Err(Fault::invalid(&format!(
             "the answer ended with finish reason {reason}"
         )));
@@ -54,15 +54,18 @@ pub(super) fn has_base_resp_error(body: &[u8]) -> bool {
     code.is_some_and(|code| code.raw() != b"0")
 }
 
-/// A finish reason by which the host says that it failed.
+/// A finish reason in a chunk by which the host says that it failed.
 pub(super) fn host_fault(body: &[u8]) -> Option<&'static str> {
     let choices = Json::new(body).get("choices")?;
     choices.elements().find_map(|choice| {
         let reason = choice.get("finish_reason")?.string()?;
-        HOST_FAULTS
-            .into_iter()
-            .find(|known| known.as_bytes() == reason)
+        named_fault(reason)
     })
+}
+
+fn named_fault(reason: &[u8]) -> Option<&'static str> {
+    let mut known = HOST_FAULTS.into_iter();
+    known.find(|known| known.as_bytes() == reason)
 }
 
 /// OpenRouter and Mistral, DeepSeek, Z.ai.

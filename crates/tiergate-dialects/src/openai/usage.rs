@@ -1,10 +1,9 @@
 //! How hosts count tokens, evened out.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use tiergate_wire::usage::Usage;
 
 use super::quirks::{Quirks, Row};
+use crate::json::{Json, Member};
 
 /// No answer has a million million tokens: a larger figure is a fault of the host.
 const LARGEST: u64 = 1_000_000_000_000;
@@ -16,11 +15,9 @@ const LARGEST: u64 = 1_000_000_000_000;
 ///
 /// Parts never exceed their whole: a part that the host reports larger is cut.
 pub fn usage(raw: &[u8], quirks: &Quirks) -> Option<Usage> {
-    let told: Told<'_> = serde_json::from_slice(raw).ok()?;
-    let total = count(told.total_tokens);
-    let prompt = count(told.prompt_tokens).or_else(|| count(told.input_tokens));
-    let completion = count(told.completion_tokens).or_else(|| count(told.output_tokens));
-    let (prompt, completion) = match (prompt, completion) {
+    let told = Told::read(Json::new(raw));
+    let (total, input, output) = (told.total, told.input, told.output);
+    let (prompt, completion) = match (told.prompt, told.completion) {
         (Some(prompt), Some(completion)) => (prompt, completion),
         (Some(prompt), None) => (
             prompt,
@@ -32,32 +29,21 @@ pub fn usage(raw: &[u8], quirks: &Quirks) -> Option<Usage> {
         }
         (None, None) => return None,
     };
-    let input = details(told.prompt_tokens_details.or(told.prompt_token_details));
-    let output = details(told.completion_tokens_details);
-    let reasoning = count(output.reasoning_tokens).unwrap_or(0);
+    let reasoning = output.reasoning.unwrap_or(0);
     let completion = with_reasoning(prompt, completion, reasoning, total, quirks);
-
-    let cached = [
-        count(input.cached_tokens),
-        count(told.prompt_cache_hit_tokens),
-        count(told.num_cached_tokens),
-        count(told.cached_tokens),
-    ];
-    let cached = cached.into_iter().flatten().max().unwrap_or(0).min(prompt);
-    let written = count(input.cache_write_tokens).unwrap_or(0);
-    let long = details(input.cache_write);
-    let long = count(long.ttl_12h_tokens).unwrap_or(0);
-    let written = written.max(long).min(prompt - cached);
+    let cached = told.cached.max(input.cached).unwrap_or(0).min(prompt);
+    let long = input.written_long.unwrap_or(0);
+    let written = input.written.unwrap_or(0).max(long).min(prompt - cached);
     let long = long.min(written);
     Some(Usage {
         prompt_tokens: prompt,
         cached_tokens: cached,
         cache_write_tokens: written - long,
         cache_write_long_tokens: long,
-        prompt_audio_tokens: count(input.audio_tokens).unwrap_or(0).min(prompt),
+        prompt_audio_tokens: input.audio.unwrap_or(0).min(prompt),
         completion_tokens: completion,
         reasoning_tokens: reasoning.min(completion),
-        completion_audio_tokens: count(output.audio_tokens).unwrap_or(0).min(completion),
+        completion_audio_tokens: output.audio.unwrap_or(0).min(completion),
     })
 }
 
@@ -83,8 +69,8 @@ fn with_reasoning(
 }
 
 /// A whole number that can be a count of tokens, however it is written.
-fn count(raw: Option<&RawValue>) -> Option<u64> {
-    let text = raw?.get();
+fn count(value: Json<'_>) -> Option<u64> {
+    let text = str::from_utf8(value.raw()).ok()?;
     let whole = match text.parse::<u64>() {
         Ok(whole) => whole,
         Err(_) => whole_float(text.parse().ok()?)?,
@@ -103,57 +89,72 @@ fn whole_float(number: f64) -> Option<u64> {
     fits.then_some(number as u64)
 }
 
-/// Details that are not an object tell nothing.
-fn details(raw: Option<&RawValue>) -> Details<'_> {
-    raw.and_then(|raw| serde_json::from_str(raw.get()).ok())
-        .unwrap_or_default()
+/// The counts of a `usage` object, whatever their names are at a host.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    total: Option<u64>,
+    prompt: Option<u64>,
+    completion: Option<u64>,
+    /// Cached input, where it does not stand among the details.
+    cached: Option<u64>,
+    input: Details,
+    output: Details,
 }
 
-#[derive(Deserialize)]
-struct Told<'a> {
-    #[serde(borrow)]
-    prompt_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    completion_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    total_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    input_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    output_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    prompt_tokens_details: Option<&'a RawValue>,
-    /// Mistral's spelling.
-    #[serde(borrow)]
-    prompt_token_details: Option<&'a RawValue>,
-    #[serde(borrow)]
-    completion_tokens_details: Option<&'a RawValue>,
-    /// DeepSeek.
-    #[serde(borrow)]
-    prompt_cache_hit_tokens: Option<&'a RawValue>,
-    /// Mistral.
-    #[serde(borrow)]
-    num_cached_tokens: Option<&'a RawValue>,
-    /// Moonshot.
-    #[serde(borrow)]
-    cached_tokens: Option<&'a RawValue>,
+/// The parts of the input or of the output.
+#[derive(Clone, Copy, Default)]
+struct Details {
+    cached: Option<u64>,
+    written: Option<u64>,
+    written_long: Option<u64>,
+    audio: Option<u64>,
+    reasoning: Option<u64>,
 }
 
-#[derive(Default, Deserialize)]
-struct Details<'a> {
-    #[serde(borrow)]
-    cached_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    cache_write_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    #[serde(rename = "cache_write_tokens_details")]
-    cache_write: Option<&'a RawValue>,
-    #[serde(borrow)]
-    ttl_12h_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    audio_tokens: Option<&'a RawValue>,
-    #[serde(borrow)]
-    reasoning_tokens: Option<&'a RawValue>,
+impl Told {
+    fn read(usage: Json<'_>) -> Self {
+        let mut told = Self::default();
+        for Member { name, value, .. } in usage.members() {
+            match name {
+                b"total_tokens" => told.total = count(value),
+                b"prompt_tokens" => told.prompt = count(value).or(told.prompt),
+                b"input_tokens" => told.prompt = told.prompt.or_else(|| count(value)),
+                b"completion_tokens" => told.completion = count(value).or(told.completion),
+                b"output_tokens" => told.completion = told.completion.or_else(|| count(value)),
+                // the second is Mistral's spelling
+                b"prompt_tokens_details" | b"prompt_token_details" => {
+                    told.input = Details::read(value);
+                }
+                b"completion_tokens_details" => told.output = Details::read(value),
+                // DeepSeek, Mistral, Moonshot
+                b"prompt_cache_hit_tokens" | b"num_cached_tokens" | b"cached_tokens" => {
+                    told.cached = told.cached.max(count(value));
+                }
+                _ => {}
+            }
+        }
+        told
+    }
+}
+
+impl Details {
+    /// Details that are not an object tell nothing.
+    fn read(details: Json<'_>) -> Self {
+        let mut told = Self::default();
+        for Member { name, value, .. } in details.members() {
+            match name {
+                b"cached_tokens" => told.cached = count(value),
+                b"cache_write_tokens" => told.written = count(value),
+                b"cache_write_tokens_details" => {
+                    told.written_long = value.get("ttl_12h_tokens").and_then(count);
+                }
+                b"audio_tokens" => told.audio = count(value),
+                b"reasoning_tokens" => told.reasoning = count(value),
+                _ => {}
+            }
+        }
+        told
+    }
 }
 
 #[cfg(test)]

@@ -76,10 +76,12 @@ impl OpenAi {
 
     /// What is known of the answer from its headers.
     fn head(&self, headers: &HeaderMap, edits: Edits) -> Head {
-        const IDS: [&str; 3] = ["x-request-id", "request-id", "x-groq-request-id"];
-        let id = IDS
-            .iter()
-            .find_map(|name| headers.get(*name)?.to_str().ok());
+        const IDS: [http::HeaderName; 3] = [
+            http::HeaderName::from_static("x-request-id"),
+            http::HeaderName::from_static("request-id"),
+            http::HeaderName::from_static("x-groq-request-id"),
+        ];
+        let id = IDS.iter().find_map(|name| headers.get(name)?.to_str().ok());
         Head {
             upstream_request_id: id
                 .filter(|id| id.len() <= 128 && !self.0.secrets.found_in(id))

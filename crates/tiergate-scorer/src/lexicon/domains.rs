@@ -4,9 +4,26 @@
 use super::Category::{self, Code, Extension, Finance, Humanities, Law, Maths, Medicine, Science};
 
 pub(super) const WORDS: &[(Category, &str)] = &[
-    (Law, "antitrust merger mergers producers competition authorities authority remedies standards treaty sanctions warranty warranties"),
-    (Medicine, "trial trials randomized randomised endpoints placebo cohort elderly impairment monitoring"),
-    (Code, "operator crds reconcile exponential backoff retries drag express react zod validation callers migration migrations login containers cluster clusters"),
+    (
+        Code,
+        "limiting compiler compilateur compilador compilatore компилятор elixir ocaml node nodes presence staging monorepo images elasticsearch highlighting background jobs authentifizierung datenbankmigrationen hintergrundjobs integrationstests lexicale syntaxique typage langage autenticación autenticação autenticazione migraciones bytes byte suite",
+    ),
+    (
+        Medicine,
+        "murmur embolic lesions regimen doses indications complications fever criteria antibiotics infarction",
+    ),
+    (
+        Law,
+        "antitrust merger mergers producers competition authorities authority remedies standards treaty sanctions warranty warranties",
+    ),
+    (
+        Medicine,
+        "trial trials randomized randomised endpoints placebo cohort elderly impairment monitoring",
+    ),
+    (
+        Code,
+        "operator crds reconcile exponential backoff retries drag express react zod validation callers migration migrations login containers cluster clusters",
+    ),
     (
         Code,
         "python javascript typescript rust golang java kotlin swift ruby php perl scala haskell c++ sql bash shell html css react django flask rails node nodejs spring kubernetes docker terraform ansible postgres postgresql mysql sqlite redis kafka rabbitmq mongodb graphql grpc http https websocket oauth jwt api apis sdk cli",

@@ -6,9 +6,22 @@
 use super::Category::{self, Common, Explain, Fact, Fill, Go, Greet, Okay, Thanks};
 
 pub(super) const WORDS: &[(Category, &str)] = &[
-    (Okay, "dokie worries problem problems yw pleasure glad happy hooray bravo congrats congratulations true yikes oops hmmm enough solved done noice ace splendid superb marvelous terrific outstanding stellar magnificent aye righto mhm uh huh ohh"),
-    (Okay, "großartig wunderbar toll richtig stimmt ach danach magnifique merveilleux excellent formidable chouette parfaitement maravilloso excelente estupendo fantástico listo correcto maravilha ótima eccellente meraviglioso fantastico giusto великолепно замечательно прекрасно правильно круто здорово договорились окей"),
-    (Okay, "完美 棒 真棒 厉害 哇 原来如此 最高 素晴らしい 完璧 よかった 훌륭해요 대단해요 최고 멋져요 رائع جميل शानदार सही"),
+    (
+        Fact,
+        "高さ 長さ 大きさ 何歳 何時 多高 多长 多大 几点 어느 얼마 몇시",
+    ),
+    (
+        Okay,
+        "dokie worries problem problems yw pleasure glad happy hooray bravo congrats congratulations true yikes oops hmmm enough solved done noice ace splendid superb marvelous terrific outstanding stellar magnificent aye righto mhm uh huh ohh",
+    ),
+    (
+        Okay,
+        "großartig wunderbar toll richtig stimmt ach danach magnifique merveilleux excellent formidable chouette parfaitement maravilloso excelente estupendo fantástico listo correcto maravilha ótima eccellente meraviglioso fantastico giusto великолепно замечательно прекрасно правильно круто здорово договорились окей",
+    ),
+    (
+        Okay,
+        "完美 棒 真棒 厉害 哇 原来如此 最高 素晴らしい 完璧 よかった 훌륭해요 대단해요 최고 멋져요 رائع جميل शानदार सही",
+    ),
     // thanks and goodbye
     (
         Thanks,

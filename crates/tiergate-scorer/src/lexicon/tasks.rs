@@ -44,7 +44,7 @@ pub(super) const WORDS: &[(Category, &str)] = &[
     // making something that works
     (
         Build,
-        "implement implements implementation implementing build building develop create program code write add integrate extend support port generate produce construct",
+        "implement implements implementation implementing build building develop create program code write add integrate extend support port generate produce construct draft propose",
     ),
     (
         Build,

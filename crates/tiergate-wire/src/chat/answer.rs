@@ -9,6 +9,8 @@ pub struct Answer<'a> {
     pub choices: usize,
     /// Whether every choice has a finish reason.
     pub finished: bool,
+    /// A finish reason that is none of OpenAI's, as it is written: how some hosts report a fault.
+    pub odd_reason: Option<&'a [u8]>,
     /// The raw JSON object `usage`.
     pub usage: Option<&'a [u8]>,
     /// The raw JSON value `error`, when it is neither null nor empty.
@@ -16,6 +18,15 @@ pub struct Answer<'a> {
     /// Raw bytes of all content, reasoning, refusal and tool-call text, for an estimate where usage is missing.
     pub output_bytes: u64,
 }
+
+/// OpenAI's finish reasons.
+const REASONS: [&[u8]; 5] = [
+    b"stop",
+    b"length",
+    b"tool_calls",
+    b"content_filter",
+    b"function_call",
+];
 
 impl<'a> Answer<'a> {
     /// Reads the body of an answer in one pass.
@@ -33,7 +44,7 @@ impl<'a> Answer<'a> {
             match (name.decoded(body).as_ref(), inner.kind()?) {
                 (b"choices", Kind::Array) => inner.array(|each| {
                     answer.choices += 1;
-                    choice(each, &mut finished, &mut answer.output_bytes)
+                    answer.choice(each, &mut finished)
                 })?,
                 (b"usage", Kind::Object) => answer.usage = Some(inner.skip()?.of(body)),
                 (b"error", kind) => answer.error = truthy(inner, kind)?,
@@ -44,6 +55,29 @@ impl<'a> Answer<'a> {
         scanner.end()?;
         answer.finished = answer.choices > 0 && finished == answer.choices;
         Ok(answer)
+    }
+
+    fn choice(&mut self, scanner: &mut Scanner<'a>, finished: &mut usize) -> Result<(), Invalid> {
+        if scanner.kind()? != Kind::Object {
+            return Err(scanner.fault("each choice must be an object"));
+        }
+        let mut ended = false;
+        scanner.object(|inner, name| {
+            match (name.decoded(inner.bytes()).as_ref(), inner.kind()?) {
+                (b"finish_reason", Kind::String) => {
+                    let reason = inner.string()?.span.of(inner.bytes());
+                    ended |= !reason.is_empty();
+                    if !reason.is_empty() && !REASONS.contains(&reason) {
+                        self.odd_reason = Some(reason);
+                    }
+                }
+                (b"message", Kind::Object) => message(inner, &mut self.output_bytes)?,
+                _ => drop(inner.skip()?),
+            }
+            Ok(())
+        })?;
+        *finished += usize::from(ended);
+        Ok(())
     }
 }
 
@@ -74,27 +108,6 @@ pub(super) fn is_empty(raw: &[u8]) -> bool {
 fn is_zero(number: &[u8]) -> bool {
     let number = std::str::from_utf8(number).ok();
     number.and_then(|digits| digits.parse::<f64>().ok()) == Some(0.0)
-}
-
-fn choice(
-    scanner: &mut Scanner<'_>,
-    finished: &mut usize,
-    output: &mut u64,
-) -> Result<(), Invalid> {
-    if scanner.kind()? != Kind::Object {
-        return Err(scanner.fault("each choice must be an object"));
-    }
-    let mut ended = false;
-    scanner.object(|inner, name| {
-        match (name.decoded(inner.bytes()).as_ref(), inner.kind()?) {
-            (b"finish_reason", Kind::String) => ended |= !inner.string()?.span.is_empty(),
-            (b"message", Kind::Object) => message(inner, output)?,
-            _ => drop(inner.skip()?),
-        }
-        Ok(())
-    })?;
-    *finished += usize::from(ended);
-    Ok(())
 }
 
 fn message(scanner: &mut Scanner<'_>, output: &mut u64) -> Result<(), Invalid> {
