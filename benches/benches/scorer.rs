@@ -1,5 +1,7 @@
 //! The scorer and the token estimate on parsed requests: 1 KB, 32 KB with tools, and 400 KB.
 
+#![expect(clippy::expect_used, reason = "the bodies are fixed")]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

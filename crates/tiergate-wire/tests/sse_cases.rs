@@ -119,16 +119,27 @@ fn invalid_utf8_is_handed_on_as_it_came() {
 
 #[test]
 fn events_are_handed_out_as_soon_as_they_are_complete() {
-    for stream in [
-        "data: a\n\n",
-        "data: a\r\r",
-        "data: a\r\n\r\n",
-        "data: a\r\n\r",
-    ] {
+    for stream in ["data: a\n\n", "data: a\r\r", "data: a\r\n\r\n"] {
         let mut decoder = Decoder::new(100);
         decoder.push(Bytes::from_static(stream.as_bytes()));
         let event = decoder.next().unwrap().unwrap();
         assert_eq!(event.data.unwrap(), "a", "{stream:?}");
+    }
+}
+
+#[test]
+fn where_lines_end_in_crlf_the_last_line_feed_is_waited_for() {
+    for (before, after) in [
+        ("data: a\r\n\r", "\n"),
+        ("data: a\r\n\r", "data: b"),
+        ("data: a\r", "\n\r"),
+    ] {
+        let mut decoder = Decoder::new(100);
+        decoder.push(Bytes::from_static(before.as_bytes()));
+        assert_eq!(decoder.next(), Ok(None), "{before:?}");
+        decoder.push(Bytes::from_static(after.as_bytes()));
+        let event = decoder.next().unwrap().or_else(|| decoder.finish());
+        assert_eq!(event.unwrap().data.unwrap(), "a", "{before:?} {after:?}");
     }
 }
 

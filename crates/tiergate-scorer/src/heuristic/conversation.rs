@@ -55,15 +55,15 @@ const SYSTEM: Extent = Extent {
     probes: 2,
 };
 const RECENT: Extent = Extent {
-    head: 288,
-    tail: 96,
+    head: 224,
+    tail: 64,
     probes: 8,
 };
 
 /// Messages that count as recent.
 const RECENT_MESSAGES: usize = 4;
 /// What is read of all older messages together, and of how many of them, evenly spread.
-const OLDER_BYTES: usize = 4096;
+const OLDER_BYTES: usize = 2048;
 const OLDER_MESSAGES: usize = 256;
 
 impl Conversation {
@@ -191,7 +191,7 @@ fn read_message(
 
 /// What is read of each of so many older messages.
 fn share(messages: usize) -> Extent {
-    let bytes = (OLDER_BYTES / messages.max(1)).clamp(32, 256);
+    let bytes = (OLDER_BYTES / messages.max(1)).clamp(24, 256);
     let tail = if bytes < 64 { 0 } else { bytes / 3 };
     Extent {
         head: bytes - tail,

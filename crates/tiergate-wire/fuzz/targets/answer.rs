@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tiergate_wire::chat::{Answer, Delta};
-use tiergate_wire::json::Invalid;
+use tiergate_wire::json::{Invalid, unescape};
 use tiergate_wire_fuzz::{Members, last, members, raw, tree};
 
 fuzz_target!(|payload: &[u8]| {
@@ -103,6 +103,23 @@ fn check_answer(answer: &Answer<'_>, text: &[u8]) {
         .all(|choice| text_in(&choice["finish_reason"]));
     assert_eq!(answer.choices, choices.len());
     assert_eq!(answer.finished, finished && !choices.is_empty());
+    let reasons = choices
+        .iter()
+        .filter_map(|choice| choice["finish_reason"].as_str());
+    if let Some(odd) = answer.odd_reason {
+        let odd = unescape(odd);
+        assert!(reasons.clone().any(|reason| reason == odd), "{odd}");
+    } else {
+        let known = [
+            "stop",
+            "length",
+            "tool_calls",
+            "content_filter",
+            "function_call",
+            "",
+        ];
+        reasons.for_each(|reason| assert!(known.contains(&reason), "{reason}"));
+    }
 }
 
 /// The last object of the name counts; a null after it takes nothing back.

@@ -76,6 +76,8 @@ pub(crate) struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
+    /// Whether there are control characters, in strings or between them.
+    controls: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -99,6 +101,7 @@ impl<'a> Scanner<'a> {
             bytes,
             at,
             depth: 0,
+            controls: has_controls(bytes),
         })
     }
 
@@ -213,7 +216,7 @@ impl<'a> Scanner<'a> {
         let mut at = start;
         let mut escaped = false;
         loop {
-            at = plain_until(self.bytes, at);
+            at = plain_until(self.bytes, at, self.controls);
             match self.bytes.get(at) {
                 Some(b'"') => {
                     self.at = at + 1;
@@ -345,53 +348,53 @@ impl<'a> Scanner<'a> {
 }
 
 /// The first place at or after `at` that is a quote, a backslash or a control character.
-fn plain_until(bytes: &[u8], mut at: usize) -> usize {
-    // most strings are short: eight bytes at a time, and wider strides once a string proves long
-    let short_end = at + 64;
-    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let hits = special_bytes(u64::from_le_bytes(*word));
+///
+/// `controls` tells whether the text has control characters at all; most has none, and then the search is
+/// for two bytes only.
+#[inline]
+fn plain_until(bytes: &[u8], mut at: usize, controls: bool) -> usize {
+    if controls {
+        while bytes
+            .get(at)
+            .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
+        {
+            at += 1;
+        }
+        return at;
+    }
+    // most strings are short: two words first, and the library's wide registers once a string proves long
+    for _ in 0..2 {
+        let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
+            break;
+        };
+        let hits = quotes_and_escapes(u64::from_le_bytes(*word));
         if hits != 0 {
             return at + (hits.trailing_zeros() / 8) as usize;
         }
         at += 8;
-        if at >= short_end {
-            at = stride(bytes, at);
-        }
     }
-    while bytes
-        .get(at)
-        .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
-    {
-        at += 1;
-    }
-    at
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len())
 }
 
-/// Skips blocks of 32 bytes that hold nothing special; the compiler turns the fold into vector code.
-fn stride(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<32>()) {
-        let special = block.iter().fold(0_u8, |hits, &byte| {
-            hits | u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < 0x20)
-        });
-        if special != 0 {
-            break;
-        }
-        at += 32;
-    }
-    at
-}
-
-/// Sets the top bit of each byte that is a quote, a backslash or below 0x20.
+/// Sets the top bit of each byte that is a quote or a backslash.
 ///
 /// The usual zero-byte trick: bits above the lowest hit may be false, the lowest is exact.
-fn special_bytes(word: u64) -> u64 {
+#[inline]
+fn quotes_and_escapes(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
     let zero_byte = |x: u64| x.wrapping_sub(ONES) & !x;
     let quote = zero_byte(word ^ (ONES * u64::from(b'"')));
     let backslash = zero_byte(word ^ (ONES * u64::from(b'\\')));
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    (quote | backslash | control) & TOPS
+    (quote | backslash) & TOPS
+}
+
+/// Whether any byte is below 0x20; the compiler turns the fold into vector code.
+fn has_controls(bytes: &[u8]) -> bool {
+    bytes
+        .chunks(256)
+        .any(|block| block.iter().fold(u8::MAX, |least, &byte| least.min(byte)) < 0x20)
 }
 
 #[cfg(test)]
@@ -471,7 +474,11 @@ mod tests {
                     "é".repeat(distance / 2) + &"a".repeat(distance % 2),
                     "x".repeat(40)
                 );
-                assert_eq!(plain_until(text.as_bytes(), 0), text.find(special).unwrap());
+                let controls = has_controls(text.as_bytes());
+                assert_eq!(controls, special == "\u{1}");
+                let place = text.find(special).unwrap();
+                assert_eq!(plain_until(text.as_bytes(), 0, controls), place);
+                assert_eq!(plain_until(text.as_bytes(), 0, true), place);
             }
         }
     }
