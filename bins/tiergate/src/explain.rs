@@ -46,7 +46,7 @@ fn body(asked: &Explain) -> Result<Vec<u8>, Fault> {
         }
         return Ok(body.to_string().into_bytes());
     }
-    let path = asked.file.as_deref().unwrap_or(Path::new("-"));
+    let path = asked.file.as_deref().unwrap_or_else(|| Path::new("-"));
     let mut bytes = Vec::new();
     if path == Path::new("-") {
         std::io::stdin()

@@ -37,7 +37,10 @@ pub(crate) async fn serve(common: &Common) -> Result<(), Fault> {
         .map_err(|fault| Fault::other(format!("cannot listen on {listen}: {fault}")))?;
     let address = listener.local_addr().map_err(Fault::other)?;
     notices(&settings);
-    let (minted, secret) = first_key(&settings)?;
+    let (secret, minted) = match first_key(&settings)? {
+        Some(key) => (Some(key.secret), Some((key.digest, key.principal))),
+        None => (None, None),
+    };
     let parts = Parts::new(minted);
     let app = Arc::new(App::new(router(&settings, &parts)?, parts.live(&settings)));
     greet(&settings, address, secret.as_deref());
@@ -83,22 +86,28 @@ fn notices(settings: &Settings) {
     }
 }
 
-/// Mints a key when the configuration has none; its secret is shown once and kept only as a digest.
-fn first_key(
-    settings: &Settings,
-) -> Result<(Option<(KeyDigest, Principal)>, Option<String>), Fault> {
+/// A key that was minted because there was none.
+struct FirstKey {
+    /// Shown once, kept nowhere.
+    secret: String,
+    digest: KeyDigest,
+    principal: Principal,
+}
+
+/// Mints a key when the configuration has none.
+fn first_key(settings: &Settings) -> Result<Option<FirstKey>, Fault> {
     if !settings.keys.is_empty() {
-        return Ok((None, None));
+        return Ok(None);
     }
     let mut entropy = [0; MINT_ENTROPY_BYTES];
     getrandom::fill(&mut entropy)
         .map_err(|fault| Fault::other(format!("no random numbers for a key: {fault}")))?;
     let secret = mint(entropy);
-    let digest = KeyDigest::of(secret.expose_secret());
-    Ok((
-        Some((digest, Principal::new("first"))),
-        Some(secret.expose_secret().to_owned()),
-    ))
+    Ok(Some(FirstKey {
+        digest: KeyDigest::of(secret.expose_secret()),
+        principal: Principal::new("first"),
+        secret: secret.expose_secret().to_owned(),
+    }))
 }
 
 fn greet(settings: &Settings, address: std::net::SocketAddr, secret: Option<&str>) {
@@ -109,15 +118,11 @@ fn greet(settings: &Settings, address: std::net::SocketAddr, secret: Option<&str
     if let Some(secret) = secret {
         say(format_args!("key (shown this once): {secret}"));
     }
-    let key = if settings.demo {
-        "any-key-or-none".to_owned()
-    } else {
-        secret.unwrap_or("$TIERGATE_KEY").to_owned()
-    };
-    let header = if settings.demo {
-        String::new()
-    } else {
-        format!(" -H 'authorization: Bearer {key}'")
+    // double quotes, so that the shell puts the variable in
+    let header = match secret {
+        _ if settings.demo => String::new(),
+        Some(secret) => format!(" -H 'authorization: Bearer {secret}'"),
+        None => " -H \"authorization: Bearer $TIERGATE_KEY\"".to_owned(),
     };
     say(format_args!(
         "try: curl http://{address}/v1/chat/completions{header} -d \
@@ -140,7 +145,7 @@ fn stop_signals(times: u32) -> Result<impl Future<Output = ()>, Fault> {
 }
 
 /// Reads the configuration again on SIGHUP and when its content changes. A broken one is refused whole.
-async fn reload(app: Arc<App>, parts: Parts, settings: Settings, environment: Environment) {
+async fn reload(app: Arc<App>, mut parts: Parts, settings: Settings, environment: Environment) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         return;
     };
@@ -153,6 +158,15 @@ async fn reload(app: Arc<App>, parts: Parts, settings: Settings, environment: En
             Some(()) = hangup.recv() => watcher.reload().await,
         };
         let taken = read.map_err(Fault::from).and_then(|settings| {
+            if parts.minted.is_none()
+                && let Some(key) = first_key(&settings)?
+            {
+                say(format_args!(
+                    "no key is left; a new one (shown this once): {}",
+                    key.secret
+                ));
+                parts.minted = Some((key.digest, key.principal));
+            }
             app.router().reload(parts.setup(&settings)?, now());
             app.reload(parts.live(&settings));
             Ok(settings)

@@ -45,6 +45,8 @@ pub enum Kind {
     Interrupted,
     /// A success status with something that is no answer.
     Invalid,
+    /// The request has gone round in a circle: the provider is, or leads to, this gateway.
+    Looped,
     /// The provider does not know the model or the address.
     NotFound,
     /// The provider has too much to do at the moment.
@@ -167,9 +169,11 @@ impl Classify for Error {
             | Kind::NotFound
             | Kind::RateLimited
             | Kind::Timeout => Class::Next,
-            Kind::BadRequest | Kind::ContentFilter | Kind::TooLarge | Kind::Unprocessable => {
-                Class::Stop
-            }
+            Kind::BadRequest
+            | Kind::ContentFilter
+            | Kind::Looped
+            | Kind::TooLarge
+            | Kind::Unprocessable => Class::Stop,
         }
     }
 

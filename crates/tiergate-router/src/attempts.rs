@@ -176,7 +176,8 @@ impl<'a> Course<'a> {
         }
         self.tried.push(Tried {
             candidate: place.candidate,
-            provider: of_credential || matches!(error.kind(), Kind::Connect),
+            // a rate limit is the model's, the other three are the whole account's
+            provider: matches!(error.kind(), Kind::Auth | Kind::Billing | Kind::Connect),
             too_long: error.is_context_too_long(),
         });
         let decision = self.plan.after(&self.tried)?;

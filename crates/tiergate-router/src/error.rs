@@ -178,7 +178,7 @@ fn refused(kind: RefusalKind) -> Shown {
             ..INVALID
         },
         RefusalKind::Failed => UPSTREAM,
-        RefusalKind::NotServed => Shown {
+        RefusalKind::NotServed | RefusalKind::Retired => Shown {
             status: 404,
             code: "model_not_found",
             ..INVALID
@@ -236,6 +236,12 @@ fn failed(error: &tiergate_providers::Error) -> Shown {
         },
         Kind::NotFound => Shown {
             code: "upstream_model_not_found",
+            retryable: false,
+            ..UPSTREAM
+        },
+        Kind::Looped => Shown {
+            status: 508,
+            code: "loop_detected",
             retryable: false,
             ..UPSTREAM
         },

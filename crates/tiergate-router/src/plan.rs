@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tiergate_catalog::{Tier, Timestamp};
+use tiergate_catalog::{Catalog, Mode, Tier, Timestamp};
 use tiergate_scorer::{Assessment, Tokens};
 use tiergate_wire::chat::Request;
 
@@ -56,6 +56,7 @@ impl Plan {
         let name = request.model();
         let route =
             Route::read(&name, &setup.catalog).ok_or_else(|| unknown(&name, &snapshot.pool))?;
+        refuse_other_modes(&route, &setup.catalog)?;
         let prefer = prefer(request)?;
         let ceiling = ceiling(request)?.map_or(access.ceiling, |asked| asked.min(access.ceiling));
         let assessment = setup.scorer.assess(request);
@@ -70,7 +71,7 @@ impl Plan {
                 .pool
                 .mask(|model, provider| rules.may_use(model, provider))
         });
-        let wanted = wanted(&query, assessment.score, &setup.thresholds);
+        let wanted = wanted(&query, &assessment, &setup.thresholds);
         let Query {
             prefer: chosen,
             floor,
@@ -217,6 +218,25 @@ impl Asked {
         }
         decide(pool, &self.query(tried), self.wanted, now)
     }
+}
+
+/// A model for vectors or pictures answers no conversation.
+fn refuse_other_modes(route: &Route, catalog: &Catalog) -> Result<(), Error> {
+    let Route::Pin { model, .. } = route else {
+        return Ok(());
+    };
+    let mode = catalog.model(model).map_or(Mode::Chat, |found| found.mode);
+    if mode == Mode::Chat {
+        return Ok(());
+    }
+    let message = format!(
+        "'{model}' is a model for {}: it answers no chat completions",
+        mode.as_str()
+    );
+    Err(Error::Parameter {
+        param: "model",
+        message,
+    })
 }
 
 fn unknown(name: &str, pool: &Pool) -> Error {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tiergate_catalog::{Catalog, Timestamp};
+use tiergate_catalog::{Catalog, Mode, Model, Target, Timestamp};
 use tiergate_metering::{MemoryReceipts, Receipts};
 use tiergate_providers::Provider;
 use tiergate_scorer::{Scorer, Thresholds};
@@ -105,12 +105,13 @@ impl Router {
         &self,
         access: &Access,
         now: Timestamp,
-        mut visit: impl FnMut(&tiergate_catalog::Model, &[&tiergate_catalog::Target]),
+        mut visit: impl FnMut(&Model, &[&Target]),
     ) {
         let snapshot = self.snapshot(now);
         let names = snapshot.pool.providers();
-        for model in snapshot.setup.catalog.models() {
-            let reachable = |target: &&tiergate_catalog::Target| {
+        let models = snapshot.setup.catalog.models().iter();
+        for model in models.filter(|model| model.mode == Mode::Chat) {
+            let reachable = |target: &&Target| {
                 let allowed = access
                     .rules
                     .as_ref()
@@ -119,8 +120,7 @@ impl Router {
                     && target.available(now)
                     && names.iter().any(|name| **name == *target.provider)
             };
-            let targets: Vec<&tiergate_catalog::Target> =
-                model.targets.iter().filter(reachable).collect();
+            let targets: Vec<&Target> = model.targets.iter().filter(reachable).collect();
             if !targets.is_empty() && model.tier.is_none_or(|tier| tier <= access.ceiling) {
                 visit(model, &targets);
             }

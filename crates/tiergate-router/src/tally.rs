@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tiergate_catalog::Money;
+use tiergate_catalog::{Money, Timestamp};
 use tiergate_metering::{
     Attempt, Baseline, BaselineReason, Ending, Outcome, Receipt, Receipts, Served, Tokens, charge,
     savings,
@@ -249,7 +249,9 @@ impl Tally {
         receipt.tokens = Tokens::from_usage(&usage);
         let pool = plan.pool();
         let tariff = pool.target(pool.candidate(self.candidate)).tariff.as_ref();
-        let now = plan.now();
+        // providers with prices by the hour bill by the end of a request
+        let elapsed = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(0);
+        let now = Timestamp::from_millis(plan.now().millis().saturating_add(elapsed));
         // beyond the range of money nothing sensible can be charged: the request stays unpriced
         receipt.charge = charge(&receipt.tokens, tariff, now).unwrap_or_default();
         receipt.savings = baseline(plan, self.candidate)
@@ -312,6 +314,7 @@ fn outcome_word(kind: Kind) -> &'static str {
         Kind::ContextTooLong => "context_too_long",
         Kind::Interrupted => "interrupted",
         Kind::Invalid => "invalid",
+        Kind::Looped => "looped",
         Kind::NotFound => "not_found",
         Kind::Overloaded => "overloaded",
         Kind::RateLimited => "rate_limited",

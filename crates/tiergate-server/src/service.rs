@@ -19,9 +19,6 @@ use crate::{auth, clock, cors, headers};
 /// Answers a request; whatever goes wrong becomes a response.
 pub(crate) async fn respond(app: &App, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
     let live = app.live();
-    if let Some(response) = cors::preflight(&live.settings, &request) {
-        return response;
-    }
     let now = clock::now();
     let mut dice = fastrand::Rng::new();
     let request_id = clock::request_id(now, dice.u128(..));
@@ -34,9 +31,12 @@ pub(crate) async fn respond(app: &App, request: Request<Incoming>, peer: IpAddr)
         request_id: &request_id,
         seed: dice.u64(..),
     };
-    let mut response = match arrival.dispatch(request).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(&request_id),
+    let mut response = match cors::preflight(&live.settings, &request) {
+        Some(response) => response,
+        None => arrival
+            .dispatch(request)
+            .await
+            .unwrap_or_else(|problem| problem.into_response(&request_id)),
     };
     let answer = response.headers_mut();
     // made of ASCII letters and digits above
@@ -97,39 +97,40 @@ impl Arrival<'_> {
         request: Request<Incoming>,
         access: &Access,
     ) -> Result<Response<Body>, Problem> {
-        let context = self.context(request.headers())?;
         let wishes = routes::Wishes {
             trailers: wants_trailers(request.headers()),
         };
-        let body = match self.body(request).await {
-            Ok(body) => body,
+        let mut context = self.context();
+        match self.read(request, &mut context).await {
+            Ok(body) => routes::chat(self.app, self.live, access, &context, wishes, body).await,
             Err(problem) => {
-                self.app
-                    .router()
-                    .refuse(access, &context, problem.status(), problem.code());
-                return Err(problem);
+                let (status, code) = (problem.status(), problem.code());
+                self.app.router().refuse(access, &context, status, code);
+                Err(problem)
             }
-        };
-        routes::chat(self.app, self.live, access, &context, wishes, body).await
+        }
     }
 
-    fn context(&self, head: &HeaderMap) -> Result<Context, Problem> {
-        let longest = self.live.settings.request_timeout;
-        let asked = head
-            .get(headers::TIMEOUT_MS)
-            .map(|value| value.to_str().ok()?.parse::<u64>().ok());
-        let timeout = match asked {
-            None => longest,
-            Some(Some(millis @ 1..)) => Duration::from_millis(millis).min(longest),
-            Some(_) => return Err(Problem::bad_timeout()),
-        };
-        Ok(Context {
-            hops: hops(head)?,
+    /// The body, and in the context what the head says about how far the request may go.
+    async fn read(
+        &self,
+        request: Request<Incoming>,
+        context: &mut Context,
+    ) -> Result<bytes::Bytes, Problem> {
+        let bounds = Bounds::read(request.headers(), self.live.settings.request_timeout)?;
+        context.hops = bounds.hops;
+        context.deadline = Instant::now() + bounds.timeout;
+        self.body(request).await
+    }
+
+    fn context(&self) -> Context {
+        Context {
             request_id: Arc::clone(self.request_id),
             now: self.now,
-            deadline: Instant::now() + timeout,
+            deadline: Instant::now() + self.live.settings.request_timeout,
             seed: self.seed,
-        })
+            hops: 0,
+        }
     }
 
     async fn body(&self, request: Request<Incoming>) -> Result<bytes::Bytes, Problem> {
@@ -171,17 +172,36 @@ impl Arrival<'_> {
     }
 }
 
-/// How many gateways of this kind the request has passed.
-///
-/// # Errors
-/// 508 when there are so many that it must be going round in circles.
-fn hops(head: &HeaderMap) -> Result<u8, Problem> {
-    const MOST: u8 = 3;
-    let Some(value) = head.get(headers::HOPS) else {
-        return Ok(0);
-    };
-    let hops = value.to_str().ok().and_then(|text| text.parse().ok());
-    hops.filter(|hops| *hops < MOST).ok_or_else(Problem::looped)
+/// How far a request may go, by its head.
+struct Bounds {
+    /// How long it may take.
+    timeout: Duration,
+    /// Gateways of this kind that it has passed.
+    hops: u8,
+}
+
+impl Bounds {
+    /// # Errors
+    /// 400 for a timeout that is none; 508 when the request has passed so many gateways that it must be
+    /// going round in circles.
+    fn read(head: &HeaderMap, longest: Duration) -> Result<Self, Problem> {
+        const MOST_HOPS: u8 = 3;
+        let timeout = match head.get(headers::TIMEOUT_MS).map(number::<u64>) {
+            None => longest,
+            Some(Some(millis @ 1..)) => Duration::from_millis(millis).min(longest),
+            Some(_) => return Err(Problem::bad_timeout()),
+        };
+        let hops = head.get(headers::HOPS).map_or(Some(0), number::<u8>);
+        let hops = hops.filter(|hops| *hops < MOST_HOPS);
+        Ok(Self {
+            timeout,
+            hops: hops.ok_or_else(Problem::looped)?,
+        })
+    }
+}
+
+fn number<T: std::str::FromStr>(value: &HeaderValue) -> Option<T> {
+    value.to_str().ok()?.parse().ok()
 }
 
 fn wants_trailers(headers: &HeaderMap) -> bool {

@@ -21,7 +21,7 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// How long running answers get after the signal to stop.
     pub drain_timeout: Duration,
-    /// Origins that browsers may call from; `*` means every one.
+    /// Origins that browsers may call from, as browsers write them.
     pub cors_origins: Vec<String>,
     /// Whether answers carry the `x-lobstack-*` headers.
     pub lobstack_headers: bool,
@@ -41,7 +41,7 @@ impl Default for Settings {
             header_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_mins(1),
             request_timeout: Duration::from_mins(10),
-            drain_timeout: Duration::from_mins(2),
+            drain_timeout: Duration::from_secs(30),
             cors_origins: Vec::new(),
             lobstack_headers: true,
             model_router_headers: true,

@@ -120,10 +120,10 @@ pub enum Level {
     Error,
     /// What an operator should look at.
     Warn,
-    /// The start, the end and one line for each request.
+    /// The end of the gateway, and what else happens rarely.
     #[default]
     Info,
-    /// Decisions and attempts.
+    /// One line for each request, and failed attempts.
     Debug,
     /// Everything.
     Trace,

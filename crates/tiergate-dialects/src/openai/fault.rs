@@ -38,6 +38,8 @@ pub enum Cause {
     ContextTooLong,
     /// A success status with something that is no answer.
     Invalid,
+    /// The request has gone round in a circle.
+    Looped,
     /// The model or address is not known.
     NotFound,
     /// Too much to do at the moment.
@@ -197,6 +199,7 @@ fn by_status(status: u16, kind: Option<&str>) -> Cause {
         413 => Cause::TooLarge,
         422 => Cause::Unprocessable,
         429 => Cause::RateLimited,
+        508 => Cause::Looped,
         400..=423 | 426..=499 => Cause::BadRequest,
         500..=599 | 424 => Cause::Server,
         _ => match kind {

@@ -89,6 +89,7 @@ fn kind(cause: Cause) -> Kind {
         Cause::Billing => Kind::Billing,
         Cause::ContentFilter => Kind::ContentFilter,
         Cause::ContextTooLong => Kind::ContextTooLong,
+        Cause::Looped => Kind::Looped,
         Cause::NotFound => Kind::NotFound,
         Cause::Overloaded => Kind::Overloaded,
         Cause::RateLimited => Kind::RateLimited,

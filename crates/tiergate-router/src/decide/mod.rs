@@ -6,7 +6,7 @@ mod query;
 mod refusal;
 
 use tiergate_catalog::{Tier, Timestamp};
-use tiergate_scorer::Score;
+use tiergate_scorer::{Assessment, Thresholds};
 
 use crate::pool::{Candidate, Pool};
 use crate::{Prefer, Route};
@@ -59,10 +59,15 @@ pub fn decide(
 
 /// The tier that a request wants before anything is known of the pool.
 ///
-/// `thresholds` maps the score of `auto` to a place among the tiers.
-pub fn wanted(query: &Query<'_>, score: Score, thresholds: &tiergate_scorer::Thresholds) -> Tier {
+/// `thresholds` maps the score of `auto` to a place among the tiers. What the scorer cannot read goes to
+/// standard, whatever the thresholds: no signal does not mean that the work is simple.
+pub fn wanted(query: &Query<'_>, assessment: &Assessment, thresholds: &Thresholds) -> Tier {
     let tier = match query.route {
-        Route::Auto => Tier::from_index(thresholds.tier_index(score)).unwrap_or(Tier::Standard),
+        Route::Auto if !assessment.readable => Tier::Standard,
+        Route::Auto => {
+            let place = thresholds.tier_index(assessment.score);
+            Tier::from_index(place).unwrap_or(Tier::Standard)
+        }
         Route::Floor(floor) => *floor,
         Route::Pin { .. } => query.floor,
     };

@@ -107,6 +107,10 @@ impl<'a> Query<'a> {
                 tier < self.floor && !self.route.is_pin(),
             );
             add(Faults::ABOVE_CEILING, tier > self.ceiling);
+        } else {
+            // nobody knows that it is below a ceiling
+            let bounded = self.ceiling < Tier::Flagship && self.route.is_pin();
+            add(Faults::ABOVE_CEILING, bounded);
         }
         for tried in self.tried {
             let failed = pool.candidate(tried.candidate);

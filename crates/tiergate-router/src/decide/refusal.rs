@@ -18,6 +18,7 @@ pub struct Refusal {
     input: u64,
     room: u64,
     missing: Needs,
+    successor: Option<Box<str>>,
 }
 
 /// What stood in the way of the candidates that came closest.
@@ -30,12 +31,14 @@ pub enum RefusalKind {
     Ability,
     /// Everything that could serve has failed for this request.
     Failed,
-    /// No configured provider serves the model or tier, or it has been retired.
+    /// No configured provider serves the model or tier.
     NotServed,
     /// The caller may not use the model, or its provider.
     NotAllowed,
     /// More output is asked for than any can give.
     Output,
+    /// The pinned model no longer answers anywhere.
+    Retired,
     /// The input fits no window.
     Window,
 }
@@ -75,22 +78,29 @@ impl Refusal {
                 (rank, kind) = (blamed, BLAME[blamed].1);
             }
         }
-        let (model, tier) = match query.route {
-            Route::Pin { model, .. } => (
-                Some(Box::from(&**model)),
-                pool.catalog().model(model).and_then(|m| m.tier),
-            ),
-            Route::Floor(floor) => (None, Some(*floor)),
-            Route::Auto => (None, None),
+        let named = match query.route {
+            Route::Pin { model, .. } => pool.catalog().model(model),
+            Route::Auto | Route::Floor(_) => None,
         };
+        let tier = match query.route {
+            Route::Pin { .. } => named.and_then(|model| model.tier),
+            Route::Floor(floor) => Some(*floor),
+            Route::Auto => None,
+        };
+        if kind == RefusalKind::NotServed && named.is_some_and(|model| !model.available(now)) {
+            kind = RefusalKind::Retired;
+        }
         Self {
             kind,
-            model,
+            model: named.map(|model| Box::from(&*model.id)),
             tier,
             ceiling: query.ceiling,
             input: query.tokens.upper,
             room,
             missing,
+            successor: named
+                .and_then(|model| model.successor.as_deref())
+                .map(Box::from),
         }
     }
 
@@ -104,6 +114,7 @@ impl Refusal {
             input: 0,
             room: 0,
             missing: Needs::NONE,
+            successor: None,
         }
     }
 
@@ -121,44 +132,66 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            kind,
-            model,
             tier,
             ceiling,
             input,
             room,
-            missing,
+            ..
         } = self;
-        let subject = match (model, tier) {
+        let missing = self.missing.names().collect::<Vec<_>>().join(", ");
+        let subject = match (&self.model, tier) {
             (Some(model), _) => format!("model '{model}'"),
-            (None, Some(tier)) => format!("tier '{tier}'"),
-            (None, None) => "any model".to_owned(),
+            (None, Some(tier)) => format!("no model of tier '{tier}' or above"),
+            (None, None) => "no model".to_owned(),
         };
-        let missing: Vec<&str> = missing.names().collect();
-        match kind {
-            RefusalKind::AboveCeiling => match tier {
-                Some(tier) => write!(
+        // "model 'x' cannot ...", "no model can ..."
+        let can = if self.model.is_some() {
+            "cannot"
+        } else {
+            "can"
+        };
+        match self.kind {
+            RefusalKind::AboveCeiling => match (&self.model, tier) {
+                (Some(_), Some(tier)) => write!(
                     f,
                     "{subject} is of tier {tier}, above the ceiling {ceiling}"
                 ),
-                None => write!(f, "nothing that fits is at or below the ceiling {ceiling}"),
+                (Some(_), None) => write!(f, "{subject} has no tier, and the ceiling is {ceiling}"),
+                (None, Some(tier)) => write!(f, "tier '{tier}' is above the ceiling {ceiling}"),
+                (None, None) => write!(f, "nothing that fits is at or below the ceiling {ceiling}"),
             },
-            RefusalKind::Ability => write!(
-                f,
-                "{subject} cannot serve what the request needs: {}",
-                missing.join(", ")
-            ),
-            RefusalKind::Failed => write!(f, "every candidate for {subject} has failed"),
-            RefusalKind::NotAllowed => write!(f, "this key may not use {subject}"),
-            RefusalKind::NotServed => write!(f, "{subject} is served by no configured provider"),
+            RefusalKind::Ability => {
+                write!(f, "{subject} {can} do what the request needs: {missing}")
+            }
+            RefusalKind::Failed => write!(f, "every candidate has failed"),
+            RefusalKind::NotAllowed => match &self.model {
+                Some(_) => write!(f, "this key may not use {subject}, or not at its providers"),
+                None => write!(
+                    f,
+                    "{subject} that fits the request may be used with this key"
+                ),
+            },
+            RefusalKind::NotServed => match &self.model {
+                Some(_) => write!(f, "{subject} is served by no configured provider"),
+                None => write!(f, "{subject} is served by a configured provider"),
+            },
+            RefusalKind::Retired => {
+                write!(
+                    f,
+                    "{subject} is no longer served: its providers have retired it"
+                )?;
+                self.successor
+                    .as_ref()
+                    .map_or(Ok(()), |successor| write!(f, "; '{successor}' follows it"))
+            }
             RefusalKind::Output => write!(
                 f,
-                "more output tokens are asked for than {subject} can give"
+                "{subject} {can} give as many output tokens as are asked for"
             ),
             RefusalKind::Window => write!(
                 f,
                 "the input (up to {input} tokens) and the output reserved for the answer exceed the maximum context \
-                 length of {room} tokens of {subject}"
+                 length of {room} tokens"
             ),
         }
     }

@@ -173,7 +173,7 @@ async fn limits_everywhere_are_one_limit_with_the_shortest_wait() {
     bench
         .plan("alpha", "a", [limited(30)])
         .plan("beta", "a", [limited(7)])
-        .plan("gamma", "b", [limited(60)]);
+        .plan("alpha", "b", [limited(60)]);
     let fault = bench.ask(AUTO).await.unwrap_err();
     assert_eq!(
         (fault.shown().status, fault.retry_after()),
@@ -196,7 +196,7 @@ async fn limits_everywhere_are_one_limit_with_the_shortest_wait() {
     bench
         .plan("alpha", "a", [limited(30)])
         .plan("beta", "a", [fail(Kind::Server)])
-        .plan("gamma", "b", [limited(9)]);
+        .plan("alpha", "b", [limited(9)]);
     let fault = bench.ask(AUTO).await.unwrap_err();
     assert_eq!(fault.shown().status, 502, "one of them was no limit");
 }

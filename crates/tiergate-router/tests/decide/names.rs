@@ -119,7 +119,7 @@ fn a_pin_above_the_ceiling_or_out_of_reach_is_refused() {
         served("premium", Tier::Standard),
         Err(RefusalKind::AboveCeiling)
     );
-    assert_eq!(served("gone", Tier::Flagship), Err(RefusalKind::NotServed));
+    assert_eq!(served("gone", Tier::Flagship), Err(RefusalKind::Retired));
     assert_eq!(served("far", Tier::Flagship), Err(RefusalKind::NotServed));
     assert!(matches!(
         plan("nobody", "", Tier::Flagship),

@@ -32,9 +32,11 @@ pub(crate) fn obstacles(ask: &Ask, model: &Model, target: &Target) -> BTreeSet<&
     );
     check("ability", has_any(ask.needs, target, Some(false)));
     check("not_allowed", !ask.allows(&model.id, &target.provider));
+    // nobody knows that a model without a tier is below a ceiling
+    let unknown = matches!(ask.route, Route::Pin { .. }) && ask.ceiling < Tier::Flagship;
     check(
         "above_ceiling",
-        model.tier.is_some_and(|tier| tier > ask.ceiling),
+        model.tier.map_or(unknown, |tier| tier > ask.ceiling),
     );
     match &ask.route {
         Route::Pin {

@@ -12,7 +12,7 @@ use tiergate_catalog::{
 use tiergate_router::decide::{Query, Tried};
 use tiergate_router::pool::{Candidate, Mask, Pool};
 use tiergate_router::{Needs, Prefer, Route};
-use tiergate_scorer::{Score, Thresholds, Tokens};
+use tiergate_scorer::{Assessment, Score, Signals, Thresholds, Tokens};
 
 /// The moment of every decision.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_219_200_000);
@@ -74,8 +74,15 @@ impl Ask {
     }
 
     pub(crate) fn wanted(&self) -> Tier {
-        let score = Score::try_new(self.score).expect("at most 100");
-        tiergate_router::decide::wanted(&self.query(None, &[]), score, &Thresholds::default())
+        let assessment = Assessment {
+            score: Score::try_new(self.score).expect("at most 100"),
+            success: [500; 5],
+            confidence: 1000,
+            signals: Signals::new(),
+            readable: true,
+        };
+        let query = self.query(None, &[]);
+        tiergate_router::decide::wanted(&query, &assessment, &Thresholds::default())
     }
 
     pub(crate) fn allows(&self, model: &str, host: &str) -> bool {
