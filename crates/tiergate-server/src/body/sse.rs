@@ -33,7 +33,10 @@ pub(crate) struct Sse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Streaming,
-    /// The last event has been given out.
+    /// `[DONE]` has been given out. The provider's body is read to its end, so that its connection can be
+    /// used again; nothing of it is forwarded.
+    Draining,
+    /// The provider's body has ended.
     Finishing,
     /// The error event has been given out; it must reach the wire before the body is aborted, because what
     /// is not flushed when a body fails is lost.
@@ -71,7 +74,7 @@ impl Sse {
                 {
                     Some(Ok(chunk)) => {
                         if chunk.kind == ChunkKind::Done {
-                            self.state = State::Finishing;
+                            self.state = State::Draining;
                         }
                         if let Some(bytes) = self.forwarded(chunk) {
                             return Poll::Ready(Some(Ok(Frame::data(bytes))));
@@ -83,6 +86,12 @@ impl Sse {
                     }
                     None => self.state = State::Finishing,
                 },
+                State::Draining => {
+                    let next = ready!(Pin::new(&mut *self.answering).poll_next(context));
+                    if !matches!(next, Some(Ok(_))) {
+                        self.state = State::Finishing;
+                    }
+                }
                 State::Finishing => {
                     self.state = State::Over;
                     if let Some(live) = self.trailers.take() {
