@@ -66,18 +66,35 @@ pub(crate) fn kind(c: u32) -> Kind {
     }
 }
 
-/// Bytes that may stand inside a word, folded to lower case; 0 for all others.
-pub(crate) const WORD: [u8; 256] = {
+/// Bytes that may stand inside a word: folded to lower case, and what they are in the bits above; 0 for
+/// all others.
+pub(crate) const WORD: [u16; 256] = {
     let mut table = [0; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        if byte.is_ascii_alphanumeric() || byte == b'_' {
-            table[byte as usize] = byte.to_ascii_lowercase();
+        let class = match byte {
+            b'a'..=b'z' => SMALL,
+            b'A'..=b'Z' => CAPITAL,
+            b'0'..=b'9' => DIGIT,
+            b'_' => BAR,
+            _ => 0,
+        };
+        if class != 0 {
+            table[byte as usize] = class | byte.to_ascii_lowercase() as u16;
         }
         byte += 1;
     }
     table
 };
+
+/// What the signs of a word are.
+pub(crate) const SMALL: u16 = 1 << 8;
+pub(crate) const CAPITAL: u16 = 1 << 9;
+pub(crate) const DIGIT: u16 = 1 << 10;
+pub(crate) const BAR: u16 = 1 << 11;
+/// A letter beyond ASCII.
+pub(crate) const FOREIGN: u16 = 1 << 12;
+pub(crate) const CLASSES: u16 = SMALL | CAPITAL | DIGIT | BAR | FOREIGN;
 
 /// The code point that stands for `c` in hashes of words: lower case, Latin accents taken off.
 ///
@@ -87,7 +104,7 @@ pub(crate) fn fold(c: u32) -> u32 {
     match c {
         0..0x80 => match WORD[c as usize] {
             0 => c,
-            folded => u32::from(folded),
+            letter => u32::from(letter & !CLASSES),
         },
         0xc0..0x180 => match LATIN[c as usize - 0xc0] {
             b'-' => c,

@@ -148,9 +148,7 @@ fn hash(word: &str) -> u32 {
 
 #[cfg(test)]
 mod tests {
-
     use std::collections::HashMap;
-    use std::fmt;
 
     use super::*;
 

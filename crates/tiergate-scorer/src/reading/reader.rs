@@ -1,7 +1,7 @@
 //! The pass over the code points.
 
 use super::{Extent, Reading};
-use crate::chars::{self, Kind, WORD};
+use crate::chars::{self, BAR, CLASSES, DIGIT, FOREIGN, Kind, SMALL, WORD};
 use crate::lexicon::{Category, EMPTY, Found, Lexicon, SLOTS, TALK, step};
 
 /// Letters beyond which a run is no word but data.
@@ -32,21 +32,45 @@ pub(crate) struct Reader<'a> {
 struct Letters {
     hash: u32,
     count: u32,
-    digits: u32,
-    bars: u32,
-    humps: u32,
+    /// The classes of all its signs.
+    classes: u16,
+    /// The sign before.
+    last: u16,
+    /// Capitals after small letters, in the bit for small letters.
+    humps: u16,
 }
 
 impl Letters {
-    /// Adds a letter, digit or bar; says whether it is a small letter.
+    /// Adds an ASCII letter, digit or bar.
     #[inline]
-    fn ascii(&mut self, byte: u8, folded: u8, after_lower: bool) -> bool {
-        self.hash = step(self.hash, u32::from(folded));
-        self.humps += u32::from(after_lower && byte != folded);
-        self.digits += u32::from(byte <= b'9');
-        self.bars += u32::from(byte == b'_');
+    fn ascii(&mut self, sign: u16) {
+        self.hash = step(self.hash, u32::from(sign & !CLASSES));
+        self.classes |= sign;
+        // the bit for capitals is the one above that for small letters
+        self.humps |= self.last & (sign >> 1);
+        self.last = sign;
         self.count += 1;
-        byte >= b'a'
+    }
+
+    /// Adds a letter beyond ASCII.
+    fn foreign(&mut self, c: u32) {
+        self.hash = step(self.hash, chars::fold(c));
+        self.classes |= FOREIGN;
+        self.last = FOREIGN;
+        self.count += 1;
+    }
+
+    fn all(&self, class: u16) -> bool {
+        self.classes & CLASSES == class
+    }
+
+    fn any(&self, class: u16) -> bool {
+        self.classes & class != 0
+    }
+
+    /// Whether a capital follows a small letter.
+    fn has_humps(&self) -> bool {
+        self.humps & SMALL != 0
     }
 }
 
@@ -99,6 +123,10 @@ impl<'a> Reader<'a> {
                 at += 1;
                 continue;
             }
+            if WORD[usize::from(raw[at])] != 0 {
+                at = self.word(raw, at, end);
+                continue;
+            }
             let (c, next) = chars::at(raw, at);
             at = match chars::kind(c) {
                 Kind::Letter | Kind::Digit => self.word(raw, at, end),
@@ -117,32 +145,28 @@ impl<'a> Reader<'a> {
             hash: EMPTY,
             ..Letters::default()
         };
-        let mut lower = false;
         let mut at = start;
-        while at < end {
-            let folded = WORD[usize::from(raw[at])];
-            if folded != 0 {
-                lower = letters.ascii(raw[at], folded, lower);
+        loop {
+            for &byte in raw.get(at..end).unwrap_or_default() {
+                let sign = WORD[usize::from(byte)];
+                if sign == 0 {
+                    break;
+                }
+                letters.ascii(sign);
                 at += 1;
-                continue;
             }
-            if raw[at] < 0x80 && raw[at] != b'\\' {
+            if at >= end || (raw[at] < 0x80 && raw[at] != b'\\') {
                 break;
             }
             let (c, next) = chars::at(raw, at);
-            lower = match chars::kind(c) {
+            match chars::kind(c) {
                 Kind::Letter | Kind::Digit if c < 0x80 => {
-                    let byte = c.to_le_bytes()[0];
-                    letters.ascii(byte, WORD[usize::from(byte)], lower)
+                    letters.ascii(WORD[usize::from(c.to_le_bytes()[0])]);
                 }
-                Kind::Letter => {
-                    letters.hash = step(letters.hash, chars::fold(c));
-                    letters.count += 1;
-                    false
-                }
-                Kind::Mark => lower,
+                Kind::Letter => letters.foreign(c),
+                Kind::Mark => {}
                 _ => break,
-            };
+            }
             at = next;
         }
         self.reading.units += u64::from(letters.count);
@@ -152,10 +176,10 @@ impl<'a> Reader<'a> {
 
     fn end_of_word(&mut self, letters: &Letters, raw: &[u8], at: usize) {
         let closed = (self.fresh && letters.count <= 2) && is_closed(raw, at);
-        if letters.count == letters.digits {
+        if letters.all(DIGIT) {
             self.reading.numbers += 1;
             self.reading.items += u32::from(closed);
-        } else if letters.count == letters.bars {
+        } else if letters.all(BAR) {
             // a rule or a blank to fill in
         } else if letters.count <= LONGEST_WORD {
             self.spelled(letters, closed);
@@ -170,7 +194,7 @@ impl<'a> Reader<'a> {
         reading.words += 1;
         reading.spelled += 1;
         reading.letters += letters.count;
-        reading.code += u32::from(letters.humps > 0 || letters.bars > 0);
+        reading.code += u32::from(letters.has_humps() || letters.any(BAR));
         if closed && letters.count == 1 {
             reading.options += 1;
         }
