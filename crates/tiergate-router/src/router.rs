@@ -208,7 +208,7 @@ impl Builder {
         self
     }
 
-    /// Keeps receipts elsewhere than in a ring of the last 10,000.
+    /// Keeps receipts elsewhere than in a ring of the last 4,000.
     #[must_use]
     pub fn receipts(mut self, receipts: Arc<dyn Receipts>) -> Self {
         self.receipts = Some(receipts);
@@ -221,7 +221,7 @@ impl Builder {
     /// [`NothingServed`] when no provider serves any model.
     pub fn build_at(self, now: Timestamp) -> Result<Router, NothingServed> {
         /// Receipts that are kept in memory unless the caller decides otherwise.
-        const RECEIPTS: usize = 10_000;
+        const RECEIPTS: usize = 4_000;
         let snapshot = Snapshot::new(self.setup, now);
         if snapshot.pool.candidates().is_empty() {
             return Err(NothingServed);

@@ -83,13 +83,13 @@ impl Default for Headers {
 /// What is kept of past requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipts {
-    /// Most receipts in memory, the oldest going first; 10,000.
+    /// Most receipts in memory, the oldest going first; 4,000.
     pub capacity: usize,
 }
 
 impl Default for Receipts {
     fn default() -> Self {
-        Self { capacity: 10_000 }
+        Self { capacity: 4_000 }
     }
 }
 

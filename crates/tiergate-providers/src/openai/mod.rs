@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use http::{HeaderMap, Request, Uri};
 use tiergate_dialects::openai::{Edits, Quirks, encode};
 use tiergate_transport::{Body, Client};
+use tiergate_wire::chat::Pieces;
 
 pub use builder::{InvalidProvider, OpenAiBuilder};
 
@@ -91,6 +92,15 @@ impl OpenAi {
     }
 }
 
+/// A short body in one piece, since copying it costs less than sending pieces; a long one as it is.
+fn joined(pieces: &Pieces) -> Body {
+    const SHORT: usize = 8 * 1024;
+    if pieces.len_bytes() <= SHORT {
+        return Body::from(pieces.to_bytes());
+    }
+    pieces.iter().cloned().collect()
+}
+
 #[async_trait]
 impl Provider for OpenAi {
     fn name(&self) -> &str {
@@ -103,7 +113,7 @@ impl Provider for OpenAi {
 
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         let encoded = encode(call.request, call.model, call.cap, self.0.quirks);
-        let request = self.request(&call, encoded.body.into_iter().collect());
+        let request = self.request(&call, joined(&encoded.body));
         let sent = self.0.client.send(request, call.deadline).await;
         let (parts, body) = sent.map_err(|error| self.unsent(&error))?.into_parts();
         if !parts.status.is_success() {
