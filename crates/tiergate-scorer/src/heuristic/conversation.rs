@@ -45,9 +45,9 @@ pub(super) struct Context {
 
 /// How far the question is read.
 const ASK: Extent = Extent {
-    head: 2048,
-    tail: 768,
-    probes: 6,
+    head: 1024,
+    tail: 384,
+    probes: 8,
 };
 const SYSTEM: Extent = Extent {
     head: 512,
@@ -55,15 +55,15 @@ const SYSTEM: Extent = Extent {
     probes: 2,
 };
 const RECENT: Extent = Extent {
-    head: 224,
-    tail: 64,
-    probes: 8,
+    head: 144,
+    tail: 48,
+    probes: 4,
 };
 
 /// Messages that count as recent.
 const RECENT_MESSAGES: usize = 4;
 /// What is read of all older messages together, and of how many of them, evenly spread.
-const OLDER_BYTES: usize = 2048;
+const OLDER_BYTES: usize = 1024;
 const OLDER_MESSAGES: usize = 256;
 
 impl Conversation {
