@@ -14,7 +14,9 @@ use tiergate_wire::chat::Request;
 fn decisions(criterion: &mut Criterion) {
     let catalog = Arc::new(Catalog::bundled());
     let now = "2026-11-21".parse::<Timestamp>().unwrap();
-    let few = ["openai", "anthropic", "google", "mistral"].map(Arc::from).to_vec();
+    let few = ["openai", "anthropic", "google", "mistral"]
+        .map(Arc::from)
+        .to_vec();
     let all = catalog.providers().map(Arc::from).collect();
     let request = Request::parse(tiergate_benches::tools("auto").into()).unwrap();
     let mut group = criterion.benchmark_group("decision");
@@ -22,11 +24,16 @@ fn decisions(criterion: &mut Criterion) {
         let pool = Pool::build(Arc::clone(&catalog), providers, now);
         for prefer in [Prefer::Cheap, Prefer::Balanced, Prefer::Quality] {
             let route = Route::Auto;
-            let query = Query { prefer, ..Query::new(&request, &route, Estimate::default().count(&request)) };
+            let query = Query {
+                prefer,
+                ..Query::new(&request, &route, Estimate::default().count(&request))
+            };
             assert!(!query.needs.without(Needs::NONE).is_empty());
             let size = pool.candidates().len();
             group.bench_function(format!("{name}_{size}/{prefer}"), |bencher| {
-                bencher.iter(|| decide(black_box(&pool), black_box(&query), Tier::Standard, now).unwrap());
+                bencher.iter(|| {
+                    decide(black_box(&pool), black_box(&query), Tier::Standard, now).unwrap()
+                });
             });
         }
     }

@@ -26,7 +26,13 @@ const ROUNDS: usize = 3;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    match arguments.iter().skip(1).map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match arguments
+        .iter()
+        .skip(1)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         ["provider"] => provider::run(),
         ["floor", upstream] => floor::run(upstream),
         ["gateway", upstream] => gateway::run(upstream),
@@ -40,8 +46,14 @@ fn compare() {
     let provider = Child::start(&["provider"]);
     let floor = Child::start(&["floor", provider.address()]);
     let gateway = Child::start(&["gateway", provider.address()]);
-    println!("gateway: ready after {:.0} ms, {:.1} MiB idle", gateway.ready_ms(), gateway.memory_mib());
-    println!("\n| body | added P50 ms | added P99 ms | floor P50 ms | CPU µs | floor CPU µs | CPU × floor |\n|---|---|---|---|---|---|---|");
+    println!(
+        "gateway: ready after {:.0} ms, {:.1} MiB idle",
+        gateway.ready_ms(),
+        gateway.memory_mib()
+    );
+    println!(
+        "\n| body | added P50 ms | added P99 ms | floor P50 ms | CPU µs | floor CPU µs | CPU × floor |\n|---|---|---|---|---|---|---|"
+    );
     for (name, body) in [
         ("1 KB", tiergate_benches::small("auto")),
         ("32 KB, tools", tiergate_benches::tools("auto")),
@@ -58,9 +70,16 @@ fn compare() {
             gateway.cpu / floor.cpu
         );
     }
-    let mut body: serde_json::Value = serde_json::from_slice(&tiergate_benches::small("auto")).expect("JSON");
+    let mut body: serde_json::Value =
+        serde_json::from_slice(&tiergate_benches::small("auto")).expect("JSON");
     body["stream"] = true.into();
-    let (direct, floor, gateway) = rounds(&provider, &floor, &gateway, body.to_string().as_bytes(), load::streamed);
+    let (direct, floor, gateway) = rounds(
+        &provider,
+        &floor,
+        &gateway,
+        body.to_string().as_bytes(),
+        load::streamed,
+    );
     println!(
         "\nstream of {} chunks: first token added {:.3} ms (floor {:.3}), CPU per chunk {:.2} µs ({:.2} × floor)",
         provider::CHUNKS,

@@ -18,7 +18,9 @@ fn conversation() -> Vec<u8> {
     ];
     let mut messages: Vec<Value> = turn.into_iter().cycle().take(200).collect();
     messages.push(json!({"role": "user", "content": "Summarise."}));
-    json!({"model": "auto", "messages": messages}).to_string().into_bytes()
+    json!({"model": "auto", "messages": messages})
+        .to_string()
+        .into_bytes()
 }
 
 fn bodies() -> [(&'static str, Request); 4] {
@@ -28,7 +30,12 @@ fn bodies() -> [(&'static str, Request); 4] {
         ("400k", tiergate_benches::large("auto")),
         ("400k_messages", conversation()),
     ]
-    .map(|(name, body)| (name, Request::parse(body.into()).expect("the bodies are valid requests")))
+    .map(|(name, body)| {
+        (
+            name,
+            Request::parse(body.into()).expect("the bodies are valid requests"),
+        )
+    })
 }
 
 fn scorer(c: &mut Criterion) {

@@ -17,14 +17,19 @@ fn requests(criterion: &mut Criterion) {
     ] {
         let body = Bytes::from(body);
         group.throughput(Throughput::Bytes(body.len() as u64));
-        group.bench_function(format!("parse/{name}"), |bencher| bencher.iter(|| Request::parse(body.clone()).unwrap()));
+        group.bench_function(format!("parse/{name}"), |bencher| {
+            bencher.iter(|| Request::parse(body.clone()).unwrap())
+        });
         let request = Request::parse(body).unwrap();
         group.bench_function(format!("rewrite/{name}"), |bencher| {
             bencher.iter(|| {
                 let mut rewrite = request.rewrite();
                 rewrite.set("model", json::string("gpt-5-nano"));
                 rewrite.remove("prefer");
-                rewrite.set("stream_options", Bytes::from_static(b"{\"include_usage\":true}"));
+                rewrite.set(
+                    "stream_options",
+                    Bytes::from_static(b"{\"include_usage\":true}"),
+                );
                 rewrite.finish()
             });
         });
@@ -35,7 +40,9 @@ fn requests(criterion: &mut Criterion) {
 fn streams(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("wire");
     group.throughput(Throughput::Bytes(CHUNK.len() as u64));
-    group.bench_function("delta", |bencher| bencher.iter(|| Delta::parse(black_box(CHUNK.as_bytes())).unwrap()));
+    group.bench_function("delta", |bencher| {
+        bencher.iter(|| Delta::parse(black_box(CHUNK.as_bytes())).unwrap())
+    });
     let stream = Bytes::from(format!("data: {CHUNK}\n\n").repeat(100));
     group.throughput(Throughput::Bytes(stream.len() as u64));
     group.bench_function("sse/100_events", |bencher| {

@@ -8,7 +8,7 @@ const PROSE: &str = "A team sends its requests to one address and lets the gatew
 
 /// A short question with a system prompt: about 1 KB.
 pub fn small(model: &str) -> Vec<u8> {
-    body(model, vec![system(), user(&PROSE.repeat(4))], None)
+    body(model, &[system(), user(&PROSE.repeat(4))], None)
 }
 
 /// A conversation of 25 turns with ten tools: about 32 KB.
@@ -19,16 +19,21 @@ pub fn tools(model: &str) -> Vec<u8> {
         messages.push(json!({"role": "assistant", "content": PROSE.repeat(2)}));
     }
     messages.push(user(&PROSE.repeat(4)));
-    body(model, messages, Some((0..10).map(tool).collect()))
+    body(model, &messages, Some((0..10).map(tool).collect()))
 }
 
 /// One long document and a short question: about 400 KB.
 pub fn large(model: &str) -> Vec<u8> {
-    body(model, vec![system(), user(&PROSE.repeat(2_050)), user("Summarise.")], None)
+    body(
+        model,
+        &[system(), user(&PROSE.repeat(2_050)), user("Summarise.")],
+        None,
+    )
 }
 
-fn body(model: &str, messages: Vec<Value>, tools: Option<Vec<Value>>) -> Vec<u8> {
-    let mut body = json!({"model": model, "messages": messages, "temperature": 0.2, "max_tokens": 10});
+fn body(model: &str, messages: &[Value], tools: Option<Vec<Value>>) -> Vec<u8> {
+    let mut body =
+        json!({"model": model, "messages": messages, "temperature": 0.2, "max_tokens": 10});
     if let Some(tools) = tools {
         body["tools"] = tools.into();
     }
@@ -44,9 +49,15 @@ fn user(text: &str) -> Value {
 }
 
 fn tool(number: usize) -> Value {
-    let property = |at: usize| (format!("arg_{at}"), json!({"type": "string", "description": &PROSE[..90], "enum": ["alpha", "beta", "gamma"]}));
+    let property = |at: usize| {
+        (
+            format!("arg_{at}"),
+            json!({"type": "string", "description": &PROSE[..90], "enum": ["alpha", "beta", "gamma"]}),
+        )
+    };
     let properties: serde_json::Map<String, Value> = (0..6).map(property).collect();
-    let parameters = json!({"type": "object", "properties": properties, "required": ["arg_0", "arg_1"]});
+    let parameters =
+        json!({"type": "object", "properties": properties, "required": ["arg_0", "arg_1"]});
     json!({"type": "function", "function": {"name": format!("tool_{number}"), "description": &PROSE[..120], "parameters": parameters}})
 }
 
@@ -56,7 +67,15 @@ mod tests {
     fn the_sizes_are_what_they_are_called() {
         let kib = |body: Vec<u8>| body.len() / 1024;
         assert_eq!(kib(super::small("auto")), 0);
-        assert!((28..36).contains(&kib(super::tools("auto"))), "{}", kib(super::tools("auto")));
-        assert!((380..420).contains(&kib(super::large("auto"))), "{}", kib(super::large("auto")));
+        assert!(
+            (28..36).contains(&kib(super::tools("auto"))),
+            "{}",
+            kib(super::tools("auto"))
+        );
+        assert!(
+            (380..420).contains(&kib(super::large("auto"))),
+            "{}",
+            kib(super::large("auto"))
+        );
     }
 }

@@ -15,18 +15,31 @@ use tokio::net::TcpListener;
 pub const KEY: &str = "tg_live_5e1ec7040f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
 
 pub fn run(upstream: &str) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let provider = OpenAi::builder("provider", Client::new(Pool::default(), Tls::off()))
             .base_url(format!("http://{upstream}/v1"))
             .build()
             .expect("a provider");
-        let router = Router::builder(catalog()).provider(provider).build().expect("a router");
+        let router = Router::builder(catalog())
+            .provider(provider)
+            .build()
+            .expect("a router");
         let keys = [(KeyDigest::of(KEY), Principal::new("bench"))];
-        let live = Live { settings: Settings::default(), keys: keys.into_iter().collect() };
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let live = Live {
+            settings: Settings::default(),
+            keys: keys.into_iter().collect(),
+        };
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .expect("a free port");
         super::process::listening(listener.local_addr().expect("an address"));
-        tiergate_server::serve(Arc::new(App::new(router, live)), listener, pending()).await.expect("it serves");
+        tiergate_server::serve(Arc::new(App::new(router, live)), listener, pending())
+            .await
+            .expect("it serves");
     });
 }
 
@@ -34,7 +47,11 @@ fn catalog() -> Catalog {
     let model = |id: &str, tier, input: u64, output: u64| {
         let rate = |cents: u64| Rate::from_nanos_per_million(cents * 10_000_000);
         let tariff = Tariff::flat(Price::new(rate(input), rate(output)));
-        let mut target = Target { tariff: Some(tariff), context_window: Some(4_000_000_000), ..Target::new("provider", id) };
+        let mut target = Target {
+            tariff: Some(tariff),
+            context_window: Some(4_000_000_000),
+            ..Target::new("provider", id)
+        };
         target.abilities.tools = Some(true);
         Model::new(id, tier).with_target(target)
     };

@@ -24,7 +24,11 @@ impl Sample {
             values.sort_by(f64::total_cmp);
             values[values.len() / 2]
         };
-        Self { p50: middle(|each| each.p50), p99: middle(|each| each.p99), cpu: middle(|each| each.cpu) }
+        Self {
+            p50: middle(|each| each.p50),
+            p99: middle(|each| each.p99),
+            cpu: middle(|each| each.cpu),
+        }
     }
 }
 
@@ -41,8 +45,12 @@ pub fn whole(child: &Child, body: &[u8]) -> Sample {
 /// First token with four connections, and CPU per chunk.
 pub fn streamed(child: &Child, body: &[u8]) -> Sample {
     let request = request(body);
-    let (before, mut run) = (child.cpu_nanos(), drive(child, &request, 4, Duration::from_millis(1_500)));
-    let chunks = f64::from(run.requests) * f64::from(u32::try_from(provider::CHUNKS).expect("a small number"));
+    let (before, mut run) = (
+        child.cpu_nanos(),
+        drive(child, &request, 4, Duration::from_millis(1_500)),
+    );
+    let chunks = f64::from(run.requests)
+        * f64::from(u32::try_from(provider::CHUNKS).expect("a small number"));
     let cpu = (child.cpu_nanos() - before) / 1e3 / chunks;
     percentiles(&mut run.latencies, cpu)
 }
@@ -54,7 +62,10 @@ struct Run {
 }
 
 fn drive(child: &Child, request: &[u8], connections: usize, duration: Duration) -> Run {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async {
         let end = Instant::now() + duration;
@@ -64,7 +75,10 @@ fn drive(child: &Child, request: &[u8], connections: usize, duration: Duration) 
                 tokio::task::spawn_local(async move { repeat(&address, &request, end).await })
             })
             .collect();
-        let mut run = Run { latencies: Vec::new(), requests: 0 };
+        let mut run = Run {
+            latencies: Vec::new(),
+            requests: 0,
+        };
         for each in loops {
             let latencies = each.await.expect("a loop ends");
             run.requests += u32::try_from(latencies.len()).expect("fewer than four billion");
@@ -94,21 +108,36 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> Instant {
     let mut first = None;
     loop {
         let count = stream.read(buffer).await.expect("an answer");
-        assert!(count > 0, "the connection closed in the middle of an answer: {}", String::from_utf8_lossy(&answer));
+        assert!(
+            count > 0,
+            "the connection closed in the middle of an answer: {}",
+            String::from_utf8_lossy(&answer)
+        );
         first.get_or_insert_with(Instant::now);
         answer.extend_from_slice(&buffer[..count]);
         if is_whole(&answer) {
-            assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+            assert!(
+                answer.starts_with(b"HTTP/1.1 200"),
+                "{}",
+                String::from_utf8_lossy(&answer)
+            );
             return first.unwrap_or_else(Instant::now);
         }
     }
 }
 
 fn is_whole(answer: &[u8]) -> bool {
-    let Some(head) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let Some(head) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return false;
+    };
     let text = String::from_utf8_lossy(&answer[..head]).to_ascii_lowercase();
-    match text.lines().find_map(|line| line.strip_prefix("content-length: ")) {
-        Some(length) => answer.len() - head - 4 >= length.trim().parse::<usize>().expect("a number"),
+    match text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+    {
+        Some(length) => {
+            answer.len() - head - 4 >= length.trim().parse::<usize>().expect("a number")
+        }
         None => answer.ends_with(b"0\r\n\r\n"),
     }
 }
@@ -124,6 +153,11 @@ fn request(body: &[u8]) -> Vec<u8> {
 
 fn percentiles(latencies: &mut [f64], cpu: f64) -> Sample {
     latencies.sort_by(f64::total_cmp);
-    let at = |per_cent: usize| latencies[(latencies.len() * per_cent / 100).min(latencies.len() - 1)];
-    Sample { p50: at(50), p99: at(99), cpu }
+    let at =
+        |per_cent: usize| latencies[(latencies.len() * per_cent / 100).min(latencies.len() - 1)];
+    Sample {
+        p50: at(50),
+        p99: at(99),
+        cpu,
+    }
 }

@@ -10,6 +10,7 @@ mod app;
 mod auth;
 mod body;
 mod clock;
+mod connections;
 mod cors;
 mod headers;
 mod problem;

@@ -10,11 +10,11 @@ use std::time::Duration;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::connections::{Connections, Counted, Seat};
 use crate::{Settings, service};
 
 /// Streams that one HTTP/2 connection may have open.
@@ -29,43 +29,42 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let graceful = GracefulShutdown::new();
-    let connections = TaskTracker::new();
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => connect(&app, &graceful, &connections, stream, peer),
+    let (connections, tasks) = (Arc::new(Connections::default()), TaskTracker::new());
+    let sweep = connections.sweep(|| app.live().settings.header_timeout);
+    let accepting = async {
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => connect(&app, &connections, &tasks, stream, peer),
                 Err(fault) => pause_if_exhausted(&fault).await,
-            },
-            () = &mut stop => break,
+            }
         }
+    };
+    tokio::select! {
+        () = accepting => {}
+        () = sweep => {}
+        () = stop => {}
     }
     drop(listener);
     app.drain();
+    connections.drain();
+    tasks.close();
     let patience = app.live().settings.drain_timeout;
     tracing::info!(
         "stopping: running answers get up to {} s",
         patience.as_secs()
     );
-    connections.close();
-    if tokio::time::timeout(patience, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(patience, tasks.wait()).await.is_err() {
         tracing::warn!(
             "answers were still running after {} s and are cut off",
             patience.as_secs()
         );
-        return Ok(());
     }
-    connections.wait().await;
     Ok(())
 }
 
 fn connect(
     app: &Arc<App>,
-    graceful: &GracefulShutdown,
+    connections: &Arc<Connections>,
     tasks: &TaskTracker,
     stream: TcpStream,
     peer: SocketAddr,
@@ -75,12 +74,7 @@ fn connect(
         tracing::debug!("a connection closed before it was served: {fault}");
         return;
     }
-    let (live, app, shared) = (app.live(), Arc::clone(app), Arc::clone(app));
-    let answer = service_fn(move |request| {
-        let app = Arc::clone(&shared);
-        async move { Ok::<_, Infallible>(service::respond(&app, request, peer.ip()).await) }
-    });
-    let graceful = graceful.watcher();
+    let (live, app, seat) = (app.live(), Arc::clone(app), Seat::new(connections));
     tasks.spawn(async move {
         let speaks_h2 = tokio::select! {
             said = tokio::time::timeout(live.settings.header_timeout, speaks_h2(&stream)) => said,
@@ -91,14 +85,24 @@ fn connect(
             tracing::debug!("a connection said nothing in time");
             return;
         };
+        let entry = Arc::clone(seat.entry());
+        let answer = service_fn(move |request| {
+            let (app, busy) = (Arc::clone(&app), entry.begin());
+            async move {
+                let response = service::respond(&app, request, peer.ip()).await;
+                Ok::<_, Infallible>(response.map(|body| Counted::new(body, busy)))
+            }
+        });
         let stream = TokioIo::new(stream);
         let ended = if speaks_h2 {
-            graceful
-                .watch(http2(&live.settings).serve_connection(stream, answer))
-                .await
+            // silence is no fault there: pings keep the connection alive or find it dead
+            seat.run(
+                http2(&live.settings).serve_connection(stream, answer),
+                false,
+            )
+            .await
         } else {
-            graceful
-                .watch(http1(&live.settings).serve_connection(stream, answer))
+            seat.run(http1(&live.settings).serve_connection(stream, answer), true)
                 .await
         };
         if let Err(fault) = ended {
@@ -125,9 +129,9 @@ async fn speaks_h2(stream: &TcpStream) -> io::Result<bool> {
 
 fn http1(settings: &Settings) -> http1::Builder {
     let mut builder = http1::Builder::new();
+    // slow heads are found by the sweep over all connections, without a timer for each request
     builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(settings.header_timeout)
+        .header_read_timeout(None)
         .max_headers(settings.max_headers);
     builder
 }

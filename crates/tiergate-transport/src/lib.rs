@@ -31,6 +31,8 @@
 //! # }
 //! ```
 //!
+//! What this crate does not do: retry, follow redirects, decompress, or know what a body means.
+//!
 //! # Foreign types
 //! TLS is configured with rustls' own types, because the binary chooses the cryptography; the
 //! response body is hyper's [`Incoming`](hyper::body::Incoming), so that nothing is boxed on the
