@@ -20,7 +20,7 @@
 //! nano, to 34 small, to 59 standard, to 79 premium, from 80 flagship.
 //!
 //! # How it comes about
-//! [`Heuristic`] reads the last user message (the first 2,048 signs, the last 768 bytes, and probes
+//! [`Heuristic`] reads the last user message (the first 1,024 signs, the last 384 bytes, and probes
 //! between), the system prompt, and of the history every message's counters and a bounded sample of its
 //! words. Words are matched whole, by hash, in a lexicon of English, German, French, Spanish,
 //! Portuguese, Italian, Russian, Chinese, Japanese, Korean, Arabic and Hindi, with acknowledgements in
