@@ -11,10 +11,10 @@ pub fn small(model: &str) -> Vec<u8> {
     body(model, &[system(), user(&PROSE.repeat(4))], None)
 }
 
-/// A conversation of 25 turns with ten tools: about 32 KB.
+/// A conversation of 31 turns with ten tools: about 32 KB.
 pub fn tools(model: &str) -> Vec<u8> {
     let mut messages = vec![system()];
-    for _ in 0..12 {
+    for _ in 0..15 {
         messages.push(user(&PROSE.repeat(4)));
         messages.push(json!({"role": "assistant", "content": PROSE.repeat(2)}));
     }

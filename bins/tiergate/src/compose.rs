@@ -28,29 +28,38 @@ impl Parts {
         }
     }
 
-    /// What the router is made of.
-    pub(crate) fn setup(&self, settings: &Settings) -> Result<Setup, Fault> {
-        let catalog = settings.catalog();
-        let providers = if settings.demo {
-            catalog
-                .providers()
-                .map(|name| Arc::new(Demo::new().named(name)) as Arc<dyn Provider>)
-                .collect()
-        } else {
-            settings
-                .providers
-                .iter()
-                .map(|each| self.provider(each))
-                .collect::<Result<_, _>>()?
-        };
-        let mut setup = Setup::new(catalog, providers);
+    /// What the routers are made of, one for each worker. They share all but the providers: a worker has
+    /// its own, and with them its own connections.
+    pub(crate) fn setups(&self, settings: &Settings, workers: usize) -> Result<Vec<Setup>, Fault> {
+        let mut first = Setup::new(settings.catalog(), self.providers(settings)?);
         if let Some(thresholds) = settings.routing.thresholds {
-            setup.thresholds = Thresholds::try_new(thresholds.scores()).map_err(Fault::other)?;
+            first.thresholds = Thresholds::try_new(thresholds.scores()).map_err(Fault::other)?;
         }
         if let Some(prefer) = settings.routing.default_prefer {
-            setup.prefer = prefer.parse::<Prefer>().map_err(Fault::other)?;
+            first.prefer = prefer.parse::<Prefer>().map_err(Fault::other)?;
         }
-        Ok(setup)
+        let mut setups = Vec::with_capacity(workers);
+        for _ in 1..workers {
+            setups.push(Setup {
+                providers: self.providers(settings)?,
+                ..first.clone()
+            });
+        }
+        setups.push(first);
+        Ok(setups)
+    }
+
+    fn providers(&self, settings: &Settings) -> Result<Vec<Arc<dyn Provider>>, Fault> {
+        if settings.demo {
+            let catalog = settings.catalog();
+            let demo = |name| Arc::new(Demo::new().named(name)) as Arc<dyn Provider>;
+            return Ok(catalog.providers().map(demo).collect());
+        }
+        settings
+            .providers
+            .iter()
+            .map(|each| self.provider(each))
+            .collect()
     }
 
     /// What the server is made of.

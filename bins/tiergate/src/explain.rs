@@ -11,8 +11,7 @@ use tiergate_wire::chat::Request;
 
 use crate::Fault;
 use crate::cli::{Common, Explain};
-use crate::compose::Parts;
-use crate::serve::{now, router};
+use crate::serve::{now, one_router};
 use crate::talk::give;
 
 /// Candidates of a table that are shown before it is cut.
@@ -20,7 +19,7 @@ const SHOWN: usize = 12;
 
 pub(crate) async fn explain(common: &Common, asked: &Explain) -> Result<(), Fault> {
     let settings = read(common.config.as_deref(), &process_environment()).await?;
-    let router = router(&settings, &Parts::new(None))?;
+    let router = one_router(&settings)?;
     let request = Request::parse(body(asked)?.into()).map_err(Fault::other)?;
     let plan = router
         .plan(&request, &Access::unlimited("explain"), now())

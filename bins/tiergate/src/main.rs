@@ -6,6 +6,7 @@ mod explain;
 mod log;
 mod serve;
 mod talk;
+mod workers;
 
 use std::process::ExitCode;
 
@@ -21,7 +22,7 @@ const BAD_CONFIGURATION: u8 = 78;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
+    let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
     {

@@ -6,22 +6,22 @@ use std::time::SystemTime;
 use secrecy::ExposeSecret;
 use tiergate_catalog::Timestamp;
 use tiergate_config::{Environment, Settings, Watcher, process_environment, read};
-use tiergate_metering::MemoryReceipts;
+use tiergate_metering::{MemoryReceipts, Receipts};
 use tiergate_policy::{KeyDigest, MINT_ENTROPY_BYTES, Principal, mint};
-use tiergate_router::{Builder, Router};
-use tiergate_server::App;
+use tiergate_router::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::Common;
 use crate::compose::Parts;
 use crate::talk::say;
+use crate::workers::{Workers, router};
 use crate::{Fault, log};
 
 /// Reads the configuration and says what is in it.
 pub(crate) async fn check(common: &Common) -> Result<(), Fault> {
     let settings = read(common.config.as_deref(), &process_environment()).await?;
-    router(&settings, &Parts::new(None))?;
+    one_router(&settings)?;
     notices(&settings);
     say(format_args!("the configuration is good"));
     Ok(())
@@ -42,30 +42,27 @@ pub(crate) async fn serve(common: &Common) -> Result<(), Fault> {
         None => (None, None),
     };
     let parts = Parts::new(minted);
-    let app = Arc::new(App::new(router(&settings, &parts)?, parts.live(&settings)));
+    let setups = parts.setups(&settings, Workers::count())?;
+    let receipts = settings.receipts.capacity;
+    let workers = Workers::new(setups, receipts, || parts.live(&settings), now())?;
     greet(&settings, address, secret.as_deref());
     let (stop, hurry) = (stop_signals(1)?, stop_signals(2)?);
-    let reloading = tokio::spawn(reload(Arc::clone(&app), parts, settings, environment));
+    let reloading = tokio::spawn(reload(workers.clone(), parts, settings, environment));
     let outcome = tokio::select! {
-        outcome = tiergate_server::serve(app, listener, stop) => outcome,
+        outcome = workers.serve(listener, stop) => outcome,
         // whoever asks twice does not want to wait
         () = hurry => Ok(()),
     };
     reloading.abort();
-    outcome.map_err(Fault::other)
+    outcome
 }
 
-/// A router as configured, with prices as of now.
-pub(crate) fn router(settings: &Settings, parts: &Parts) -> Result<Router, Fault> {
-    let receipts = Arc::new(MemoryReceipts::new(settings.receipts.capacity));
-    Builder::from(parts.setup(settings)?)
-        .receipts(receipts)
-        .build_at(now())
-        .map_err(|fault| {
-            Fault::other(format!(
-                "{fault}: configure a provider, or a model with a target at one that is configured"
-            ))
-        })
+/// A router that serves nobody, to decide with.
+pub(crate) fn one_router(settings: &Settings) -> Result<Router, Fault> {
+    let setup = Parts::new(None).setups(settings, 1)?.pop();
+    let setup = setup.ok_or_else(|| Fault::other("no router was set up"))?;
+    let receipts: Arc<dyn Receipts> = Arc::new(MemoryReceipts::new(0));
+    router(setup, &receipts, now())
 }
 
 /// The present.
@@ -145,7 +142,7 @@ fn stop_signals(times: u32) -> Result<impl Future<Output = ()>, Fault> {
 }
 
 /// Reads the configuration again on SIGHUP and when its content changes. A broken one is refused whole.
-async fn reload(app: Arc<App>, mut parts: Parts, settings: Settings, environment: Environment) {
+async fn reload(workers: Workers, mut parts: Parts, settings: Settings, environment: Environment) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         return;
     };
@@ -167,8 +164,8 @@ async fn reload(app: Arc<App>, mut parts: Parts, settings: Settings, environment
                 ));
                 parts.minted = Some((key.digest, key.principal));
             }
-            app.router().reload(parts.setup(&settings)?, now());
-            app.reload(parts.live(&settings));
+            let setups = parts.setups(&settings, Workers::count())?;
+            workers.reload(setups, || parts.live(&settings), now());
             Ok(settings)
         });
         match taken {

@@ -6,6 +6,7 @@
 //!
 //! What this crate does not do: read files or the environment, choose a model, or open connections.
 
+mod accept;
 mod app;
 mod auth;
 mod body;
@@ -20,6 +21,7 @@ mod serve;
 mod service;
 mod settings;
 
+pub use accept::{Accept, Dealer, Handed};
 pub use app::{App, Live};
 pub use serve::serve;
 pub use settings::Settings;

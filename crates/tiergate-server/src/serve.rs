@@ -10,9 +10,10 @@ use std::time::Duration;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio_util::task::TaskTracker;
 
+use crate::accept::Accept;
 use crate::app::App;
 use crate::connections::{Connections, Counted, Seat};
 use crate::{Settings, service};
@@ -22,18 +23,20 @@ const H2_STREAMS: u32 = 256;
 
 /// Serves until `stop` is ready, then lets running answers end, for as long as the settings allow.
 ///
+/// Connections come from a listener, or from [`Handed`] when somebody else accepts them.
+///
 /// # Errors
 /// Only what makes the listener unusable; a single connection's failure ends that connection.
 pub async fn serve(
     app: Arc<App>,
-    listener: TcpListener,
+    mut source: impl Accept,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let (connections, tasks) = (Arc::new(Connections::default()), TaskTracker::new());
     let sweep = connections.sweep(|| app.live().settings.header_timeout);
     let accepting = async {
         loop {
-            match listener.accept().await {
+            match source.accept().await {
                 Ok((stream, peer)) => connect(&app, &connections, &tasks, stream, peer),
                 Err(fault) => pause_if_exhausted(&fault).await,
             }
@@ -44,7 +47,7 @@ pub async fn serve(
         () = sweep => {}
         () = stop => {}
     }
-    drop(listener);
+    drop(source);
     app.drain();
     connections.drain();
     tasks.close();
@@ -147,7 +150,7 @@ fn http2(settings: &Settings) -> http2::Builder<TokioExecutor> {
 }
 
 /// Out of file handles: wait a moment for some to come free instead of spinning.
-async fn pause_if_exhausted(fault: &io::Error) {
+pub(crate) async fn pause_if_exhausted(fault: &io::Error) {
     tracing::warn!("a connection could not be accepted: {fault}");
     if !matches!(
         fault.kind(),
