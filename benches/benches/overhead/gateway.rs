@@ -8,39 +8,53 @@ use tiergate_policy::{KeyDigest, Principal};
 use tiergate_providers::OpenAi;
 use tiergate_providers::transport::{Client, Settings as Pool, Tls};
 use tiergate_router::Router;
-use tiergate_server::{App, Live, Settings};
+use tiergate_server::{App, Dealer, Live, Settings};
 use tokio::net::TcpListener;
 
 /// The key of the only caller.
 pub const KEY: &str = "tg_live_5e1ec7040f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
 
 pub fn run(upstream: &str) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let provider = OpenAi::builder("provider", Client::new(Pool::default(), Tls::off()))
-            .base_url(format!("http://{upstream}/v1"))
-            .build()
-            .expect("a provider");
-        let router = Router::builder(catalog())
-            .provider(provider)
-            .build()
-            .expect("a router");
-        let keys = [(KeyDigest::of(KEY), Principal::new("bench"))];
-        let live = Live {
-            settings: Settings::default(),
-            keys: keys.into_iter().collect(),
-        };
+    let mut dealer = Dealer::default();
+    for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+        let (app, handed) = (app(upstream), dealer.hand());
+        std::thread::spawn(move || {
+            one_thread().block_on(tiergate_server::serve(app, handed, pending()))
+        });
+    }
+    one_thread().block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
             .expect("a free port");
         super::process::listening(listener.local_addr().expect("an address"));
-        tiergate_server::serve(Arc::new(App::new(router, live)), listener, pending())
-            .await
-            .expect("it serves");
+        dealer.deal(listener).await.expect("it deals");
     });
+}
+
+fn one_thread() -> tokio::runtime::Runtime {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime")
+}
+
+/// One worker's server, with connections to the provider of its own.
+fn app(upstream: &str) -> Arc<App> {
+    let client = Client::new(Pool::default(), Tls::off());
+    let provider = OpenAi::builder("provider", client)
+        .base_url(format!("http://{upstream}/v1"))
+        .build()
+        .expect("a provider");
+    let router = Router::builder(catalog())
+        .provider(provider)
+        .build()
+        .expect("a router");
+    let keys = [(KeyDigest::of(KEY), Principal::new("bench"))];
+    let live = Live {
+        settings: Settings::default(),
+        keys: keys.into_iter().collect(),
+    };
+    Arc::new(App::new(router, live))
 }
 
 fn catalog() -> Catalog {

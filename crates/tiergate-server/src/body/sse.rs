@@ -70,22 +70,12 @@ impl Sse {
     pub(crate) fn poll_frame(&mut self, context: &mut Context<'_>) -> Next {
         loop {
             match self.state {
-                State::Streaming => match ready!(Pin::new(&mut *self.answering).poll_next(context))
-                {
-                    Some(Ok(chunk)) => {
-                        if chunk.kind == ChunkKind::Done {
-                            self.state = State::Draining;
-                        }
-                        if let Some(bytes) = self.forwarded(chunk) {
-                            return Poll::Ready(Some(Ok(Frame::data(bytes))));
-                        }
+                State::Streaming => {
+                    let ready = ready!(self.poll_ready(context));
+                    if !ready.is_empty() {
+                        return Poll::Ready(Some(Ok(Frame::data(ready))));
                     }
-                    Some(Err(error)) => {
-                        self.state = State::Flushing;
-                        return Poll::Ready(Some(Ok(Frame::data(self.told(&error)))));
-                    }
-                    None => self.state = State::Finishing,
-                },
+                }
                 State::Draining => {
                     let next = ready!(Pin::new(&mut *self.answering).poll_next(context));
                     if !matches!(next, Some(Ok(_))) {
@@ -112,6 +102,35 @@ impl Sse {
                 State::Over => return Poll::Ready(None),
             }
         }
+    }
+
+    /// All that is there to be sent, in one piece: each frame costs a chunk on the wire, and a provider
+    /// often sends many events at once. Empty when the state has changed and nothing is to be sent.
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Bytes> {
+        /// More than this is not gathered before something is sent.
+        const ENOUGH: usize = 16 * 1024;
+        let mut ready = Gathered::default();
+        while self.state == State::Streaming && ready.len() < ENOUGH {
+            let next = match Pin::new(&mut *self.answering).poll_next(context) {
+                Poll::Ready(next) => next,
+                Poll::Pending if ready.is_empty() => return Poll::Pending,
+                Poll::Pending => break,
+            };
+            match next {
+                Some(Ok(chunk)) => {
+                    if chunk.kind == ChunkKind::Done {
+                        self.state = State::Draining;
+                    }
+                    ready.extend(self.forwarded(chunk));
+                }
+                Some(Err(error)) => {
+                    self.state = State::Flushing;
+                    ready.extend(Some(self.told(&error)));
+                }
+                None => self.state = State::Finishing,
+            }
+        }
+        Poll::Ready(ready.into_bytes())
     }
 
     /// The bytes of a chunk as the client gets them, if it does.
@@ -160,6 +179,43 @@ impl Sse {
         };
         let envelope = Envelope { error: body }.to_bytes();
         [b"data: ", envelope.as_ref(), b"\n\n"].concat().into()
+    }
+}
+
+/// Pieces that become one; a single one is not copied.
+#[derive(Debug, Default)]
+struct Gathered {
+    first: Bytes,
+    joined: BytesMut,
+}
+
+impl Gathered {
+    fn extend(&mut self, bytes: Option<Bytes>) {
+        let Some(bytes) = bytes else { return };
+        if self.is_empty() {
+            self.first = bytes;
+            return;
+        }
+        if self.joined.is_empty() {
+            self.joined.extend_from_slice(&self.first);
+        }
+        self.joined.extend_from_slice(&bytes);
+    }
+
+    fn len(&self) -> usize {
+        self.joined.len().max(self.first.len())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn into_bytes(self) -> Bytes {
+        if self.joined.is_empty() {
+            self.first
+        } else {
+            self.joined.freeze()
+        }
     }
 }
 

@@ -354,13 +354,7 @@ impl<'a> Scanner<'a> {
 #[inline]
 fn plain_until(bytes: &[u8], mut at: usize, controls: bool) -> usize {
     if controls {
-        while bytes
-            .get(at)
-            .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
-        {
-            at += 1;
-        }
-        return at;
+        return plain_among_controls(bytes, at);
     }
     // most strings are short: two words first, and the library's wide registers once a string proves long
     for _ in 0..2 {
@@ -377,13 +371,36 @@ fn plain_until(bytes: &[u8], mut at: usize, controls: bool) -> usize {
     at + memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len())
 }
 
+/// The same for text with control characters in it, such as indented JSON.
+fn plain_among_controls(bytes: &[u8], mut at: usize) -> usize {
+    const BELOW_SPACE: u64 = 0x2020_2020_2020_2020;
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(BELOW_SPACE) & !word & TOPS;
+        let hits = quotes_and_escapes(word) | control;
+        if hits != 0 {
+            return at + (hits.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    while bytes
+        .get(at)
+        .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20))
+    {
+        at += 1;
+    }
+    at
+}
+
+/// The top bit of each byte.
+const TOPS: u64 = 0x8080_8080_8080_8080;
+
 /// Sets the top bit of each byte that is a quote or a backslash.
 ///
 /// The usual zero-byte trick: bits above the lowest hit may be false, the lowest is exact.
 #[inline]
 fn quotes_and_escapes(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
     let zero_byte = |x: u64| x.wrapping_sub(ONES) & !x;
     let quote = zero_byte(word ^ (ONES * u64::from(b'"')));
     let backslash = zero_byte(word ^ (ONES * u64::from(b'\\')));
