@@ -70,7 +70,13 @@ fn with_reasoning(
 
 /// A whole number that can be a count of tokens, however it is written.
 fn count(value: Json<'_>) -> Option<u64> {
-    let text = str::from_utf8(value.raw()).ok()?;
+    let raw = value.raw();
+    // nearly every count is a few digits
+    if (1..=12).contains(&raw.len()) && raw.iter().all(u8::is_ascii_digit) {
+        let digit = |number: u64, byte: &u8| number * 10 + u64::from(byte - b'0');
+        return Some(raw.iter().fold(0, digit));
+    }
+    let text = str::from_utf8(raw).ok()?;
     let whole = match text.parse::<u64>() {
         Ok(whole) => whole,
         Err(_) => whole_float(text.parse().ok()?)?,
