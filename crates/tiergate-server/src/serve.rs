@@ -23,7 +23,7 @@ const H2_STREAMS: u32 = 256;
 
 /// Serves until `stop` is ready, then lets running answers end, for as long as the settings allow.
 ///
-/// Connections come from a listener, or from [`Handed`] when somebody else accepts them.
+/// Connections come from a listener, or from [`Handed`](crate::Handed) when somebody else accepts them.
 ///
 /// # Errors
 /// Only what makes the listener unusable; a single connection's failure ends that connection.
