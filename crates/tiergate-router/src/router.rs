@@ -100,7 +100,7 @@ impl Router {
         Arc::clone(&self.snapshot.load().setup.catalog)
     }
 
-    /// Calls `visit` with each reachable model that the caller may use, in the catalogue's order.
+    /// Calls `visit` with each reachable chat model that the caller may use, in the catalogue's order.
     pub fn served(
         &self,
         access: &Access,
