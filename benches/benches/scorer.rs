@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Value, json};
-use tiergate_scorer::{Estimate, Heuristic, Scorer, TokenCounter};
+use tiergate_scorer::{Estimate, Learnt, Scorer, TokenCounter};
 use tiergate_wire::chat::Request;
 
 /// One long conversation of short messages: about 400 KB in 200 turns.
@@ -39,7 +39,7 @@ fn bodies() -> [(&'static str, Request); 4] {
 }
 
 fn scorer(c: &mut Criterion) {
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     let mut group = c.benchmark_group("scorer");
     for (name, request) in bodies() {
         group.throughput(Throughput::Bytes(request.body().len() as u64));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tiergate_catalog::{Catalog, Timestamp};
 use tiergate_failover::Limits;
 use tiergate_providers::Provider;
-use tiergate_scorer::{Estimate, Heuristic, Scorer, Thresholds, TokenCounter, Tokens};
+use tiergate_scorer::{Estimate, Learnt, Scorer, Thresholds, TokenCounter, Tokens};
 
 use crate::Prefer;
 use crate::pool::{Candidate, Pool};
@@ -38,7 +38,7 @@ impl Setup {
         Self {
             catalog: catalog.into(),
             providers,
-            scorer: Arc::new(Heuristic::default()),
+            scorer: Arc::new(Learnt::default()),
             counter: Arc::new(Estimate::default()),
             thresholds: Thresholds::default(),
             prefer: Prefer::default(),

@@ -11,13 +11,13 @@
 use std::error::Error;
 use std::io::{self, BufRead, Write};
 
-use tiergate_scorer::{Assessment, Heuristic, Scorer, Thresholds};
+use tiergate_scorer::{Assessment, Learnt, Scorer, Thresholds};
 use tiergate_wire::chat::Request;
 
 const TIERS: [&str; 5] = ["nano", "small", "standard", "premium", "flagship"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     let mut out = io::BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().lines() {
         let line = line?;

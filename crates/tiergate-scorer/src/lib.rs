@@ -1,10 +1,10 @@
 //! Scores the complexity of a whole conversation from 0 to 100 and estimates its tokens; pure, never does I/O.
 //!
 //! ```
-//! use tiergate_scorer::{Heuristic, Scorer, Thresholds};
+//! use tiergate_scorer::{Learnt, Scorer, Thresholds};
 //! use tiergate_wire::chat::Request;
 //!
-//! let scorer = Heuristic::new();
+//! let scorer = Learnt::new();
 //! let found = scorer.assess(&Request::user("auto", "Prove that there are infinitely many primes."));
 //! assert!(found.score > scorer.assess(&Request::user("auto", "thanks!")).score);
 //! // which tier the shipped thresholds make of it: 0 nano to 4 flagship
@@ -46,16 +46,19 @@
 mod assessment;
 mod chars;
 mod fixed;
-mod heuristic;
+mod learnt;
 mod lexicon;
 mod reading;
 mod score;
 mod success;
 mod thresholds;
 mod tokens;
+mod weights;
 
 pub use assessment::{Assessment, Scorer, Signal, Signals};
-pub use heuristic::{Heuristic, Weight};
+pub use learnt::{Learnt, Observation};
+pub use lexicon::word_hash;
 pub use score::{OutOfRange, Score};
 pub use thresholds::{NotRising, Thresholds};
 pub use tokens::{Estimate, Family, TokenCounter, Tokens};
+pub use weights::{BadWeights, Rate, Weights, Word};

@@ -6,7 +6,7 @@
 )]
 
 use serde_json::Value;
-use tiergate_scorer::{Assessment, Heuristic, Scorer, Thresholds};
+use tiergate_scorer::{Assessment, Learnt, Scorer, Thresholds};
 use tiergate_wire::chat::Request;
 
 #[derive(Debug)]
@@ -40,7 +40,7 @@ fn tier(assessment: &Assessment) -> usize {
 
 #[test]
 fn every_golden_request_gets_one_of_its_tiers() {
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     let cases = cases();
     assert!(cases.len() >= 150);
     let wrong: Vec<String> = cases
@@ -59,7 +59,7 @@ fn every_golden_request_gets_one_of_its_tiers() {
 
 #[test]
 fn every_tier_is_reached() {
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     let mut reached = [0; 5];
     for case in cases() {
         reached[tier(&scorer.assess(&case.request))] += 1;
@@ -70,7 +70,7 @@ fn every_tier_is_reached() {
 
 #[test]
 fn an_everyday_agent_step_is_standard_in_most_cases() {
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     let steps: Vec<usize> = cases()
         .iter()
         .filter(|case| case.group == "agent_step")
@@ -82,7 +82,7 @@ fn an_everyday_agent_step_is_standard_in_most_cases() {
 
 #[test]
 fn every_pair_is_in_order() {
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     let pairs: Vec<Value> = lines(include_str!("pairs.jsonl")).collect();
     assert!(pairs.len() >= 60);
     let wrong: Vec<String> = pairs
@@ -98,7 +98,7 @@ fn every_pair_is_in_order() {
 
 #[test]
 fn the_parts_of_a_score_add_up_to_it() {
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     for case in cases() {
         let found = scorer.assess(&case.request);
         let sum: i32 = found

@@ -6,13 +6,13 @@
 )]
 
 use serde_json::{Value, json};
-use tiergate_scorer::{Heuristic, Score, Scorer, Thresholds};
+use tiergate_scorer::{Learnt, Score, Scorer, Thresholds};
 use tiergate_wire::chat::Request;
 
 fn score(messages: &[Value]) -> i32 {
     let body = json!({"model": "auto", "messages": messages}).to_string();
     let request = Request::parse(body.into()).unwrap();
-    i32::from(Heuristic::new().assess(&request).score.number())
+    i32::from(Learnt::new().assess(&request).score.number())
 }
 
 fn tier(score: i32) -> usize {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tiergate_scorer::{Estimate, Heuristic, Scorer, TokenCounter};
+use tiergate_scorer::{Estimate, Learnt, Scorer, TokenCounter};
 use tiergate_wire::chat::Request;
 
 fn any_json() -> impl Strategy<Value = Value> {
@@ -68,11 +68,11 @@ proptest! {
     #[test]
     fn any_request_has_a_score(body in any_request()) {
         let request = Request::parse(body.to_string().into()).unwrap();
-        let found = Heuristic::new().assess(&request);
+        let found = Learnt::new().assess(&request);
         prop_assert!(found.score.number() <= 100);
         prop_assert!(found.confidence <= 1000);
         prop_assert!(found.success.is_sorted());
-        prop_assert_eq!(&found, &Heuristic::new().assess(&request));
+        prop_assert_eq!(&found, &Learnt::new().assess(&request));
         let tokens = Estimate::new().count(&request);
         prop_assert!(tokens.likely <= tokens.upper);
     }
@@ -81,7 +81,7 @@ proptest! {
     fn escapes_do_not_move_the_score(text in "[ -~\n\t\u{e0}-\u{17f}\u{410}-\u{44f}\u{4e00}-\u{4fff}\u{1f600}-\u{1f64f}]{1,400}") {
         let raw = r#"{"model":"auto","messages":[{"role":"user","content":"@"}]}"#;
         let plain = json!({"model": "auto", "messages": [{"role": "user", "content": &text}]});
-        let scorer = Heuristic::new();
+        let scorer = Learnt::new();
         let score = |body: String| scorer.assess(&Request::parse(body.into()).unwrap());
         prop_assert_eq!(score(plain.to_string()), score(raw.replace('@', &escaped(&text))));
     }
@@ -92,7 +92,7 @@ fn escapes_do_not_move_the_score_of_code_and_lists() {
     let text = "Please fix src/main.rs and lib/app.py:\n1. the `parse_all()` loop\n- keep x_y = 2\n\
         ```rust\nfn parseAll(x: &str) -> u32 { x.len() as u32 }\n```\nA) yes\nB) no\nC) $\\frac{1}{2}$?";
     let raw = r#"{"model":"auto","messages":[{"role":"user","content":"@"}]}"#;
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     let plain = scorer.assess(&Request::user("auto", text));
     let body = raw.replace('@', &escaped(text));
     assert_eq!(plain, scorer.assess(&Request::parse(body.into()).unwrap()));
@@ -109,7 +109,7 @@ fn long_escaped_text_scores_within_two_points() {
     let text =
         "Review the design of the payment ledger and prove that it never loses money. ".repeat(900);
     let raw = r#"{"model":"auto","messages":[{"role":"user","content":"@"}]}"#;
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     let plain = scorer.assess(&Request::user("auto", &text)).score.number();
     let body = raw.replace('@', &escaped(&text));
     let other = scorer

@@ -104,7 +104,7 @@ impl Lexicon {
                 .split([' ', '-', '\''])
                 .filter(|word| !word.is_empty())
             {
-                lexicon.insert(hash(word), category);
+                lexicon.insert(word_hash(word), category);
             }
         }
         lexicon
@@ -129,7 +129,7 @@ impl Lexicon {
     /// The slot that holds `hash`, or the free one where it would be.
     #[inline]
     fn slot(&self, hash: u32) -> usize {
-        let mut slot = (hash ^ (hash >> 15)) as usize % SLOTS;
+        let mut slot = slot_of(hash, SLOTS - 1);
         // ends: the table is never full, which a test checks
         while self.slots[slot].0 != hash && self.slots[slot].0 != 0 {
             slot = (slot + 1) % SLOTS;
@@ -138,8 +138,16 @@ impl Lexicon {
     }
 }
 
-/// The hash of a word as the reader computes it: folded code points, marks left out.
-fn hash(word: &str) -> u32 {
+/// The slot where the search for a hash begins in a table of `mask` + 1 slots.
+#[inline]
+pub(crate) fn slot_of(hash: u32, mask: usize) -> usize {
+    (hash ^ (hash >> 15)) as usize & mask
+}
+
+/// The hash of a word as the scorer computes it: lower case, without accents.
+///
+/// 32-bit FNV-1a over code points. Different words may share one.
+pub fn word_hash(word: &str) -> u32 {
     word.chars()
         .map(|c| crate::chars::fold(u32::from(c)))
         .filter(|&c| c != 0)
@@ -169,9 +177,9 @@ mod tests {
                 .filter_map(|c| char::from_u32(crate::chars::fold(u32::from(c))))
                 .filter(|&c| c != '\0')
                 .collect();
-            let first = seen.entry(hash(word)).or_insert_with(|| folded.clone());
+            let first = seen.entry(word_hash(word)).or_insert_with(|| folded.clone());
             assert_eq!(*first, folded);
-            assert_ne!(hash(word), 0);
+            assert_ne!(word_hash(word), 0);
         }
         assert!(seen.len() < SLOTS * 3 / 5, "{} words", seen.len());
         assert!(seen.len() > 1500, "{} words", seen.len());
@@ -181,7 +189,7 @@ mod tests {
     fn every_word_is_found() {
         let lexicon = Lexicon::new();
         for word in words() {
-            assert!(lexicon.find(hash(word)).is_some(), "{word}");
+            assert!(lexicon.find(word_hash(word)).is_some(), "{word}");
         }
         assert!(lexicon.find(hash("classic")).is_none());
         assert!(lexicon.find(EMPTY).is_none());

@@ -8,6 +8,25 @@ pub(crate) use reader::Reader;
 
 use crate::lexicon::Category;
 
+/// Whoever wants to see the words of spelled scripts as they go by.
+pub(crate) trait Words {
+    /// A word, by its hash.
+    fn meet(&mut self, hash: u32);
+}
+
+/// Nobody.
+impl Words for () {
+    #[inline]
+    fn meet(&mut self, _: u32) {}
+}
+
+/// All of them, in order.
+impl Words for &mut Vec<u32> {
+    fn meet(&mut self, hash: u32) {
+        self.push(hash);
+    }
+}
+
 /// The counts of one or more texts that were read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reading {

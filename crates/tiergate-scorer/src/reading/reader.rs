@@ -1,6 +1,6 @@
 //! The pass over the code points.
 
-use super::{Extent, Reading};
+use super::{Extent, Reading, Words};
 use crate::chars::{self, BAR, CLASSES, DIGIT, FOREIGN, Kind, SMALL, WORD};
 use crate::lexicon::{Category, EMPTY, Found, Lexicon, SLOTS, TALK, step};
 
@@ -10,10 +10,11 @@ const LONGEST_WORD: u32 = 40;
 /// How far a word may reach past the part that is being read.
 const OVERHANG: usize = 64;
 
-/// Reads texts into one [`Reading`].
+/// Reads texts into one [`Reading`], and shows every spelled word to `words`.
 #[derive(Debug)]
-pub(crate) struct Reader<'a> {
+pub(crate) struct Reader<'a, W> {
     lexicon: &'a Lexicon,
+    words: W,
     reading: Reading,
     /// Known words that were met, by slot.
     seen: [u64; SLOTS / 64],
@@ -74,10 +75,11 @@ impl Letters {
     }
 }
 
-impl<'a> Reader<'a> {
-    pub(crate) fn new(lexicon: &'a Lexicon) -> Self {
+impl<'a, W: Words> Reader<'a, W> {
+    pub(crate) fn new(lexicon: &'a Lexicon, words: W) -> Self {
         Self {
             lexicon,
+            words,
             reading: Reading::default(),
             seen: [0; SLOTS / 64],
             files: 0,
@@ -198,6 +200,7 @@ impl<'a> Reader<'a> {
         if closed && letters.count == 1 {
             reading.options += 1;
         }
+        self.words.meet(letters.hash);
         let Some(found) = self.lexicon.find(letters.hash) else {
             return;
         };
@@ -374,7 +377,7 @@ mod tests {
 
     fn read(text: &str) -> Reading {
         let lexicon = Lexicon::new();
-        let mut reader = Reader::new(&lexicon);
+        let mut reader = Reader::new(&lexicon, ());
         reader.text(text.as_bytes(), WHOLE);
         reader.finish()
     }
@@ -417,7 +420,7 @@ mod tests {
     #[test]
     fn a_long_text_is_read_at_its_ends_and_between() {
         let lexicon = Lexicon::new();
-        let mut reader = Reader::new(&lexicon);
+        let mut reader = Reader::new(&lexicon, ());
         let filler = "and so on ".repeat(2_000);
         let text = format!(
             "prove {filler}{} {filler} deadlock",

@@ -3,7 +3,7 @@
 use tiergate_wire::chat::{Format, Message, Request, Role, Text, TextKind};
 
 use crate::lexicon::Lexicon;
-use crate::reading::{Extent, Reader, Reading};
+use crate::reading::{Extent, Reader, Reading, Words};
 
 /// The parts of a conversation, each read as far as it matters.
 #[derive(Debug)]
@@ -67,10 +67,11 @@ const OLDER_BYTES: usize = 1024;
 const OLDER_MESSAGES: usize = 256;
 
 impl Conversation {
-    pub(super) fn read(request: &Request, lexicon: &Lexicon) -> Self {
+    /// Reads a request; the words of the question are shown to `words`.
+    pub(super) fn read(request: &Request, lexicon: &Lexicon, words: impl Words) -> Self {
         let messages = request.messages();
         let at = question(messages);
-        let mut ask = Reader::new(lexicon);
+        let mut ask = Reader::new(lexicon, words);
         if let Some(message) = messages.get(at) {
             read_message(&mut ask, request, message, ASK);
         }
@@ -112,7 +113,7 @@ impl Context {
         let Some((_, first)) = system.next() else {
             return;
         };
-        let mut reader = Reader::new(lexicon);
+        let mut reader = Reader::new(lexicon, ());
         read_message(&mut reader, request, first, SYSTEM);
         for (_, message) in system {
             read_message(
@@ -138,7 +139,7 @@ impl Context {
             .filter(|(place, message)| *place != at && !is_system(message))
             .map(|(_, message)| message)
             .rev();
-        let mut recent = Reader::new(lexicon);
+        let mut recent = Reader::new(lexicon, ());
         for message in history.by_ref().take(RECENT_MESSAGES) {
             self.reasoned += read_message(&mut recent, request, message, RECENT);
         }
@@ -149,7 +150,7 @@ impl Context {
         }
         let stride = left.div_ceil(OLDER_MESSAGES);
         let extent = share(left.div_ceil(stride));
-        let mut older = Reader::new(lexicon);
+        let mut older = Reader::new(lexicon, ());
         for (nth, message) in history.enumerate() {
             if nth % stride == 0 {
                 self.reasoned += read_message(&mut older, request, message, extent);
@@ -172,7 +173,7 @@ fn question(messages: &[Message]) -> usize {
 
 /// Reads the texts of a message; 1 when reasoning is among them.
 fn read_message(
-    reader: &mut Reader<'_>,
+    reader: &mut Reader<'_, impl Words>,
     request: &Request,
     message: &Message,
     extent: Extent,
