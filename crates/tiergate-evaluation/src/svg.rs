@@ -16,11 +16,12 @@ text{font:13px system-ui,sans-serif;fill:#222}\
 .title{font-size:15px;font-weight:600}\
 .grid{stroke:#8884;stroke-width:1}\
 .axis{stroke:#666;stroke-width:1}\
-.line{fill:none;stroke-width:2.5}\
-.scorer{stroke:#2a7de1;fill:#2a7de1}\
-.length{stroke:#d9822b;fill:#d9822b;stroke-dasharray:7 4}\
-.random{stroke:#888;fill:#888;stroke-dasharray:2 4}\
-.oracle{stroke:#2a9d5c;fill:#2a9d5c}\
+.line{fill:none;stroke:currentColor;stroke-width:2.5}\
+.dot{fill:currentColor}\
+.scorer{color:#2a7de1}\
+.length{color:#d9822b;stroke-dasharray:7 4}\
+.random{color:#888;stroke-dasharray:2 4}\
+.oracle{color:#2a9d5c}\
 .paper{fill:#fff}\
 @media (prefers-color-scheme:dark){text{fill:#ddd}.axis{stroke:#aaa}.paper{fill:#16181c}}\
 </style>";
@@ -38,7 +39,8 @@ pub fn chart(scorer: &TierReport, length: Option<&TierReport>) -> String {
     let _ = write!(
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\">\
-         <title>{title}</title>{STYLE}<rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>"
+         <title>{}</title>{STYLE}<rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>",
+        escaped(&title)
     );
     text(&mut svg, (FRAME[0], 26.0), "class=\"title\"", &title);
     axes(&mut svg, &scale);
@@ -75,7 +77,7 @@ impl Scale {
         // whole tenths, so that the grid has round labels
         Self {
             low: (low * 10.0).floor() / 10.0,
-            high: ((high * 10.0).ceil() / 10.0).max(low + 0.1),
+            high: ((high * 10.0).ceil() / 10.0).max((low * 10.0).floor() / 10.0 + 0.1),
         }
     }
 
@@ -98,7 +100,12 @@ fn axes(svg: &mut String, scale: &Scale) {
         stroke(svg, "grid", [x, top, x, bottom]);
         let label = format!("{:.0} %", share * 100.0);
         text(svg, (x, bottom + 18.0), "text-anchor=\"middle\"", &label);
-        let quality = scale.low + (scale.high - scale.low) * share;
+    }
+    for nth in 0..=10 {
+        let quality = f64::from(nth) / 10.0;
+        if quality < scale.low - 1e-9 || quality > scale.high + 1e-9 {
+            continue;
+        }
         let y = scale.y(quality);
         stroke(svg, "grid", [left, y, right, y]);
         let label = format!("{:.0} %", quality * 100.0);
@@ -122,10 +129,7 @@ fn axes(svg: &mut String, scale: &Scale) {
 }
 
 fn line(svg: &mut String, scale: &Scale, points: &[Point], class: &str) {
-    let _ = write!(
-        svg,
-        "<polyline class=\"line {class}\" style=\"fill:none\" points=\""
-    );
+    let _ = write!(svg, "<polyline class=\"line {class}\" points=\"");
     // beyond its last corner the best quality stays
     let end = points.last().map(|last| Point { cost: 1.0, ..*last });
     for point in points.iter().copied().chain(end) {
@@ -143,7 +147,7 @@ fn mark(svg: &mut String, scale: &Scale, point: &Point, class: &str, label: &str
     let (x, y) = (x_of(point.cost), scale.y(point.quality));
     let _ = write!(
         svg,
-        "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>"
+        "<circle class=\"dot {class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>"
     );
     let near_the_end = x > FRAME[2] - 90.0;
     let (x, anchor) = if near_the_end {
@@ -184,11 +188,61 @@ fn stroke(svg: &mut String, class: &str, [x1, y1, x2, y2]: [f64; 4]) {
     );
 }
 
-/// Labels are our own words: none needs escaping but the names of benches, which have no markup.
 fn text(svg: &mut String, (x, y): (f64, f64), attributes: &str, label: &str) {
-    let label = label.replace('&', "&amp;").replace('<', "&lt;");
+    let label = escaped(label);
     let _ = write!(
         svg,
         "<text x=\"{x:.1}\" y=\"{y:.1}\" {attributes}>{label}</text>"
     );
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Ladder, Outcome, tiers};
+
+    #[test]
+    fn has_every_part_and_is_well_formed() {
+        let row = |nth: u32| Outcome {
+            score: f64::from(nth),
+            tiers: std::array::from_fn(|tier| f64::from(u8::from(20 * tier + 20 > nth as usize))),
+            weight: 1.0,
+        };
+        let rows: Vec<Outcome> = (0..100).map(row).collect();
+        let report = tiers(
+            "a<b & c",
+            &rows,
+            &Ladder::LIST_2026,
+            &[20.0, 40.0, 60.0, 80.0],
+            1,
+        );
+        let report = report.unwrap();
+        let svg = chart(&report, Some(&report));
+        for part in [
+            "cost, share",
+            "mean result",
+            "oracle",
+            "as shipped",
+            "random mix",
+            "length",
+        ] {
+            assert!(svg.contains(part), "{part}");
+        }
+        assert!(svg.contains("prefers-color-scheme:dark"));
+        assert!(svg.contains("a&lt;b &amp; c") && !svg.contains("a<b"));
+        assert!(!svg.contains("NaN") && !svg.contains("inf"));
+        for tag in ["text", "title", "style", "svg"] {
+            let (opened, closed) = (format!("<{tag}"), format!("</{tag}>"));
+            assert_eq!(
+                svg.matches(&opened).count(),
+                svg.matches(&closed).count(),
+                "{tag}"
+            );
+        }
+        assert!(!chart(&report, None).contains("class=\"line length\""));
+    }
 }

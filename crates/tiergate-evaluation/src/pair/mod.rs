@@ -101,12 +101,13 @@ fn gains(falling: &[Contest], weight: impl Fn(usize) -> f64) -> Option<Gains> {
         }
         curve.push((share, gain));
     }
-    if share == 0.0 || (gain / share).abs() < 1e-9 {
+    let gap = gain / share;
+    if gap.is_nan() || gap.abs() < 1e-9 {
         return None;
     }
     for (x, y) in &mut curve {
         *x /= share;
-        *y /= gain;
+        *y = *y / share / gap;
     }
     let area = |(a, b): (&(f64, f64), &(f64, f64))| f64::midpoint(a.1, b.1) * (b.0 - a.0);
     Some(Gains {

@@ -29,10 +29,10 @@ const CLASSES: [(&str, &str); 11] = [
 ];
 /// The share of each class in the traffic mix.
 const TRAFFIC: [(&str, f64); 4] = [
-    ("trivial", 0.35),
     ("easy", 0.25),
     ("medium", 0.25),
     ("hard", 0.15),
+    ("trivial", 0.35),
 ];
 /// Mixes without traffic's shares: every bench counts the same.
 const SEEN: [&str; 7] = [
