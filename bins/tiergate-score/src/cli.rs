@@ -8,7 +8,8 @@ use tiergate_scorer::{NotRising, Thresholds};
 const EXAMPLES: &str = "Examples:
   tiergate-score score < requests.jsonl                     a score, a tier and chances of success for each line
   tiergate-score eval train.jsonl --against length,random   measure the shipped scorer on labelled rows
-  tiergate-score eval heldout/ --scores mine.txt            measure somebody else's scores";
+  tiergate-score eval heldout/ --scores mine.txt            measure somebody else's scores
+  tiergate-score tune logs.jsonl --keep 0.98                thresholds for one's own traffic, as YAML to paste";
 
 /// Scores requests, evaluates scorers and tunes thresholds on one's own logs.
 #[derive(Debug, Parser)]
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Eval(Eval),
     /// Score chat requests: one a line on standard input, one JSON object a line on standard output
     Score(Score),
+    /// Find thresholds, and the weight of cost, from one's own logs
+    Tune(Tune),
 }
 
 #[derive(Debug, Args)]
@@ -59,6 +62,34 @@ pub(crate) struct Score {
     pub(crate) scorer: Scorer,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Tune {
+    /// Logs: {"request": …, "tier" or "model": …, "outcome": 0..1 or "feedback": "good", "bad" or 0..1} a line
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) logs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) scorer: Scorer,
+    /// The share of flagship's successes to keep, at the least cost
+    #[arg(long, value_parser = share, default_value = "0.98", value_name = "SHARE")]
+    pub(crate) keep: f64,
+    /// What a success is worth, in the unit of the prices; instead of a share to keep
+    #[arg(long, value_parser = positive, conflicts_with = "keep", value_name = "AMOUNT")]
+    pub(crate) per_success: Option<f64>,
+    /// What a request costs on average in each tier, from nano to flagship
+    #[arg(long, value_parser = prices, default_value = "0.14,0.69,2,6,10", value_name = "A,B,C,D,E")]
+    pub(crate) prices: Prices,
+    /// What the bootstrap is drawn from
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) seed: u64,
+    /// Write all figures as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+/// A price for each tier.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Prices(pub(crate) [f64; 5]);
+
 /// Which scorer, and what becomes of its scores.
 #[derive(Debug, Args)]
 pub(crate) struct Scorer {
@@ -90,4 +121,28 @@ fn thresholds(text: &str) -> Result<Thresholds, String> {
     let four = numbers.ok().and_then(|each| <[u8; 4]>::try_from(each).ok());
     let four = four.ok_or("there must be four whole numbers from 1 to 100, such as 15,35,60,80")?;
     Thresholds::try_new(four).map_err(|fault: NotRising| fault.to_string())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let number = positive(text)?;
+    let allowed = number <= 1.0;
+    allowed
+        .then_some(number)
+        .ok_or_else(|| "there must be a share above 0 and at most 1".into())
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    let number = text
+        .trim()
+        .parse()
+        .ok()
+        .filter(|each: &f64| each.is_finite() && *each > 0.0);
+    number.ok_or_else(|| "there must be a number above 0".into())
+}
+
+fn prices(text: &str) -> Result<Prices, String> {
+    let all: Result<Vec<f64>, String> = text.split(',').map(positive).collect();
+    let five = all.ok().and_then(|each| <[f64; 5]>::try_from(each).ok());
+    let five = five.filter(|each| each.is_sorted()).map(Prices);
+    five.ok_or_else(|| "there must be five rising numbers above 0, such as 0.14,0.69,2,6,10".into())
 }

@@ -1,6 +1,6 @@
 //! `tiergate-score eval`: the metrics of a scorer on labelled rows.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use tiergate_evaluation::{
@@ -9,7 +9,7 @@ use tiergate_evaluation::{
 
 use crate::Fault;
 use crate::cli::{Eval, Reference};
-use crate::input::lines;
+use crate::input::{lines, save};
 use crate::shipped::scorer;
 use crate::{table, talk};
 
@@ -83,7 +83,7 @@ fn own_scores(asked: &Eval, suite: &Suite) -> Result<(String, Vec<f64>), Fault> 
     let weights = asked.scorer.weights.as_deref();
     let scorer = scorer(weights)?;
     let score = |request| f64::from(scorer.assess(request).score.number());
-    let name = weights.map_or("shipped".into(), |path| path.display().to_string());
+    let name = weights.map_or_else(|| "shipped".into(), |path| path.display().to_string());
     Ok((name, suite.requests().map(score).collect()))
 }
 
@@ -106,8 +106,4 @@ fn picture(suite: &Suite, reports: &[Report], settings: &Settings) -> Result<Str
     };
     let by_length = evaluate("length", suite, &by_length, &quick)?;
     Ok(chart(&scorer, first(&by_length).as_ref()))
-}
-
-fn save(path: &Path, text: &str) -> Result<(), Fault> {
-    std::fs::write(path, text).map_err(|fault| format!("{}: {fault}", path.display()).into())
 }

@@ -1,4 +1,4 @@
-//! Files with one JSON value a line.
+//! Files with one JSON value a line, and files that are written.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -23,4 +23,9 @@ pub(crate) fn lines<T, E: Display>(
         found.push(read(line).map_err(|fault| format!("{name}, line {at}: {fault}"))?);
     }
     Ok(found)
+}
+
+/// Writes a file; an error names it.
+pub(crate) fn save(path: &Path, text: &str) -> Result<(), Fault> {
+    std::fs::write(path, text).map_err(|fault| format!("{}: {fault}", path.display()).into())
 }

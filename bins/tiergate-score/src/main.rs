@@ -7,6 +7,7 @@ mod score;
 mod shipped;
 mod table;
 mod talk;
+mod tune;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Eval(asked) => eval::run(&asked),
         Command::Score(asked) => score::run(&asked),
+        Command::Tune(asked) => tune::run(&asked),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

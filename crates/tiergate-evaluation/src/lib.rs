@@ -22,11 +22,13 @@
 //! scores to compare with, [`chart`] draws the frontier. `docs/evaluation.md` says what each figure means
 //! and where it is defined.
 //!
+//! [`tune()`] goes the other way: from one's own logs to thresholds and to λ.
+//!
 //! # Chance
 //! Splits and bootstraps are drawn from seeds, so equal scores have equal reports.
 //!
 //! # What it does not do
-//! It does not read files, score requests or train anything. It does not know what a model answered, only
+//! It does not read files, score requests or train a scorer. It does not know what a model answered, only
 //! how well: labels are given, and a figure is as good as they are.
 
 mod arena;
@@ -43,6 +45,7 @@ mod report;
 mod suite;
 mod svg;
 mod tiers;
+mod tune;
 
 pub use arena::arena_score;
 pub use auc::auc;
@@ -57,3 +60,7 @@ pub use report::{Hard, MeanReport, Report, Settings, WrongCount, evaluate};
 pub use suite::Suite;
 pub use svg::chart;
 pub use tiers::{AsShipped, Target, TierReport, tiers};
+pub use tune::{
+    Assessed, BadRecord, Confusion, Curve, Expected, Goal, Lambda, Record, TierFit, Tuning, Wish,
+    needed, needed_for_curve, tune,
+};

@@ -155,12 +155,9 @@ fn mark(svg: &mut String, scale: &Scale, point: &Point, class: &str, label: &str
     } else {
         (x + 8.0, "start")
     };
-    text(
-        svg,
-        (x, y + 15.0),
-        &format!("text-anchor=\"{anchor}\""),
-        label,
-    );
+    // below its dot, but for the scorer's own, which is likely to lie above a tier's
+    let y = if class == "scorer" { y - 9.0 } else { y + 15.0 };
+    text(svg, (x, y), &format!("text-anchor=\"{anchor}\""), label);
 }
 
 fn legend(svg: &mut String, with_length: bool) {
