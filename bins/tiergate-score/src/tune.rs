@@ -95,7 +95,7 @@ fn told(tuning: &Tuning, wish: &Wish) -> String {
         ),
         None => Ok(()),
     };
-    let lambda = format!("lambda {:.2}", tuning.lambda.lambda);
+    let lambda = format!("lambda {:.4}", tuning.lambda.lambda);
     line(
         &mut text,
         &lambda,
@@ -224,7 +224,7 @@ fn confusion(text: &mut String, tuning: &Tuning) {
         let _ = writeln!(
             text,
             "#   {:<24} {:>8} {:>8} {:>8} {:>8} {:>8}",
-            name.escape_debug(),
+            name.escape_debug().to_string(),
             group.n,
             group.too_low,
             group.fitting,

@@ -24,6 +24,11 @@ use crate::number::{count, quantile};
 
 /// Bootstrap samples for the interval of the kept quality.
 const RESAMPLES: usize = 100;
+/// With fewer judged records a bootstrap says more than is known.
+const LEAST_JUDGED: usize = 30;
+/// The success for which rows are counted when a higher one is expected: what few logs say of it is
+/// mostly the scorer's own belief.
+const MODEST: f64 = 0.9;
 
 /// A record as the scorer sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,7 +78,7 @@ pub struct Tuning {
     /// What flagship alone is expected to give.
     pub flagship: Expected,
     /// 95 % interval of the share of flagship's success that the tuned thresholds keep, by bootstrap over
-    /// records; `None` when nothing was judged.
+    /// records; `None` when fewer than 30 were judged.
     pub kept: Option<[f64; 2]>,
     /// The weight of cost in the choice by expected success.
     pub lambda: Lambda,
@@ -112,10 +117,11 @@ pub fn tune(records: &[Record], assessed: &[Assessed], wish: &Wish) -> Option<Tu
 }
 
 /// Judged requests that are needed to tell a loss of 1 − `keep` of flagship's success from chance, when
-/// `success` is that success: the half-width of a 95 % interval of a share is then as large as the loss.
+/// `success` is that success (counted as 0.9 when it is higher): the half-width of a 95 % interval of a share is then as large as the loss.
 ///
 /// `None` when `keep` allows no loss or any.
 pub fn needed(success: f64, keep: f64) -> Option<usize> {
+    let success = success.min(MODEST);
     let loss = success * (1.0 - keep);
     (loss > 0.0 && keep > 0.0).then(|| whole((1.96 / loss).powi(2) * success * (1.0 - success)))
 }
@@ -126,7 +132,10 @@ pub fn needed_for_curve() -> usize {
 }
 
 fn kept(rows: &[Assessed], thresholds: [u8; 4], seed: u64) -> Option<[f64; 2]> {
-    rows.iter().find(|row| row.outcome.is_some())?;
+    let judged = rows.iter().filter(|row| row.outcome.is_some()).count();
+    if judged < LEAST_JUDGED {
+        return None;
+    }
     let mut chance = fastrand::Rng::with_seed(seed);
     let mut shares = Vec::with_capacity(RESAMPLES);
     for _ in 0..RESAMPLES {

@@ -103,8 +103,10 @@ impl Traffic<'_> {
             return with(price / worth);
         }
         let flagship = self.expect(|_| 4).success;
-        let digits = (-5..-1).flat_map(|power| (10..100).map(move |digits| (digits, power)));
-        let steps = digits.map(|(digits, power)| f64::from(digits) * 10_f64.powi(power));
+        let digits = (2..=5)
+            .rev()
+            .flat_map(|places| (10..100).map(move |digits| (digits, places)));
+        let steps = digits.map(|(digits, places)| f64::from(digits) / 10_f64.powi(places));
         let mut best = with(0.0);
         let loss = |each: &Lambda| {
             let Expected { success, cost, .. } = each.expected;
