@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use tiergate_evaluation::{PairReport, Report, TIERS, TierReport};
 
-/// Every scorer's report; where there are several, means and tiers stand side by side first.
+/// Every scorer's report; where there are several, their means side by side at the end.
 pub(crate) fn of(reports: &[Report]) -> String {
     let mut text = String::new();
     for report in reports {
@@ -20,8 +20,41 @@ pub(crate) fn of(reports: &[Report]) -> String {
         behaviour(&mut text, report);
         text.push('\n');
     }
+    if reports.len() > 1 {
+        side_by_side(&mut text, reports);
+    }
     text.truncate(text.trim_end().len());
     text
+}
+
+/// The means and the AIQ of every scorer. All are measured on the same suite, so the places agree.
+fn side_by_side(text: &mut String, reports: &[Report]) {
+    let names: Vec<String> = reports
+        .iter()
+        .map(|report| format!("{:>12}", report.scorer))
+        .collect();
+    let _ = writeln!(text, "{:<60}{}", "== compared ==", names.join(""));
+    let mut row = |name: String, of: &dyn Fn(&Report) -> Option<f64>| {
+        let figures: Vec<String> = reports
+            .iter()
+            .map(|report| format!("{:>12}", figure(of(report)).trim_end()))
+            .collect();
+        let _ = writeln!(text, "{name:<60}{}", figures.join(""));
+    };
+    let Some(first) = reports.first() else {
+        return;
+    };
+    for (nth, mean) in first.means.iter().enumerate() {
+        row(format!("{}, APGR", mean.name), &|report| {
+            report.means.get(nth)?.apgr
+        });
+        let fails = |report: &Report| report.means.get(nth)?.auc_fails;
+        row(format!("{}, AUC fails", mean.name), &fails);
+    }
+    for (nth, tiers) in first.tiers.iter().enumerate() {
+        let name = format!("{} at {}, AIQ", tiers.name, tiers.prices);
+        row(name, &|report| report.tiers.get(nth)?.aiq);
+    }
 }
 
 fn means(text: &mut String, report: &Report) {

@@ -8,7 +8,7 @@ use crate::tiers::TierReport;
 
 /// The picture's size and its inner frame, in pixels.
 const SIZE: (f64, f64) = (760.0, 480.0);
-const FRAME: [f64; 4] = [70.0, 60.0, 740.0, 420.0];
+const FRAME: [f64; 4] = [70.0, 60.0, 730.0, 420.0];
 
 /// Colours that read on white and on black; text and lines follow the reader's scheme.
 const STYLE: &str = "<style>\
@@ -149,14 +149,13 @@ fn mark(svg: &mut String, scale: &Scale, point: &Point, class: &str, label: &str
         svg,
         "<circle class=\"dot {class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>"
     );
-    let near_the_end = x > FRAME[2] - 90.0;
-    let (x, anchor) = if near_the_end {
-        (x - 8.0, "end")
-    } else {
-        (x + 8.0, "start")
-    };
-    // below its dot, but for the scorer's own, which is likely to lie above a tier's
-    let y = if class == "scorer" { y - 9.0 } else { y + 15.0 };
+    // a tier's label stands below its dot; the scorer's own above, where no line crosses it
+    let (mut x, mut y, mut anchor) = (x + 8.0, y + 15.0, "start");
+    if class == "scorer" && x > FRAME[0] + 90.0 {
+        (x, y, anchor) = (x - 16.0, y - 24.0, "end");
+    } else if x > FRAME[2] - 90.0 {
+        (x, anchor) = (x - 16.0, "end");
+    }
     text(svg, (x, y), &format!("text-anchor=\"{anchor}\""), label);
 }
 
