@@ -9,9 +9,10 @@ const EXAMPLES: &str = "Examples:
   tiergate-score score < requests.jsonl                     a score, a tier and chances of success for each line
   tiergate-score eval train.jsonl --against length,random   measure the shipped scorer on labelled rows
   tiergate-score eval heldout/ --scores mine.txt            measure somebody else's scores
-  tiergate-score tune logs.jsonl --keep 0.98                thresholds for one's own traffic, as YAML to paste";
+  tiergate-score tune logs.jsonl --keep 0.98                thresholds for one's own traffic, as YAML to paste
+  tiergate-score train rows.jsonl --out weights.bin         weights of one's own";
 
-/// Scores requests, evaluates scorers and tunes thresholds on one's own logs.
+/// Scores requests, and trains, evaluates and tunes scorers.
 #[derive(Debug, Parser)]
 #[command(version, before_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Score(Score),
     /// Find thresholds, and the weight of cost, from one's own logs
     Tune(Tune),
+    /// Make weights of labelled rows
+    Train(Train),
 }
 
 #[derive(Debug, Args)]
@@ -84,6 +87,31 @@ pub(crate) struct Tune {
     /// Write all figures as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Train {
+    /// Labelled JSONL files: rows with results of tiers, rows with `expect_tier`, or pairs {"easier": …, "harder": …}
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) data: Vec<PathBuf>,
+    /// Where the weights go
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// How the weights are made, instead of the shipped recipe
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Word vectors other than the shipped ones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vectors: Option<PathBuf>,
+    /// Benches to leave out, to be judged on later; a trailing * stands for any ending
+    #[arg(long, value_delimiter = ',', value_name = "BENCHES")]
+    pub(crate) leave_out: Vec<String>,
+    /// The fold to leave out, to be judged on later
+    #[arg(long, value_name = "N")]
+    pub(crate) without_fold: Option<u32>,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 }
 
 /// A price for each tier.

@@ -5,13 +5,18 @@ use std::path::Path;
 
 use crate::Fault;
 
+/// Reads a file; an error names it.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    std::fs::read(path).map_err(|fault| format!("{}: {fault}", path.display()).into())
+}
+
 /// Reads every line of a file that is not blank; an error names the file and the line.
 pub(crate) fn lines<T, E: Display>(
     path: &Path,
     mut read: impl FnMut(&str) -> Result<T, E>,
 ) -> Result<Vec<T>, Fault> {
     let name = path.display();
-    let text = std::fs::read(path).map_err(|fault| format!("{name}: {fault}"))?;
+    let text = self::read(path)?;
     let mut found = Vec::new();
     for (nth, line) in text.split(|byte| *byte == b'\n').enumerate() {
         if line.trim_ascii().is_empty() {

@@ -1,4 +1,4 @@
-//! Scores requests, evaluates scorers and tunes thresholds on one's own logs.
+//! Scores requests, and trains, evaluates and tunes scorers.
 
 mod cli;
 mod eval;
@@ -7,6 +7,7 @@ mod score;
 mod shipped;
 mod table;
 mod talk;
+mod train;
 mod tune;
 
 use std::error::Error;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::Eval(asked) => eval::run(&asked),
         Command::Score(asked) => score::run(&asked),
         Command::Tune(asked) => tune::run(&asked),
+        Command::Train(asked) => train::run(&asked),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,18 +2,17 @@
 
 use std::path::Path;
 
-use tiergate_scorer::{Heuristic, Scorer};
+use tiergate_scorer::{Learnt, Scorer, Weights};
 
 use crate::Fault;
+use crate::input::read;
 
 /// The scorer that the gateway ships with, or one with other weights.
 pub(crate) fn scorer(weights: Option<&Path>) -> Result<Box<dyn Scorer>, Fault> {
-    match weights {
-        None => Ok(Box::new(Heuristic::new())),
-        Some(path) => Err(format!(
-            "{}: the shipped scorer has no weights that could be replaced; leave --weights out",
-            path.display()
-        )
-        .into()),
-    }
+    let Some(path) = weights else {
+        return Ok(Box::new(Learnt::new()));
+    };
+    let weights = Weights::parse(&read(path)?)
+        .map_err(|fault| format!("{}: {fault}", path.display()))?;
+    Ok(Box::new(Learnt::with(weights)))
 }

@@ -27,8 +27,8 @@ fn lines(file: &'static str) -> impl Iterator<Item = Value> {
 fn cases() -> Vec<Case> {
     lines(include_str!("golden.jsonl"))
         .map(|line| Case {
-            group: line["group"].as_str().unwrap().to_owned(),
-            tiers: [0, 1].map(|n| usize::try_from(line["tiers"][n].as_u64().unwrap()).unwrap()),
+            group: line["bench"].as_str().unwrap()["golden_".len()..].to_owned(),
+            tiers: [0, 1].map(|n| usize::try_from(line["expect_tier"][n].as_u64().unwrap()).unwrap()),
             request: request(&line, "request"),
         })
         .collect()
