@@ -83,8 +83,17 @@ impl<'a> Chooser<'a> {
     /// The cheapest eligible candidate of a tier, as `prefer: cheap` would choose it.
     pub(super) fn cheapest(&self, tier: Tier) -> Option<Offer> {
         *self.cheapest[tier.index()].get_or_init(|| {
-            let at = self.least(self.pool.tier(tier), Prefer::Cheap)?;
-            let cost = self.cost(self.pool.candidate(at));
+            let mut least: Option<Key> = None;
+            for priced in self.pool.by_price(tier) {
+                if let Some((false, cost, ..)) = least
+                    && self.query.least_cost(priced, tier) > cost
+                {
+                    break;
+                }
+                self.consider(&mut least, priced.at as usize, Prefer::Cheap);
+            }
+            let (_, cost, _, at) = least?;
+            let cost = (cost < u64::MAX).then_some(cost);
             Some(Offer { at, cost })
         })
     }
@@ -140,37 +149,48 @@ impl<'a> Chooser<'a> {
     }
 
     fn least(&self, places: Range<usize>, prefer: Prefer) -> Option<u32> {
-        let mut least: Option<Key> = None;
+        let mut least = None;
         for at in places {
-            // a key is had for less than a verdict, and few candidates come first
-            let key = self.key(at, prefer);
-            if least.is_none_or(|best| key < best)
-                && self.query.faults(self.pool, at, self.now).is_empty()
-            {
-                least = Some(key);
-            }
+            self.consider(&mut least, at, prefer);
         }
         least.map(|(.., at)| at)
     }
 
-    fn key(&self, at: usize, prefer: Prefer) -> Key {
+    /// Lets a candidate take the place of the best one so far.
+    fn consider(&self, least: &mut Option<Key>, at: usize, prefer: Prefer) {
         let candidate = &self.pool.candidates()[at];
-        let cost = || self.cost(candidate).unwrap_or(u64::MAX);
-        let high = |rank: u64| u64::MAX - rank;
-        let quality = high(u64::from(candidate.quality));
-        let (first, second) = match prefer {
-            Prefer::Cheap => (cost(), quality),
-            Prefer::Balanced => (high(u64::from(candidate.value)), cost()),
-            Prefer::Coding => (high(u64::from(candidate.coding)), cost()),
-            Prefer::Fast => (high(u64::from(candidate.speed)), cost()),
-            Prefer::Quality => (quality, cost()),
-        };
-        (
+        let front = (
             self.query.unverified(candidate),
-            first,
-            second,
-            u32::try_from(at).unwrap_or(u32::MAX),
-        )
+            self.first(candidate, prefer),
+        );
+        // most are behind by now: then neither the rest of the key nor a verdict is needed
+        if least.is_some_and(|best| front > (best.0, best.1)) {
+            return;
+        }
+        let place = u32::try_from(at).unwrap_or(u32::MAX);
+        let key = (front.0, front.1, self.second(candidate, prefer), place);
+        if least.is_none_or(|best| key < best)
+            && self.query.faults(self.pool, at, self.now).is_empty()
+        {
+            *least = Some(key);
+        }
+    }
+
+    fn first(&self, candidate: &Candidate, prefer: Prefer) -> u64 {
+        match prefer {
+            Prefer::Cheap => self.cost(candidate).unwrap_or(u64::MAX),
+            Prefer::Balanced => u64::MAX - u64::from(candidate.value),
+            Prefer::Coding => u64::MAX - u64::from(candidate.coding),
+            Prefer::Fast => u64::MAX - u64::from(candidate.speed),
+            Prefer::Quality => u64::MAX - u64::from(candidate.quality),
+        }
+    }
+
+    fn second(&self, candidate: &Candidate, prefer: Prefer) -> u64 {
+        match prefer {
+            Prefer::Cheap => u64::MAX - u64::from(candidate.quality),
+            _ => self.cost(candidate).unwrap_or(u64::MAX),
+        }
     }
 }
 
