@@ -106,11 +106,12 @@ fn tiers(choice: &Value) {
     for each in choice["tiers"].as_array().into_iter().flatten() {
         let utility = each["utility"].as_f64();
         give(format_args!(
-            "       {:<9} success {:.3}   from ${:<14} {}",
+            "       {:<9} success {:.3}   from ${:<14} {:<16} {}",
             each["tier"].as_str().unwrap_or("?"),
             each["success"].as_f64().unwrap_or_default(),
             each["expected_cost_usd"].as_str().unwrap_or("?"),
             utility.map_or_else(String::new, |utility| format!("utility {utility:.3}")),
+            each["model"].as_str().unwrap_or("nothing eligible"),
         ));
     }
     let below = &choice["below"];

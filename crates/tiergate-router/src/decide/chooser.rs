@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use tiergate_catalog::{Tier, Timestamp};
 
-use super::choice::Utilities;
+use super::scales::Utilities;
 use super::{ChosenBy, Decision, Query, Refusal, Scales, Wanted};
 use crate::pool::{Candidate, Pool};
 use crate::{Prefer, Route};

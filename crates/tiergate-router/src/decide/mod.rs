@@ -6,6 +6,7 @@ mod explain;
 mod faults;
 mod query;
 mod refusal;
+mod scales;
 mod tiers;
 
 use tiergate_catalog::{Tier, Timestamp};
@@ -14,11 +15,12 @@ use crate::Route;
 use crate::pool::Pool;
 use chooser::Chooser;
 
-pub use choice::{Choose, ChosenBy, CostWeight, Scales, TooHeavy, Wanted};
+pub use choice::{Choose, ChosenBy, CostWeight, TooHeavy, Wanted};
 pub use explain::{Explanation, Reason, Verdict, Weighed};
 pub use faults::Faults;
 pub use query::{Query, Tried};
 pub use refusal::{Refusal, RefusalKind};
+pub use scales::Scales;
 pub use tiers::{Below, TierChoice, TierWeighed};
 pub(crate) use tiers::{money, per_mille};
 

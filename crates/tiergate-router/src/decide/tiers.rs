@@ -28,7 +28,9 @@ pub struct TierWeighed {
     pub tier: &'static str,
     /// The probability that it does the work well.
     pub success: f32,
-    /// What its cheapest eligible candidate is expected to cost, in dollars; none without one or its price.
+    /// The model of its cheapest eligible candidate; none when nothing in it is eligible.
+    pub model: Option<String>,
+    /// What that candidate is expected to cost, in dollars; none when unpriced.
     pub expected_cost_usd: Option<String>,
     /// Success less the weight's share of the cost; only of tiers that were weighed.
     pub utility: Option<f64>,
@@ -61,13 +63,16 @@ impl TierChoice {
         let utilities = scales
             .and_then(|scales| chooser.utilities(wanted.tier, &scales))
             .unwrap_or_default();
-        let weighed = tiers(query.floor, query.ceiling).map(|tier| TierWeighed {
-            tier: tier.as_str(),
-            success: per_mille(success[tier.index()]),
-            expected_cost_usd: chooser
-                .cheapest(tier)
-                .and_then(|offer| Some(money(offer.cost?).to_string())),
-            utility: utilities[tier.index()].map(millionths),
+        let weighed = tiers(query.floor, query.ceiling).map(|tier| {
+            let cheapest = chooser.cheapest(tier);
+            let model = |at| pool.model(pool.candidate(at)).id.to_string();
+            TierWeighed {
+                tier: tier.as_str(),
+                success: per_mille(success[tier.index()]),
+                model: cheapest.map(|offer| model(offer.at)),
+                expected_cost_usd: cheapest.and_then(|offer| Some(money(offer.cost?).to_string())),
+                utility: utilities[tier.index()].map(millionths),
+            }
         });
         Self {
             by: decision.by.as_str(),

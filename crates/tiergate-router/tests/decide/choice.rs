@@ -28,24 +28,23 @@ fn run(world: &World, pool: &Pool, assessment: &Assessment, choose: Choose) -> O
     decide(pool, &query, wanted, NOW).ok()
 }
 
-/// What the tiers cost at the cheapest, where something is eligible; an unpriced one costs `None`.
-fn costs(world: &World, pool: &Pool) -> [Option<Option<u128>>; 5] {
+/// What a tier without a price costs.
+const UNPRICED: u128 = u128::MAX;
+
+/// What the tiers cost at the cheapest, where something is eligible.
+fn costs(world: &World, pool: &Pool) -> [Option<u128>; 5] {
     let mut costs = [None; 5];
     for at in oracle::eligible(&world.ask, pool, &[]) {
         let candidate = &pool.candidates()[at];
         let (model, target) = (pool.model(candidate), pool.target(candidate));
-        let cost = oracle::expected_cost(&world.ask, model, target);
-        let key = (
-            oracle::unverified(&world.ask, target),
-            cost.unwrap_or(u128::MAX),
-            cost,
-        );
+        let cost = oracle::expected_cost(&world.ask, model, target).unwrap_or(UNPRICED);
+        let key = (oracle::unverified(&world.ask, target), cost);
         let least = &mut costs[model.tier.unwrap().index()];
         if least.is_none_or(|before| key < before) {
             *least = Some(key);
         }
     }
-    costs.map(|least| least.map(|(.., cost)| cost))
+    costs.map(|least| least.map(|(_, cost)| cost))
 }
 
 proptest! {
@@ -79,12 +78,12 @@ proptest! {
         let plain = run(&world, &pool, assessment, Choose::Thresholds).unwrap();
         prop_assert_eq!(decision.wanted, plain.wanted);
         let wanted = plain.wanted.unwrap().index();
-        let near: Vec<(usize, Option<u128>)> = costs(&world, &pool).into_iter().enumerate()
+        let near: Vec<(usize, u128)> = costs(&world, &pool).into_iter().enumerate()
             .filter_map(|(tier, cost)| Some((tier, cost?)))
             .filter(|(tier, _)| tier.abs_diff(wanted) <= 1)
             .collect();
-        let priced: Option<Vec<u128>> = near.iter().map(|(_, cost)| *cost).collect();
-        let weighable = priced.as_ref().is_some_and(|costs| costs.iter().any(|cost| *cost != costs[0]));
+        let weighable = near.iter().all(|(_, cost)| *cost != UNPRICED)
+            && near.iter().any(|(_, cost)| *cost != near[0].1);
         prop_assert_eq!(decision.by == ChosenBy::Success, weighable);
         if !weighable {
             prop_assert_eq!(Decision { by: plain.by, ..decision }, plain);
@@ -92,9 +91,9 @@ proptest! {
         }
         let chosen = decision.tier.unwrap().index();
         prop_assert!(chosen.abs_diff(wanted) <= 1);
-        let dearest = near.last().unwrap().1.unwrap().max(1);
+        let dearest = near.last().unwrap().1.max(1);
         let utility = |tier: usize| {
-            let cost = near.iter().find(|(each, _)| *each == tier)?.1?;
+            let cost = near.iter().find(|(each, _)| *each == tier)?.1;
             #[expect(clippy::cast_precision_loss, reason = "compared with room for rounding")]
             let share = cost as f64 / dearest as f64;
             Some(f64::from(assessment.success[tier]) - f64::from(weight) * share)
@@ -123,7 +122,8 @@ proptest! {
         prop_assert!(weighed.is_empty() || weighed.contains(&chosen.as_str()));
         for each in &told.tiers {
             let cost = costs(&world, &pool)[each.tier.parse::<Tier>().unwrap().index()];
-            prop_assert_eq!(each.expected_cost_usd.is_some(), cost.flatten().is_some());
+            prop_assert_eq!(each.model.is_some(), cost.is_some());
+            prop_assert_eq!(each.expected_cost_usd.is_some(), cost.is_some_and(|cost| cost != UNPRICED));
         }
         let lower = oracle::eligible(&world.ask, &pool, &[]).into_iter()
             .filter_map(|at| pool.model(&pool.candidates()[at]).tier).filter(|tier| *tier < chosen).max();
