@@ -4,6 +4,7 @@
 use tiergate_catalog::Catalog;
 use tiergate_providers::Demo;
 use tiergate_router::Router;
+use tiergate_router::decide::Choose;
 use tiergate_scorer::{Assessment, Score, Scorer, Signal, Signals};
 use tiergate_wire::chat::Request;
 
@@ -46,6 +47,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let router = Router::builder(Catalog::bundled())
         .provider(Demo::new().named("openai"))
         .scorer(scorer)
+        // its probabilities are made up, so they are not weighed against the cost
+        .choose(Choose::Thresholds)
         .build()?;
     for text in ["Where is the canteen?", "URGENT: the line has stopped"] {
         let served = router.chat(Request::user("auto", text)).await?.served;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use tiergate_catalog::{Catalog, Tier, Timestamp};
-use tiergate_router::decide::{Query, decide};
+use tiergate_router::decide::{ChosenBy, CostWeight, Query, Scales, Wanted, decide};
 use tiergate_router::pool::Pool;
 use tiergate_router::{Needs, Prefer, Route};
 use tiergate_scorer::{Estimate, TokenCounter};
@@ -30,11 +30,22 @@ fn decisions(criterion: &mut Criterion) {
             };
             assert!(!query.needs.without(Needs::NONE).is_empty());
             let size = pool.candidates().len();
-            group.bench_function(format!("{name}_{size}/{prefer}"), |bencher| {
-                bencher.iter(|| {
-                    decide(black_box(&pool), black_box(&query), Tier::Standard, now).unwrap()
+            let plain = Wanted::tier(Tier::Standard);
+            let weighed = Wanted {
+                scales: Some(Scales {
+                    success: [471, 627, 727, 871, 904],
+                    cost_weight: CostWeight::default(),
+                }),
+                ..plain
+            };
+            let by = |wanted| decide(&pool, &query, wanted, now).unwrap().by;
+            assert_eq!(by(weighed), ChosenBy::Success);
+            for (how, wanted) in [("success", weighed), ("thresholds", plain)] {
+                group.bench_function(format!("{name}_{size}/{prefer}/{how}"), |bencher| {
+                    bencher
+                        .iter(|| decide(black_box(&pool), black_box(&query), wanted, now).unwrap());
                 });
-            });
+            }
         }
     }
     group.finish();

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use tiergate_config::{Dialect, ProviderSettings, Settings};
+use tiergate_config::{self as config, Dialect, ProviderSettings, Settings};
 use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
 use tiergate_providers::transport::{Client, Settings as Pool, Tls};
 use tiergate_providers::{Demo, OpenAi, Provider, Within};
+use tiergate_router::decide::{Choose, CostWeight};
 use tiergate_router::{Prefer, Setup};
 use tiergate_scorer::Thresholds;
 use tiergate_server::Live;
@@ -35,6 +36,13 @@ impl Parts {
         if let Some(thresholds) = settings.routing.thresholds {
             first.thresholds = Thresholds::try_new(thresholds.scores()).map_err(Fault::other)?;
         }
+        first.choose = match settings.routing.choose {
+            config::Choose::Thresholds => Choose::Thresholds,
+            config::Choose::Success { cost_weight: None } => Choose::default(),
+            config::Choose::Success {
+                cost_weight: Some(thousandths),
+            } => Choose::Success(CostWeight::try_new(thousandths).map_err(Fault::other)?),
+        };
         if let Some(prefer) = settings.routing.default_prefer {
             first.prefer = prefer.parse::<Prefer>().map_err(Fault::other)?;
         }

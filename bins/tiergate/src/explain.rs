@@ -91,8 +91,37 @@ fn table(decision: &Value) {
             text(&decision["expected_cost_usd"]),
             text(&decision["baseline_model"]),
         ));
+        tiers(&decision["tier_choice"]);
     }
     candidates(decision);
+}
+
+/// How the tier was chosen: its neighbours' chances, costs and utilities, and what the one below would have meant.
+fn tiers(choice: &Value) {
+    let by = choice["by"].as_str().unwrap_or("?");
+    match choice["cost_weight"].as_f64() {
+        Some(weight) => give(format_args!("chosen by {by}, cost weight {weight}")),
+        None => give(format_args!("chosen by {by}")),
+    }
+    for each in choice["tiers"].as_array().into_iter().flatten() {
+        let utility = each["utility"].as_f64();
+        give(format_args!(
+            "       {:<9} success {:.3}   from ${:<14} {:<16} {}",
+            each["tier"].as_str().unwrap_or("?"),
+            each["success"].as_f64().unwrap_or_default(),
+            each["expected_cost_usd"].as_str().unwrap_or("?"),
+            utility.map_or_else(String::new, |utility| format!("utility {utility:.3}")),
+            each["model"].as_str().unwrap_or("nothing eligible"),
+        ));
+    }
+    let below = &choice["below"];
+    if let (Some(tier), Some(model)) = (below["tier"].as_str(), below["model"].as_str()) {
+        give(format_args!(
+            "       one tier down, {tier} by {model}: saves ${}, {:.3} less likely to succeed",
+            below["saves_usd"].as_str().unwrap_or("?"),
+            below["risk"].as_f64().unwrap_or_default(),
+        ));
+    }
 }
 
 /// The chosen candidate, then the eligible ones, then the rejected ones with their reasons.

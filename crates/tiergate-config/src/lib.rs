@@ -47,7 +47,7 @@ pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use probe::Probe;
 pub use settings::{
-    Admin, Cors, Dialect, Format, Headers, Level, Limits, Log, ProviderSettings, Receipts,
+    Admin, Choose, Cors, Dialect, Format, Headers, Level, Limits, Log, ProviderSettings, Receipts,
     RoutingSettings, Settings, Store, Thresholds, Timeouts,
 };
 pub use source::{Watcher, process_environment, read};

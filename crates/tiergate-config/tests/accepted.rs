@@ -7,7 +7,9 @@
 
 use secrecy::ExposeSecret;
 use tiergate_catalog::{Rate, Tariff, Tier, Timestamp};
-use tiergate_config::{Dialect, Environment, ErrorKind, File, Level, Probe, Settings, load};
+use tiergate_config::{
+    Choose, Dialect, Environment, ErrorKind, File, Level, Probe, Settings, load,
+};
 use tiergate_providers::Host;
 
 fn environment<const N: usize>(variables: [(&str, &str); N]) -> Environment {
@@ -91,6 +93,32 @@ routing: {thresholds: {small: 15, standard: 35, premium: 60, flagship: 80}}
             .iter()
             .any(|notice| notice.contains("no admin listener"))
     );
+}
+
+#[test]
+fn thresholds_that_are_stated_decide_alone() {
+    let choose = |routing: &str| {
+        from(
+            &format!("routing: {{{routing}}}\n"),
+            &Environment::default(),
+        )
+        .routing
+        .choose
+    };
+    let weight = |cost_weight| Choose::Success { cost_weight };
+    let thresholds = "thresholds: {small: 15, standard: 35, premium: 60, flagship: 80}";
+    assert_eq!(choose(""), weight(None));
+    assert_eq!(choose("choose: success"), weight(None));
+    assert_eq!(choose("cost_weight: '0.25'"), weight(Some(250)));
+    assert_eq!(
+        choose("cost_weight: 10, choose: success"),
+        weight(Some(10_000))
+    );
+    assert_eq!(choose("cost_weight: 0.005"), weight(Some(5)));
+    assert_eq!(choose("choose: thresholds"), Choose::Thresholds);
+    assert_eq!(choose(thresholds), Choose::Thresholds);
+    let both = format!("choose: thresholds, {thresholds}");
+    assert_eq!(choose(&both), Choose::Thresholds);
 }
 
 #[test]

@@ -509,6 +509,23 @@ const ROUTING: &[(&str, &str)] = &[
         "routing: {thresholds: {small: 15, standard: 35, premium: 60, flagship: §101}}",
         "from 1 to 100",
     ),
+    ("routing: {choose: §cost}", "one of success, thresholds"),
+    (
+        "routing:\n  thresholds: {small: 15, standard: 35, premium: 60, flagship: 80}\n  choose: §success",
+        "`choose: success` beside `thresholds`",
+    ),
+    (
+        "routing:\n  cost_weight: §0.3\n  thresholds: {small: 15, standard: 35, premium: 60, flagship: 80}",
+        "`cost_weight` where thresholds decide",
+    ),
+    (
+        "routing: {choose: thresholds, cost_weight: §0.3}",
+        "`cost_weight` where thresholds decide",
+    ),
+    ("routing: {cost_weight: §10.001}", "from 0 to 10"),
+    ("routing: {cost_weight: §0.1234}", "at most three decimals"),
+    ("routing: {cost_weight: §-1}", "from 0 to 10"),
+    ("routing: {cost_weight: §1e1}", "from 0 to 10"),
     (
         "routing: {default_prefer: §cheapest}",
         "one of cheap, fast, balanced, quality, coding",

@@ -6,7 +6,7 @@ use tiergate_catalog::{Catalog, Mode, Tier, Timestamp};
 use tiergate_scorer::{Assessment, Tokens};
 use tiergate_wire::chat::Request;
 
-use crate::decide::{Decision, Query, Refusal, Tried, decide, wanted};
+use crate::decide::{Decision, Query, Refusal, Tried, Wanted, decide};
 use crate::pool::{Mask, Pool};
 use crate::setup::Snapshot;
 use crate::{Access, Error, Needs, Prefer, Route};
@@ -38,7 +38,7 @@ pub(crate) struct Asked {
     pub(crate) max_output: Option<u64>,
     pub(crate) answers: u32,
     pub(crate) allowed: Option<Mask>,
-    pub(crate) wanted: Tier,
+    pub(crate) wanted: Wanted,
 }
 
 impl Plan {
@@ -71,7 +71,7 @@ impl Plan {
                 .pool
                 .mask(|model, provider| rules.may_use(model, provider))
         });
-        let wanted = wanted(&query, &assessment, &setup.thresholds);
+        let wanted = Wanted::of(&query, &assessment, &setup.thresholds, setup.choose);
         let Query {
             prefer: chosen,
             floor,
@@ -151,7 +151,7 @@ impl Plan {
             decide(
                 &self.snapshot.pool,
                 &query,
-                lowest.max(self.asked.floor),
+                Wanted::tier(lowest.max(self.asked.floor)),
                 self.now,
             )
             .ok()

@@ -12,6 +12,7 @@ use tiergate_wire::chat::Request;
 use tokio::time::Instant;
 
 use crate::attempts;
+use crate::decide::Choose;
 use crate::plan::Plan;
 use crate::setup::{Setup, Snapshot};
 use crate::tally::Tally;
@@ -194,10 +195,18 @@ impl Builder {
         self
     }
 
-    /// Maps scores to tiers otherwise.
+    /// Maps scores to tiers otherwise, and by nothing else: [`Choose::Thresholds`].
     #[must_use]
     pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
         self.setup.thresholds = thresholds;
+        self.setup.choose = Choose::Thresholds;
+        self
+    }
+
+    /// What decides the tier under `auto`.
+    #[must_use]
+    pub fn choose(mut self, choose: Choose) -> Self {
+        self.setup.choose = choose;
         self
     }
 

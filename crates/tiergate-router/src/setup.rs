@@ -9,6 +9,7 @@ use tiergate_providers::Provider;
 use tiergate_scorer::{Estimate, Learnt, Scorer, Thresholds, TokenCounter, Tokens};
 
 use crate::Prefer;
+use crate::decide::Choose;
 use crate::pool::{Candidate, Pool};
 
 /// Everything that configuration settles; replaced as a whole when it changes.
@@ -24,6 +25,8 @@ pub struct Setup {
     pub counter: Arc<dyn TokenCounter>,
     /// From a score to a tier.
     pub thresholds: Thresholds,
+    /// What decides the tier under `auto`.
+    pub choose: Choose,
     /// The preference of requests that name none.
     pub prefer: Prefer,
     /// How often a request may be tried.
@@ -41,6 +44,7 @@ impl Setup {
             scorer: Arc::new(Learnt::default()),
             counter: Arc::new(Estimate::default()),
             thresholds: Thresholds::default(),
+            choose: Choose::default(),
             prefer: Prefer::default(),
             limits: Limits::default(),
             first_word: Duration::from_mins(2),

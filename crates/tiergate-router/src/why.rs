@@ -1,11 +1,13 @@
 //! The complete why of a plan, as JSON.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tiergate_catalog::{Money, Tier};
+use tiergate_catalog::Tier;
 use tiergate_metering::Why;
 
-use crate::decide::Explanation;
+use crate::decide::{Explanation, TierChoice, money, per_mille};
 use crate::{Plan, Route};
 
 /// What was asked, the score with its signals, and every candidate with its verdict.
@@ -20,6 +22,7 @@ struct Told<'a> {
     success: [f32; 5],
     confidence: f32,
     signals: Vec<Signal>,
+    moved_by: Vec<&'static str>,
     floor: &'static str,
     ceiling: &'static str,
     wanted: Option<&'static str>,
@@ -27,6 +30,7 @@ struct Told<'a> {
     input_tokens: InputTokens,
     max_output: Option<u64>,
     tier: Option<&'static str>,
+    tier_choice: Option<TierChoice>,
     model: Option<&'a str>,
     provider: Option<&'a str>,
     upstream_model: Option<&'a str>,
@@ -57,7 +61,6 @@ impl Why for Plan {
         let query = self.asked.query(&[]);
         let decision = self.outcome.as_ref().ok();
         let chosen = decision.map(|decision| pool.candidate(decision.candidate));
-        let per_mille = |value: u16| f32::from(value) / 1_000.0;
         let signal = |each: &tiergate_scorer::Signal| Signal {
             name: each.name,
             points: f32::from(each.points) / 100.0,
@@ -78,9 +81,10 @@ impl Why for Plan {
             success: self.assessment.success.map(per_mille),
             confidence: per_mille(self.assessment.confidence),
             signals: self.assessment.signals.iter().map(signal).collect(),
+            moved_by: moved_by(&self.assessment.signals),
             floor: self.asked.floor.as_str(),
             ceiling: self.asked.ceiling.as_str(),
-            wanted: (!self.asked.route.is_pin()).then(|| self.asked.wanted.as_str()),
+            wanted: (!self.asked.route.is_pin()).then(|| self.asked.wanted.tier.as_str()),
             needs: self.asked.needs.names().collect(),
             input_tokens: InputTokens {
                 likely: self.asked.tokens.likely,
@@ -90,13 +94,14 @@ impl Why for Plan {
             tier: decision
                 .and_then(|decision| decision.tier)
                 .map(Tier::as_str),
+            tier_choice: decision.map(|decision| {
+                let wanted = (&self.asked.wanted, self.assessment.success);
+                TierChoice::of(pool, &query, wanted, decision, self.now())
+            }),
             model: chosen.map(|chosen| &*pool.model(chosen).id),
             provider: chosen.map(|chosen| &**pool.provider(chosen)),
             upstream_model: chosen.map(|chosen| &*pool.target(chosen).model),
-            expected_cost_usd: millionths.map(|cost| {
-                Money::from_nanos(i64::try_from(cost.div_ceil(1_000_000)).unwrap_or(i64::MAX))
-                    .to_string()
-            }),
+            expected_cost_usd: millionths.map(|cost| money(cost).to_string()),
             baseline_model: decision
                 .map(|decision| &*pool.model(pool.candidate(decision.baseline)).id),
             refusal: self.outcome.as_ref().err().map(ToString::to_string),
@@ -106,4 +111,12 @@ impl Why for Plan {
         // plain numbers and strings always serialise
         serde_json::value::to_raw_value(&told).unwrap_or_default()
     }
+}
+
+/// The signals that weigh most, heaviest first.
+fn moved_by(signals: &[tiergate_scorer::Signal]) -> Vec<&'static str> {
+    const TOLD: usize = 3;
+    let mut heaviest: Vec<_> = signals.iter().collect();
+    heaviest.sort_by_key(|signal| Reverse(signal.points.unsigned_abs()));
+    heaviest.iter().take(TOLD).map(|each| each.name).collect()
 }

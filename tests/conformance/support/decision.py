@@ -12,6 +12,7 @@ class Decision:
         self.score = self.raw["score"]
         self.tier = self.raw["tier"]
         self.signals = self.raw["signals"]
+        self.choice = self.raw["tier_choice"]
         self.candidates = self.raw["candidates"]
 
     def __repr__(self):

@@ -3,7 +3,7 @@
 use tiergate_catalog::Tier;
 
 use super::{Placed, choice, entries, name, placed, tier};
-use crate::settings::{RoutingSettings, Thresholds};
+use crate::settings::{Choose, RoutingSettings, Thresholds};
 use crate::yaml::{Fields, Node, Read, Shape, Span};
 
 /// What the file says about routing.
@@ -17,7 +17,14 @@ pub(crate) struct RoutingDraft {
 
 const SHAPE: Shape = Shape {
     what: "routing",
-    known: &["aliases", "bands", "default_prefer", "thresholds"],
+    known: &[
+        "aliases",
+        "bands",
+        "choose",
+        "cost_weight",
+        "default_prefer",
+        "thresholds",
+    ],
     refused: &[("rules", "routing rules are not part of this version")],
 };
 
@@ -28,6 +35,7 @@ pub(super) fn routing(node: &Node) -> Read<RoutingDraft> {
     let fields = Fields::open(node, &SHAPE)?;
     let words = PREFER.map(|word| (word, word));
     let settings = RoutingSettings {
+        choose: choose(&fields)?,
         thresholds: fields.read("thresholds", thresholds)?,
         default_prefer: fields.read("default_prefer", |node| {
             choice(node, "default_prefer", &words)
@@ -37,6 +45,45 @@ pub(super) fn routing(node: &Node) -> Read<RoutingDraft> {
         settings,
         bands: fields.read("bands", bands)?.unwrap_or_default(),
         aliases: fields.read("aliases", aliases)?.unwrap_or_default(),
+    })
+}
+
+/// Thresholds that the file states decide by themselves, as `choose: thresholds` does with the shipped ones.
+fn choose(fields: &Fields<'_>) -> Read<Choose> {
+    let by_success = [("success", true), ("thresholds", false)];
+    let stated = fields.read("choose", |node| choice(node, "choose", &by_success))?;
+    let given = fields.get("thresholds").is_some();
+    if let (Some(true), true, Some(node)) = (stated, given, fields.get("choose")) {
+        return Err(node.fault(
+            "`choose: success` beside `thresholds`: stated thresholds decide alone; leave one of the two out",
+        ));
+    }
+    let weight = fields.read("cost_weight", cost_weight)?;
+    if stated.unwrap_or(!given) {
+        return Ok(Choose::Success {
+            cost_weight: weight,
+        });
+    }
+    match fields.get("cost_weight") {
+        Some(node) => Err(node.fault(
+            "`cost_weight` where thresholds decide: it takes part in `choose: success` only, without `thresholds`",
+        )),
+        None => Ok(Choose::Thresholds),
+    }
+}
+
+/// A number from 0 to 10 with at most three decimals, in thousandths.
+fn cost_weight(node: &Node) -> Read<u16> {
+    let text = node.text("cost_weight")?;
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let sound = digits(whole, 2) && digits(decimals, 3);
+    let thousandths = sound.then(|| format!("{whole}{decimals:0<3}").parse().ok());
+    let weight = thousandths.flatten().filter(|weight| *weight <= 10_000);
+    weight.ok_or_else(|| {
+        node.fault("`cost_weight` must be a number from 0 to 10 with at most three decimals")
     })
 }
 

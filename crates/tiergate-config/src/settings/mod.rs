@@ -13,7 +13,7 @@ use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
 
 pub use gateway::{Admin, Cors, Format, Headers, Level, Limits, Log, Receipts, Store};
 pub use provider::{Dialect, ProviderSettings, Timeouts};
-pub use routing::{RoutingSettings, Thresholds};
+pub use routing::{Choose, RoutingSettings, Thresholds};
 
 /// Everything that a configuration says, checked as a whole.
 ///

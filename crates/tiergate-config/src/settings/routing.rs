@@ -8,11 +8,31 @@ use tiergate_catalog::Tier;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RoutingSettings {
+    /// What decides the tier under `auto`.
+    pub choose: Choose,
     /// From which score on each tier is meant; `None` for the shipped thresholds.
     pub thresholds: Option<Thresholds>,
     /// What to prefer when a request does not say: `cheap`, `fast`, `balanced`, `quality` or
     /// `coding`; `None` for `balanced`.
     pub default_prefer: Option<&'static str>,
+}
+
+/// What decides the tier under `auto`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choose {
+    /// The probability of success, less a share for the cost.
+    Success {
+        /// What cost weighs against success, in thousandths, at most 10,000; `None` for the shipped weight.
+        cost_weight: Option<u16>,
+    },
+    /// The score's place among the thresholds.
+    Thresholds,
+}
+
+impl Default for Choose {
+    fn default() -> Self {
+        Self::Success { cost_weight: None }
+    }
 }
 
 /// The least score, 1 to 100, of each tier above nano; each greater than the one before it.

@@ -28,10 +28,10 @@ const PREFIXES: [&str; 10] = [
 /// Keys whose values are no secrets. Everything else may be a secret under a misspelt key, or a
 /// header with a token.
 #[rustfmt::skip]
-const HARMLESS: [&str; 78] = [
+const HARMLESS: [&str; 80] = [
     "above_input_tokens", "aliases", "audio", "audio_output", "auto", "bands", "base_url", "block_providers",
     "body_timeout_ms", "bundled_models", "cache_read", "cache_read_audio", "cache_write", "cache_write_long",
-    "capacity", "coding", "connect_ms", "context_window", "cors", "default_prefer", "dialect",
+    "capacity", "choose", "coding", "connect_ms", "context_window", "cors", "cost_weight", "default_prefer", "dialect",
     "drain_timeout_ms", "expires", "flagship", "format", "free", "header_timeout_ms", "id", "input", "input_audio",
     "json_depth", "json_schema", "keys", "level", "limits", "listen", "lobstack", "log", "long_context",
     "max_body_bytes", "max_header_bytes", "max_headers", "max_input", "max_output", "max_tier", "max_uri_bytes",

@@ -1,9 +1,9 @@
 //! The complete why: every candidate with its verdict and the reasons for it.
 
 use serde::Serialize;
-use tiergate_catalog::{Money, Tier, Timestamp};
+use tiergate_catalog::{Tier, Timestamp};
 
-use super::{Decision, Faults, Query, Refusal};
+use super::{Decision, Faults, Query, Refusal, money};
 use crate::pool::Pool;
 
 /// What becomes of a candidate.
@@ -109,7 +109,9 @@ fn weigh(
         tier: model.tier.map(Tier::as_str),
         verdict,
         reasons,
-        expected_cost_usd: query.expected_cost(pool, candidate, now).map(dollars),
+        expected_cost_usd: query
+            .expected_cost(pool, candidate, now)
+            .map(|cost| money(cost).to_string()),
         quality: points(model.quality),
         coding: points(model.coding),
         speed: target.speed,
@@ -210,9 +212,4 @@ fn reason(fault: Faults, pool: &Pool, query: &Query<'_>, at: usize) -> Reason {
         _ => ("failed", "it has failed for this request".to_owned()),
     };
     Reason { code, text }
-}
-
-/// Millionths of a nano-dollar as dollars, rounded up to a nano-dollar.
-fn dollars(millionths: u64) -> String {
-    Money::from_nanos(i64::try_from(millionths.div_ceil(1_000_000)).unwrap_or(i64::MAX)).to_string()
 }

@@ -5,7 +5,7 @@ use tiergate_scorer::Tokens;
 use tiergate_wire::chat::Request;
 
 use super::Faults;
-use crate::pool::{Candidate, Mask, Pool};
+use crate::pool::{Candidate, Mask, Pool, Priced};
 use crate::{Needs, Prefer, Route};
 
 /// What is asked for, within which bounds.
@@ -174,6 +174,16 @@ impl<'a> Query<'a> {
                 .saturating_mul(self.tokens.likely)
                 .saturating_add(output.saturating_mul(answers)),
         )
+    }
+
+    /// What every candidate of a tier costs at least, from a place in the order of prices on.
+    pub(crate) fn least_cost(&self, priced: &Priced, tier: Tier) -> u64 {
+        let answer = self.max_output.unwrap_or(priced.answer);
+        let answers = answer
+            .min(EXPECTED_OUTPUT[tier.index()])
+            .saturating_mul(u64::from(self.answers));
+        let input = priced.input.saturating_mul(self.tokens.likely);
+        input.saturating_add(priced.output.saturating_mul(answers))
     }
 
     fn fits(&self, candidate: &Candidate) -> bool {

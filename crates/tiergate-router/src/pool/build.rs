@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tiergate_catalog::{Catalog, Mode, Tier, Timestamp};
 
-use super::{Candidate, Pool};
+use super::{Candidate, Pool, Priced};
 
 impl Pool {
     /// The candidates of `catalog` at the providers of these names, with the prices of `now`.
@@ -47,6 +47,9 @@ impl Pool {
             let end = candidates.partition_point(|each| each.tier.is_some_and(|own| own <= tier));
             start..end
         });
+        let by_price = tiers
+            .each_ref()
+            .map(|places| Priced::list(&candidates, places.clone()));
         let mut by_model: HashMap<Arc<str>, std::ops::Range<usize>> = HashMap::new();
         for (at, candidate) in candidates.iter().enumerate() {
             let id = Arc::clone(&catalog.models()[candidate.model as usize].id);
@@ -57,6 +60,7 @@ impl Pool {
             providers,
             candidates,
             tiers,
+            by_price,
             by_model,
             unreachable,
             expires,

@@ -3,6 +3,7 @@
 mod build;
 mod candidate;
 mod mask;
+mod priced;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,6 +13,7 @@ use tiergate_catalog::{Catalog, Model, Target, Tier, Timestamp};
 
 pub use candidate::Candidate;
 pub use mask::Mask;
+pub(crate) use priced::Priced;
 
 /// Every candidate whose provider is configured, with prices as they are at one moment.
 ///
@@ -23,6 +25,7 @@ pub struct Pool {
     providers: Vec<Arc<str>>,
     candidates: Vec<Candidate>,
     tiers: [Range<usize>; 5],
+    by_price: [Vec<Priced>; 5],
     by_model: HashMap<Arc<str>, Range<usize>>,
     unreachable: usize,
     expires: Option<Timestamp>,
@@ -52,6 +55,11 @@ impl Pool {
     /// The places of the candidates that `auto` and floors may choose in a tier.
     pub fn tier(&self, tier: Tier) -> Range<usize> {
         self.tiers[tier.index()].clone()
+    }
+
+    /// The same by their prices, cheapest first as far as it is known before a request is.
+    pub(crate) fn by_price(&self, tier: Tier) -> &[Priced] {
+        &self.by_price[tier.index()]
     }
 
     /// The places of a model's candidates, by the model's id.

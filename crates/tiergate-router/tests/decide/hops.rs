@@ -1,7 +1,7 @@
 //! Every choice after a failure keeps what the first one kept.
 
 use proptest::prelude::*;
-use tiergate_router::decide::{RefusalKind, Tried, decide};
+use tiergate_router::decide::{RefusalKind, Tried, Wanted, decide};
 
 use super::laws::run;
 use super::oracle;
@@ -27,7 +27,7 @@ proptest! {
             prop_assert!(!seen, "a candidate is chosen once");
             tried.push(Tried { candidate: next, provider, too_long });
             let left = oracle::eligible(&after, &pool, &tried);
-            match decide(&pool, &after.query(mask.as_ref(), &tried), lowest.max(world.ask.floor), NOW) {
+            match decide(&pool, &after.query(mask.as_ref(), &tried), Wanted::tier(lowest.max(world.ask.floor)), NOW) {
                 Ok(decision) => {
                     prop_assert!(left.contains(&(decision.candidate as usize)));
                     let model = pool.model(pool.candidate(decision.candidate));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use tiergate_catalog::{Model, Target, Tier};
-use tiergate_router::decide::{Decision, Explanation, Refusal, Verdict, decide};
+use tiergate_router::decide::{Decision, Explanation, Refusal, Verdict, Wanted, decide};
 use tiergate_router::pool::Pool;
 use tiergate_router::{Prefer, Route};
 
@@ -186,7 +186,7 @@ fn a_tier_is_left_upwards_and_only_upwards() {
                 tiergate_scorer::Tokens::default(),
             )
         };
-        let decision = decide(&pool, &query, Tier::Standard, NOW).ok()?;
+        let decision = decide(&pool, &query, Wanted::tier(Tier::Standard), NOW).ok()?;
         Some(
             pool.model(pool.candidate(decision.candidate))
                 .id

@@ -6,6 +6,8 @@
     reason = "helpers of tests fail loudly"
 )]
 
+mod calibration;
+mod choice;
 mod hops;
 mod laws;
 mod names;

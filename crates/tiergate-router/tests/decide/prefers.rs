@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiergate_catalog::{Catalog, Model, Price, Target, Tariff, Tier};
-use tiergate_router::decide::{Query, decide};
+use tiergate_router::decide::{Query, Wanted, decide};
 use tiergate_router::pool::Pool;
 use tiergate_router::{Prefer, Route};
 use tiergate_scorer::Tokens;
@@ -47,7 +47,7 @@ fn served(route: &Route, prefer: Prefer) -> String {
         prefer,
         ..Query::new(&request, route, tokens)
     };
-    let decision = decide(&pool, &query, Tier::Standard, NOW).unwrap();
+    let decision = decide(&pool, &query, Wanted::tier(Tier::Standard), NOW).unwrap();
     pool.model(pool.candidate(decision.candidate))
         .id
         .to_string()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiergate_catalog::{Abilities, Catalog, Model, Status, Target, Tier, Timestamp};
-use tiergate_router::decide::{Query, RefusalKind, Tried, decide};
+use tiergate_router::decide::{Query, RefusalKind, Tried, Wanted, decide};
 use tiergate_router::pool::Pool;
 use tiergate_router::{Needs, Route};
 use tiergate_scorer::Tokens;
@@ -51,7 +51,7 @@ fn check(kind: RefusalKind, change: impl Fn(&mut Target), ask: impl Fn(&mut Quer
             },
         );
         ask(&mut query);
-        let refusal = decide(&pool, &query, Tier::Premium, NOW).unwrap_err();
+        let refusal = decide(&pool, &query, Wanted::tier(Tier::Premium), NOW).unwrap_err();
         // what a pin names is known to be retired; a tier just has nothing to serve it
         let kind = match kind {
             RefusalKind::Retired if !route.is_pin() => RefusalKind::NotServed,
@@ -135,7 +135,7 @@ fn masks_and_failures_have_their_kinds() {
         allowed: Some(&mask),
         ..Query::new(&request, &Route::Auto, Tokens::default())
     };
-    let refusal = decide(&pool, &query, Tier::Nano, NOW).unwrap_err();
+    let refusal = decide(&pool, &query, Wanted::tier(Tier::Nano), NOW).unwrap_err();
     assert_eq!(refusal.kind(), RefusalKind::NotAllowed);
     let tried = [0, 1].map(|candidate| Tried {
         candidate,
@@ -146,7 +146,7 @@ fn masks_and_failures_have_their_kinds() {
         tried: &tried,
         ..Query::new(&request, &Route::Auto, Tokens::default())
     };
-    let refusal = decide(&pool, &query, Tier::Nano, NOW).unwrap_err();
+    let refusal = decide(&pool, &query, Wanted::tier(Tier::Nano), NOW).unwrap_err();
     assert_eq!(refusal.kind(), RefusalKind::Failed);
 }
 
@@ -163,7 +163,7 @@ fn a_model_that_ends_while_the_pool_stands_is_not_chosen() {
     let request = Request::user("auto", "hello");
     let query = Query::new(&request, &Route::Auto, Tokens::default());
     let before = Timestamp::from_millis(end.millis() - 1);
-    assert!(decide(&pool, &query, Tier::Nano, before).is_ok());
-    let refusal = decide(&pool, &query, Tier::Nano, end).unwrap_err();
+    assert!(decide(&pool, &query, Wanted::tier(Tier::Nano), before).is_ok());
+    let refusal = decide(&pool, &query, Wanted::tier(Tier::Nano), end).unwrap_err();
     assert_eq!(refusal.kind(), RefusalKind::NotServed);
 }

@@ -9,7 +9,7 @@ use proptest::sample::{select, subsequence};
 use tiergate_catalog::{
     Abilities, Catalog, Mode, Model, Price, Rate, Status, Target, Tariff, Tier, Timestamp,
 };
-use tiergate_router::decide::{Query, Tried};
+use tiergate_router::decide::{Choose, Query, Tried, Wanted};
 use tiergate_router::pool::{Candidate, Mask, Pool};
 use tiergate_router::{Needs, Prefer, Route};
 use tiergate_scorer::{Assessment, Score, Signals, Thresholds, Tokens};
@@ -73,7 +73,7 @@ impl Ask {
         }
     }
 
-    pub(crate) fn wanted(&self) -> Tier {
+    pub(crate) fn wanted(&self) -> Wanted {
         let assessment = Assessment {
             score: Score::try_new(self.score).expect("at most 100"),
             success: [500; 5],
@@ -82,7 +82,12 @@ impl Ask {
             readable: true,
         };
         let query = self.query(None, &[]);
-        tiergate_router::decide::wanted(&query, &assessment, &Thresholds::default())
+        Wanted::of(
+            &query,
+            &assessment,
+            &Thresholds::default(),
+            Choose::Thresholds,
+        )
     }
 
     pub(crate) fn allows(&self, model: &str, host: &str) -> bool {

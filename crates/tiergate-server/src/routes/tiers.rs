@@ -20,7 +20,7 @@ struct List {
 struct Entry {
     id: &'static str,
     object: &'static str,
-    /// Scores from which `auto` chooses this tier.
+    /// Scores for which `auto` wants this tier.
     min_score: u8,
     max_score: u8,
     models: Vec<String>,
