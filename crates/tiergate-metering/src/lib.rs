@@ -29,7 +29,7 @@ mod tokens;
 
 pub use charge::{Charge, charge};
 pub use cost::{Overflow, cost};
-pub use receipt::{Attempt, Ending, Outcome, Receipt, Served, Timing, Why};
+pub use receipt::{Attempt, Ending, Example, Feedback, Outcome, Receipt, Served, Timing, Why};
 pub use savings::{Baseline, BaselineReason, Savings, savings};
 pub use store::{MemoryReceipts, Receipts};
 pub use tokens::Tokens;

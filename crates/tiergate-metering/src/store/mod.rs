@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::Receipt;
+use crate::{Feedback, Receipt};
 
 pub use memory::MemoryReceipts;
 
@@ -28,6 +28,17 @@ pub trait Receipts: Debug + Send + Sync {
     ///
     /// Somebody else's receipt is `None`, like one that does not exist.
     async fn get(&self, id: &str, owner: &str) -> Option<Arc<Receipt>>;
+
+    /// Adds feedback to the receipt of a request, if the key of this name made it; what was said
+    /// before is replaced.
+    ///
+    /// The receipt as it is now; `None` where [`get`](Self::get) is, and nothing is kept then. It lives
+    /// as long as the receipt: a later put of the same id replaces both.
+    async fn rate(&self, id: &str, owner: &str, feedback: Feedback) -> Option<Arc<Receipt>>;
+
+    /// The receipts with feedback that the key of this name made, by ascending id: at most so many,
+    /// beginning behind the id `after`, which need not exist any more.
+    async fn rated(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>>;
 }
 
 #[async_trait]
@@ -38,5 +49,13 @@ impl<T: Receipts + ?Sized> Receipts for Arc<T> {
 
     async fn get(&self, id: &str, owner: &str) -> Option<Arc<Receipt>> {
         (**self).get(id, owner).await
+    }
+
+    async fn rate(&self, id: &str, owner: &str, feedback: Feedback) -> Option<Arc<Receipt>> {
+        (**self).rate(id, owner, feedback).await
+    }
+
+    async fn rated(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {
+        (**self).rated(owner, after, most).await
     }
 }
