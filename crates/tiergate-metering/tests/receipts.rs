@@ -193,9 +193,9 @@ fn the_store_is_a_seam() {
     assert!(now(store.rate("req_1", "team-b", bad())).is_none());
     let rated = now(store.rate("req_1", "team-a", bad())).unwrap();
     assert_eq!(rated.feedback, Some(bad()));
-    let listed = now(store.rated("team-a", "", 5));
+    let listed = now(store.examples("team-a", "", 5));
     assert_eq!(read(&listed[0])["feedback"]["rating"], "bad");
-    assert!(now(store.rated("team-a", "req_1", 5)).is_empty());
+    assert!(now(store.examples("team-a", "req_1", 5)).is_empty());
 }
 
 #[test]

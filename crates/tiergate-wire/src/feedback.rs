@@ -234,7 +234,11 @@ mod tests {
             (r#""score":2e-1 "#, 0.2, "0.2"),
         ] {
             let feedback = read(&format!(r#"{{"request_id":"r",{member}}}"#)).unwrap();
-            assert_eq!(feedback.rating.share(), share, "{member}");
+            assert_eq!(
+                feedback.rating.share().to_bits(),
+                f64::to_bits(share),
+                "{member}"
+            );
             assert_eq!(serde_json::to_string(&feedback.rating).unwrap(), written);
             assert_eq!((&*feedback.request_id, feedback.comment), ("r", None));
         }
@@ -285,7 +289,7 @@ mod tests {
         fn any_comment_and_share_come_back(text in "\\PC{0,40}", share in 0.0..=1.0f64) {
             let body = serde_json::json!({"request_id": text, "score": share, "comment": text});
             let feedback = read(&body.to_string()).unwrap();
-            prop_assert_eq!(feedback.rating.share(), share);
+            prop_assert_eq!(feedback.rating.share().to_bits(), share.to_bits());
             prop_assert_eq!(feedback.comment.as_deref(), Some(&*text));
             prop_assert_eq!(&*feedback.request_id, &*text);
         }

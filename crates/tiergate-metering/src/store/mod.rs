@@ -36,9 +36,9 @@ pub trait Receipts: Debug + Send + Sync {
     /// as long as the receipt: a later put of the same id replaces both.
     async fn rate(&self, id: &str, owner: &str, feedback: Feedback) -> Option<Arc<Receipt>>;
 
-    /// The receipts with feedback that the key of this name made, by ascending id: at most so many,
-    /// beginning behind the id `after`, which need not exist any more.
-    async fn rated(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>>;
+    /// The receipts of the key of this name that make an [`Example`](crate::Example), by ascending id:
+    /// at most so many, beginning behind the id `after`, which need not exist any more.
+    async fn examples(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>>;
 }
 
 #[async_trait]
@@ -55,7 +55,7 @@ impl<T: Receipts + ?Sized> Receipts for Arc<T> {
         (**self).rate(id, owner, feedback).await
     }
 
-    async fn rated(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {
-        (**self).rated(owner, after, most).await
+    async fn examples(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {
+        (**self).examples(owner, after, most).await
     }
 }

@@ -76,7 +76,7 @@ impl Receipts for Kept {
         None
     }
 
-    async fn rated(&self, _: &str, _: &str, _: usize) -> Vec<Arc<Receipt>> {
+    async fn examples(&self, _: &str, _: &str, _: usize) -> Vec<Arc<Receipt>> {
         Vec::new()
     }
 }

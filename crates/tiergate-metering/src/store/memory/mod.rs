@@ -21,8 +21,8 @@ struct Ring {
     /// Every put with its number and id, oldest first.
     order: VecDeque<(u64, Arc<str>)>,
     index: HashMap<Arc<str>, Kept>,
-    /// Owner and id of the receipts with feedback.
-    rated: BTreeSet<(Arc<str>, Arc<str>)>,
+    /// Owner and id of the receipts that make an example.
+    examples: BTreeSet<(Arc<str>, Arc<str>)>,
     puts: u64,
 }
 
@@ -89,13 +89,13 @@ impl Ring {
         self.puts += 1;
         let (put, id) = (self.puts, Arc::clone(&receipt.request_id));
         self.order.push_back((put, Arc::clone(&id)));
-        let added = receipt.feedback.is_some().then(|| place(&receipt));
+        let added = receipt.example().is_some().then(|| place(&receipt));
         let replaced = self.index.insert(id, Kept { put, receipt });
         let gone = [oldest, replaced];
         for kept in gone.iter().flatten() {
-            self.rated.remove(&place(&kept.receipt));
+            self.examples.remove(&place(&kept.receipt));
         }
-        self.rated.extend(added);
+        self.examples.extend(added);
         gone
     }
 
@@ -106,14 +106,16 @@ impl Ring {
         }
         // readers may hold it: they keep the receipt that they have read
         Arc::make_mut(&mut kept.receipt).feedback = Some(feedback);
-        self.rated.insert(place(&kept.receipt));
+        if kept.receipt.example().is_some() {
+            self.examples.insert(place(&kept.receipt));
+        }
         Some(Arc::clone(&kept.receipt))
     }
 
-    fn rated(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {
+    fn examples(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {
         let behind = Bound::Excluded((Arc::from(owner), Arc::from(after)));
         let own = self
-            .rated
+            .examples
             .range((behind, Bound::Unbounded))
             .take_while(|(each, _)| **each == *owner);
         own.filter_map(|(_, id)| self.index.get(id))
@@ -141,8 +143,8 @@ impl Receipts for MemoryReceipts {
         self.ring().rate(id, owner, feedback)
     }
 
-    async fn rated(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {
-        self.ring().rated(owner, after, most)
+    async fn examples(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {
+        self.ring().examples(owner, after, most)
     }
 }
 

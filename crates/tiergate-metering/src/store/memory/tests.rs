@@ -1,14 +1,29 @@
 //! The ring against what it promises.
 
 use proptest::prelude::*;
-use tiergate_catalog::Timestamp;
+use tiergate_catalog::{Tier, Timestamp};
 use tiergate_wire::feedback::Rating;
 
 use super::*;
+use crate::Served;
 
 fn receipt(id: u32, key: &str) -> Receipt {
     let id = format!("req_{id}").into();
     Receipt::new(id, Timestamp::default(), key.into(), "auto".into())
+}
+
+/// A receipt of a request that a model has answered.
+fn answered(id: u32, key: &str) -> Receipt {
+    Receipt {
+        score: Some(50),
+        served: Some(Served {
+            model: "m".into(),
+            provider: "p".into(),
+            upstream_model: "m".into(),
+            tier: Some(Tier::Small),
+        }),
+        ..receipt(id, key)
+    }
 }
 
 fn feedback(rating: Rating) -> Feedback {
@@ -50,7 +65,7 @@ fn no_capacity_keeps_nothing() {
 #[test]
 fn feedback_stays_with_its_receipt() {
     let store = MemoryReceipts::new(2);
-    store.record(receipt(1, "a"));
+    store.record(answered(1, "a"));
     let before = store.find("req_1", "a").unwrap();
     let rate = |id, owner, rating| store.ring().rate(id, owner, feedback(rating));
     assert!(rate("req_1", "b", Rating::BAD).is_none() && rate("req_2", "a", Rating::BAD).is_none());
@@ -64,18 +79,27 @@ fn feedback_stays_with_its_receipt() {
         "what was read stays as it was read"
     );
     for id in 2..=3 {
-        store.record(receipt(id, "a"));
+        store.record(answered(id, "a"));
     }
     assert!(rate("req_1", "a", Rating::GOOD).is_none(), "it made room");
-    assert!(store.ring().rated("a", "", 10).is_empty());
+    assert!(store.ring().examples("a", "", 10).is_empty());
 }
 
 #[test]
-fn the_rated_come_in_pages_of_their_owner() {
+fn what_nobody_answered_is_no_example() {
+    let store = MemoryReceipts::new(2);
+    store.record(receipt(1, "a"));
+    let rated = store.ring().rate("req_1", "a", feedback(Rating::BAD));
+    assert!(rated.unwrap().feedback.is_some());
+    assert!(store.ring().examples("a", "", 10).is_empty());
+}
+
+#[test]
+fn examples_come_in_pages_of_their_owner() {
     let store = MemoryReceipts::new(100);
     for id in 0..9 {
         let owner = if id % 3 == 0 { "b" } else { "a" };
-        store.record(receipt(id, owner));
+        store.record(answered(id, owner));
         if id != 4 {
             let rated = store
                 .ring()
@@ -84,7 +108,7 @@ fn the_rated_come_in_pages_of_their_owner() {
         }
     }
     let page = |owner, after, most| -> Vec<String> {
-        let page = store.ring().rated(owner, after, most);
+        let page = store.ring().examples(owner, after, most);
         page.iter()
             .map(|each| each.request_id.to_string())
             .collect()
@@ -98,23 +122,23 @@ fn the_rated_come_in_pages_of_their_owner() {
 
 proptest! {
     #[test]
-    fn feedback_is_listed_exactly_while_its_receipt_is_there(
+    fn an_example_is_listed_exactly_while_its_receipt_is_there(
         steps in proptest::collection::vec((any::<bool>(), 0u32..6), 0..60),
         capacity in 1usize..5,
     ) {
         let store = MemoryReceipts::new(capacity);
         for (put, id) in steps {
             if put {
-                store.record(receipt(id, "a"));
+                store.record(answered(id, "a"));
             } else {
                 let there = store.find(&format!("req_{id}"), "a").is_some();
                 let rated = store.ring().rate(&format!("req_{id}"), "a", feedback(Rating::GOOD));
                 prop_assert_eq!(rated.is_some(), there);
             }
-            let listed = store.ring().rated("a", "", 100);
+            let listed = store.ring().examples("a", "", 100);
             let kept = (0..6).filter_map(|id| store.find(&format!("req_{id}"), "a"));
             let expected: Vec<_> = kept.filter(|each| each.feedback.is_some()).collect();
-            prop_assert_eq!(store.ring().rated.len(), expected.len());
+            prop_assert_eq!(store.ring().examples.len(), expected.len());
             prop_assert!(listed.iter().zip(&expected).all(|(a, b)| Arc::ptr_eq(a, b)));
             prop_assert_eq!(listed.len(), expected.len());
         }
