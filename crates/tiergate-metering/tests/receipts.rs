@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tiergate_catalog::{Money, Tier, Timestamp};
 use tiergate_metering::{
-    Attempt, BaselineReason, Charge, Ending, Feedback, MemoryReceipts, Outcome, Receipt, Receipts,
-    Savings, Served, Timing, Tokens, Why,
+    Attempt, BaselineReason, Charge, Comparison, Ending, Feedback, MemoryReceipts, Outcome,
+    Receipt, Receipts, Savings, Served, Timing, Tokens, Undecided, Verdict, Why,
 };
 use tiergate_wire::feedback::Rating;
 
@@ -87,6 +87,11 @@ fn complete() -> Receipt {
             comment: Some("short".into()),
             at: Timestamp::from_millis(1_795_219_201_000),
         }),
+        shadow: Some(Comparison {
+            baseline_model: "gpt-5".into(),
+            verdict: Verdict::None(Undecided::Unclear),
+            cost: Money::from_nanos(2_000_000),
+        }),
         ..refused()
     }
 }
@@ -137,6 +142,10 @@ fn a_complete_receipt_says_all() {
         "latency_ms": 250,
         "ttft_ms": 20,
         "feedback": {"rating": "good", "comment": "short", "at": "2026-11-21T00:00:01Z"},
+        "shadow": {
+            "baseline_model": "gpt-5", "verdict": "none", "reason": "judge_unclear",
+            "cost_usd": "0.002",
+        },
         "why": {"score": 17},
     });
     assert_eq!(read(&complete()), expected);
@@ -159,6 +168,7 @@ fn unknown_is_null_and_the_baseline_is_null_together() {
         "score",
         "tags",
         "feedback",
+        "shadow",
         "why",
     ] {
         assert_eq!(receipt[member], Value::Null, "{member}");
@@ -208,6 +218,7 @@ fn an_example_needs_an_answer_and_a_rating() {
     let expected = json!({
         "request_id": "req_1", "score": 17, "success": [0.5, 0.7, 0.9, 0.95, 1.0],
         "tier": "nano", "model": "gpt-5-nano", "feedback": "good",
+        "source": "client",
     });
     let receipt = complete();
     let text = serde_json::to_string(&receipt.example()).unwrap();

@@ -34,6 +34,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "shadow",
+        &["wire", "catalog", "metering", "providers", "router"],
+    ),
+    (
         "server",
         &[
             "wire",
@@ -43,6 +47,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "policy",
             "providers",
             "router",
+            "shadow",
         ],
     ),
     (

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tiergate_catalog::Tier;
 use tiergate_wire::feedback::Rating;
 
-use super::Receipt;
+use super::{Receipt, Verdict};
 
 /// What was decided for a request, without its words, and how good the answer was.
 ///
@@ -24,13 +24,27 @@ pub struct Example<'a> {
     pub model: &'a str,
     /// How good the answer was.
     pub feedback: Rating,
+    /// Who says so.
+    pub source: Source,
+}
+
+/// Who says how good an answer was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The client that got it.
+    Client,
+    /// The judge of a shadow run.
+    Shadow,
 }
 
 impl Receipt {
     /// The example that this receipt makes; nothing unless a model with a tier has answered, the
-    /// request was scored, and somebody has rated the answer.
+    /// request was scored, and somebody has rated the answer: its client, whose word counts, or else the
+    /// judge of a shadow run.
     pub fn example(&self) -> Option<Example<'_>> {
         let served = self.served.as_ref()?;
+        let (feedback, source) = self.rating()?;
         Some(Example {
             request_id: &self.request_id,
             score: self.score?,
@@ -39,8 +53,20 @@ impl Receipt {
                 .map(|each| each.map(|per_mille| f32::from(per_mille) / 1_000.0)),
             tier: served.tier?,
             model: &served.model,
-            feedback: self.feedback.as_ref()?.rating,
+            feedback,
+            source,
         })
+    }
+
+    fn rating(&self) -> Option<(Rating, Source)> {
+        if let Some(said) = &self.feedback {
+            return Some((said.rating, Source::Client));
+        }
+        match self.shadow.as_ref()?.verdict {
+            Verdict::AsGood => Some((Rating::GOOD, Source::Shadow)),
+            Verdict::Worse => Some((Rating::BAD, Source::Shadow)),
+            Verdict::None(_) => None,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What happened to one request.
 
+mod comparison;
 mod example;
 mod json;
 
@@ -14,7 +15,8 @@ use tiergate_wire::feedback::Rating;
 
 use crate::{Charge, Savings, Tokens};
 
-pub use example::Example;
+pub use comparison::{Comparison, Undecided, Verdict};
+pub use example::{Example, Source};
 
 /// The record of one request, refused, failed and aborted ones too.
 ///
@@ -64,6 +66,8 @@ pub struct Receipt {
     pub why: Option<Arc<dyn Why>>,
     /// What the client thinks of the answer, once it has said so.
     pub feedback: Option<Feedback>,
+    /// How the answer compares with that of the baseline's model, once that has been asked.
+    pub shadow: Option<Comparison>,
 }
 
 /// What a client thinks of an answer.
@@ -193,6 +197,7 @@ impl Receipt {
             timing: Timing::default(),
             why: None,
             feedback: None,
+            shadow: None,
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Feedback, Receipt};
+use crate::{Comparison, Feedback, Receipt};
 
 pub use memory::MemoryReceipts;
 
@@ -36,6 +36,9 @@ pub trait Receipts: Debug + Send + Sync {
     /// as long as the receipt: a later put of the same id replaces both.
     async fn rate(&self, id: &str, owner: &str, feedback: Feedback) -> Option<Arc<Receipt>>;
 
+    /// Adds what came of a shadow run to the receipt of a request, like [`rate`](Self::rate).
+    async fn compare(&self, id: &str, owner: &str, shadow: Comparison) -> Option<Arc<Receipt>>;
+
     /// The receipts of the key of this name that make an [`Example`](crate::Example), by ascending id:
     /// at most so many, beginning behind the id `after`, which need not exist any more.
     async fn examples(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>>;
@@ -53,6 +56,10 @@ impl<T: Receipts + ?Sized> Receipts for Arc<T> {
 
     async fn rate(&self, id: &str, owner: &str, feedback: Feedback) -> Option<Arc<Receipt>> {
         (**self).rate(id, owner, feedback).await
+    }
+
+    async fn compare(&self, id: &str, owner: &str, shadow: Comparison) -> Option<Arc<Receipt>> {
+        (**self).compare(id, owner, shadow).await
     }
 
     async fn examples(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_core::Stream;
 use tiergate_catalog::{Catalog, Model, Price, Target, Tariff, Tier, Timestamp};
-use tiergate_metering::{Feedback, Outcome, Receipt, Receipts};
+use tiergate_metering::{Comparison, Feedback, Outcome, Receipt, Receipts};
 use tiergate_providers::{Chunk, Error as ProviderError, Provider};
 use tiergate_router::{Access, Answer, Answering, Context, Error, Reply, Router, Setup};
 use tiergate_scorer::{Assessment, Score, Scorer, Signals};
@@ -73,6 +73,10 @@ impl Receipts for Kept {
     }
 
     async fn rate(&self, _: &str, _: &str, _: Feedback) -> Option<Arc<Receipt>> {
+        None
+    }
+
+    async fn compare(&self, _: &str, _: &str, _: Comparison) -> Option<Arc<Receipt>> {
         None
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::Receipts;
-use crate::{Feedback, Receipt};
+use crate::{Comparison, Feedback, Receipt};
 
 /// A ring of the last receipts; the oldest makes room for the newest.
 #[derive(Debug)]
@@ -99,17 +99,31 @@ impl Ring {
         gone
     }
 
-    fn rate(&mut self, id: &str, owner: &str, feedback: Feedback) -> Option<Arc<Receipt>> {
+    /// Changes the receipt of a request, if the key of this name made it.
+    fn amend(
+        &mut self,
+        id: &str,
+        owner: &str,
+        change: impl FnOnce(&mut Receipt),
+    ) -> Option<Arc<Receipt>> {
         let kept = self.index.get_mut(id)?;
         if *kept.receipt.key != *owner {
             return None;
         }
         // readers may hold it: they keep the receipt that they have read
-        Arc::make_mut(&mut kept.receipt).feedback = Some(feedback);
+        change(Arc::make_mut(&mut kept.receipt));
         if kept.receipt.example().is_some() {
             self.examples.insert(place(&kept.receipt));
         }
         Some(Arc::clone(&kept.receipt))
+    }
+
+    fn rate(&mut self, id: &str, owner: &str, feedback: Feedback) -> Option<Arc<Receipt>> {
+        self.amend(id, owner, |receipt| receipt.feedback = Some(feedback))
+    }
+
+    fn compare(&mut self, id: &str, owner: &str, shadow: Comparison) -> Option<Arc<Receipt>> {
+        self.amend(id, owner, |receipt| receipt.shadow = Some(shadow))
     }
 
     fn examples(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {
@@ -141,6 +155,10 @@ impl Receipts for MemoryReceipts {
 
     async fn rate(&self, id: &str, owner: &str, feedback: Feedback) -> Option<Arc<Receipt>> {
         self.ring().rate(id, owner, feedback)
+    }
+
+    async fn compare(&self, id: &str, owner: &str, shadow: Comparison) -> Option<Arc<Receipt>> {
+        self.ring().compare(id, owner, shadow)
     }
 
     async fn examples(&self, owner: &str, after: &str, most: usize) -> Vec<Arc<Receipt>> {

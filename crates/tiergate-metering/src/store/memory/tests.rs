@@ -1,11 +1,11 @@
 //! The ring against what it promises.
 
 use proptest::prelude::*;
-use tiergate_catalog::{Tier, Timestamp};
+use tiergate_catalog::{Money, Tier, Timestamp};
 use tiergate_wire::feedback::Rating;
 
 use super::*;
-use crate::Served;
+use crate::{Served, Source, Undecided, Verdict};
 
 fn receipt(id: u32, key: &str) -> Receipt {
     let id = format!("req_{id}").into();
@@ -83,6 +83,34 @@ fn feedback_stays_with_its_receipt() {
     }
     assert!(rate("req_1", "a", Rating::GOOD).is_none(), "it made room");
     assert!(store.ring().examples("a", "", 10).is_empty());
+}
+
+#[test]
+fn a_verdict_makes_an_example_until_the_client_says_otherwise() {
+    let store = MemoryReceipts::new(2);
+    store.record(answered(1, "a"));
+    let compare = |owner, verdict| {
+        let comparison = Comparison {
+            baseline_model: "b".into(),
+            verdict,
+            cost: Money::ZERO,
+        };
+        store.ring().compare("req_1", owner, comparison)
+    };
+    let source = || {
+        let listed = store.ring().examples("a", "", 10);
+        let told = listed.first().and_then(|receipt| receipt.example());
+        told.map(|example| (example.feedback, example.source))
+    };
+    assert!(compare("b", Verdict::Worse).is_none());
+    assert!(compare("a", Verdict::None(Undecided::Unclear)).is_some());
+    assert_eq!(source(), None);
+    compare("a", Verdict::Worse);
+    assert_eq!(source(), Some((Rating::BAD, Source::Shadow)));
+    compare("a", Verdict::AsGood);
+    assert_eq!(source(), Some((Rating::GOOD, Source::Shadow)));
+    store.ring().rate("req_1", "a", feedback(Rating::BAD));
+    assert_eq!(source(), Some((Rating::BAD, Source::Client)));
 }
 
 #[test]
