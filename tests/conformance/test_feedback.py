@@ -167,9 +167,9 @@ def test_examples_hold_what_tuning_needs(ladder):
     assert rate(ladder, request_id=request_id, rating=0.5, comment="so so").status == 200
     (row,) = [row for row in examples(ladder) if row["request_id"] == request_id]
     kept = ladder.receipt(request_id)
-    assert set(row) == {"request_id", "score", "success", "tier", "model", "feedback"}
+    assert set(row) == {"request_id", "score", "success", "tier", "model", "feedback", "source"}
     assert (row["score"], row["tier"], row["model"]) == (kept["score"], kept["tier"], kept["served_model"])
-    assert row["feedback"] == 0.5
+    assert (row["feedback"], row["source"]) == (0.5, "client")
     assert row["success"] == pytest.approx(kept["why"]["success"])
 
 

@@ -68,6 +68,7 @@ def config(upstream, base=baseline, judge=verdict("baseline"), price=None, **sha
             model("the-judge", configs.target("judging", names[1]), auto=False),
         ],
         "bundled_models": False,
+        "routing": {"thresholds": {"small": 97, "standard": 98, "premium": 99, "flagship": 100}},
         "keys": [*configs.keys(), LIMITED],
         "shadow": {"sample": 1, "usd_per_day": "10", "judge": "the-judge", **shadow},
     }
@@ -320,6 +321,7 @@ def test_nothing_said_is_logged(start, upstream):
     ],
 )
 def test_a_wrong_configuration_is_refused(start, upstream, shadow, message):
-    caller = start(config(upstream, **shadow), wait=False)
+    settings = config(upstream)
+    caller = start({**settings, "shadow": {**settings["shadow"], **shadow}}, wait=False)
     assert caller.gateway.process.wait(10) == 78
     assert message in caller.gateway.log

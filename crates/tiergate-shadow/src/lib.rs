@@ -1,5 +1,4 @@
-//! Runs a sample of answered requests again on their baseline's model and has a judge compare,
-//! within a daily budget; never touches an answer.
+//! Has a sample of answered requests compared with their baseline; never touches an answer.
 //!
 //! What a cheaper tier saved is known; whether its answer did the work is not. A shadow run asks the
 //! model of the receipt's baseline the same, and a third model whether the answer that the client got

@@ -129,6 +129,7 @@ pub(crate) fn compose(
         .shadow
         .map(|draft| shadow::shadow(draft, &catalog, &providers, demo));
     let shadow = shadow.transpose().map_err(&place)?;
+    notices.extend(shadow.as_ref().map(shadow::told));
     let listen = listen(draft.listen, environment)?;
     if let Some(admin) = &draft.admin {
         notices.push(format!(

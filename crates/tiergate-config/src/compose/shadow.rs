@@ -57,3 +57,11 @@ pub(super) fn shadow(
         judge: draft.judge.value,
     })
 }
+
+/// Who gets to see more than the routing alone would show them.
+pub(super) fn told(settings: &ShadowSettings) -> String {
+    let judge = &settings.judge;
+    format!(
+        "shadow runs: samples of requests also go to their baseline's model, and with both answers to the judge `{judge}`"
+    )
+}
