@@ -191,6 +191,9 @@ impl Runner {
             Err(error) if unbilled(&error) => (Money::ZERO, None),
             Ok(_) | Err(_) => (most, None),
         };
+        if cost > most {
+            tracing::warn!("a shadow call cost {cost}, more than the {most} that were put aside");
+        }
         self.purse().settle(reserved, cost);
         *total = total.checked_add(cost).unwrap_or(*total);
         said.ok_or(Failed::Call)
