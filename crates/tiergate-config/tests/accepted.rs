@@ -121,7 +121,9 @@ fn the_example_file_loads() {
 fn shadow_runs_are_off_unless_they_are_asked_for() {
     let nothing = Environment::default();
     assert_eq!(from("log: {level: info}", &nothing).shadow, None);
-    let settings = from("shadow: {judge: gpt-5-mini, usd_per_day: \"1\"}", &nothing);
+    let key = environment([("OPENAI_API_KEY", "sk-openai")]);
+    let text = "shadow: {judge: gpt-5-mini, usd_per_day: \"1\"}";
+    let settings = from(text, &key);
     let shadow = settings.shadow.unwrap();
     assert_eq!(
         (shadow.sample.to_string(), &*shadow.judge),
@@ -130,8 +132,18 @@ fn shadow_runs_are_off_unless_they_are_asked_for() {
     assert_eq!(shadow.usd_per_day, "1".parse().unwrap());
     let told = |notice: &String| notice.contains("the judge `gpt-5-mini`");
     assert!(settings.notices.iter().any(told));
-    let text = "shadow: {judge: gpt-5-mini, usd_per_day: 0.000000001, sample: 1}";
-    assert!(from(text, &nothing).shadow.unwrap().sample > 0.99);
+    let whole = "shadow: {judge: gpt-5-mini, usd_per_day: 0.000000001, sample: 1}";
+    assert!(from(whole, &key).shadow.unwrap().sample > 0.99);
+    let demo = from(text, &nothing);
+    assert!(
+        demo.demo && demo.shadow.is_none(),
+        "a simulated judge says nothing"
+    );
+    assert!(
+        demo.notices
+            .iter()
+            .any(|notice| notice.contains("in demo mode"))
+    );
 }
 
 #[test]

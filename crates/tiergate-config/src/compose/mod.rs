@@ -129,7 +129,7 @@ pub(crate) fn compose(
         .shadow
         .map(|draft| shadow::shadow(draft, &catalog, &providers, demo));
     let shadow = shadow.transpose().map_err(&place)?;
-    notices.extend(shadow.as_ref().map(shadow::told));
+    notices.extend(shadow.as_ref().map(|shadow| shadow::told(shadow, demo)));
     let listen = listen(draft.listen, environment)?;
     if let Some(admin) = &draft.admin {
         notices.push(format!(
@@ -153,7 +153,8 @@ pub(crate) fn compose(
             format: draft.log.format,
         },
         routing: draft.routing.settings,
-        shadow,
+        // a simulated judge would only make up examples
+        shadow: shadow.filter(|_| !demo),
         providers,
         keys,
         demo,

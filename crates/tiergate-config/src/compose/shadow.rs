@@ -6,7 +6,8 @@ use crate::schema::{Placed, ShadowDraft};
 use crate::settings::{ProviderSettings, ShadowSettings};
 use crate::yaml::{Node, Read, did_you_mean, quoted};
 
-/// Checks that there is a judge; in demo mode every provider of the catalogue is there.
+/// Checks that there is a judge; in demo mode every provider of the catalogue is there, though
+/// nothing is run.
 pub(super) fn shadow(
     draft: ShadowDraft,
     catalog: &Catalog,
@@ -59,9 +60,14 @@ pub(super) fn shadow(
 }
 
 /// Who gets to see more than the routing alone would show them.
-pub(super) fn told(settings: &ShadowSettings) -> String {
+pub(super) fn told(settings: &ShadowSettings, demo: bool) -> String {
+    if demo {
+        return "shadow: nothing is compared in demo mode, where every answer is simulated"
+            .to_owned();
+    }
     let judge = &settings.judge;
     format!(
-        "shadow runs: samples of requests also go to their baseline's model, and with both answers to the judge `{judge}`"
+        "shadow: samples of requests also go to their baseline's model, and with both answers to \
+         the judge `{judge}`"
     )
 }

@@ -159,7 +159,7 @@ async fn a_capped_plan_says_what_it_can_cost_and_is_carried_out_as_it_is() {
         for provider in ["alpha", "beta", "gamma"] {
             bench.plan(provider, "a", [Act::Full(Some(tokens(5, 5)))]);
         }
-        let context = context(Duration::from_secs(60));
+        let context = context(Duration::from_mins(1));
         let done = bench
             .router
             .carry_out(Arc::new(plan), &request, &access, &context);
