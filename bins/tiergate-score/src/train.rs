@@ -46,7 +46,7 @@ pub(crate) fn run(asked: &Train) -> Result<(), Fault> {
             progress.show(path, nth + 1, total);
         }
     }
-    let weights = trainer.train(Recipe::digest(&recipe_file), digest.finalize().into())?;
+    let weights = trainer.train(Sha256::digest(&recipe_file).into(), digest.finalize().into())?;
     let file = weights.to_bytes();
     std::fs::write(&asked.out, &file).map_err(|fault| format!("{}: {fault}", asked.out.display()))?;
     say(format_args!(

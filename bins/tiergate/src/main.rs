@@ -5,6 +5,7 @@ mod compose;
 mod explain;
 mod log;
 mod serve;
+mod shadow;
 mod talk;
 mod workers;
 

@@ -14,6 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::Common;
 use crate::compose::Parts;
+use crate::shadow::{self, Shadowing};
 use crate::talk::say;
 use crate::workers::{Workers, router};
 use crate::{Fault, log};
@@ -43,17 +44,30 @@ pub(crate) async fn serve(common: &Common) -> Result<(), Fault> {
     };
     let parts = Parts::new(minted);
     let setups = parts.setups(&settings, Workers::count())?;
-    let receipts = settings.receipts.capacity;
-    let workers = Workers::new(setups, receipts, || parts.live(&settings), now())?;
+    let receipts: Arc<dyn Receipts> = Arc::new(MemoryReceipts::new(settings.receipts.capacity));
+    let shadowing = Shadowing::start(&parts, &settings, &receipts)?;
+    let shadow = shadowing.as_ref().map(|shadowing| &shadowing.shadow);
+    let live = || parts.live(&settings);
+    let workers = Workers::new(setups, &receipts, shadow, live, now())?;
     greet(&settings, address, secret.as_deref());
     let (stop, hurry) = (stop_signals(1)?, stop_signals(2)?);
-    let reloading = tokio::spawn(reload(workers.clone(), parts, settings, environment));
+    let reloading = reload(
+        workers.clone(),
+        shadowing.clone(),
+        parts,
+        settings,
+        environment,
+    );
+    let reloading = tokio::spawn(reloading);
     let outcome = tokio::select! {
         outcome = workers.serve(listener, stop) => outcome,
         // whoever asks twice does not want to wait
         () = hurry => Ok(()),
     };
     reloading.abort();
+    if let Some(shadowing) = shadowing {
+        tracing::info!("shadow runs: {}", shadowing.shadow.counts());
+    }
     outcome
 }
 
@@ -142,7 +156,13 @@ fn stop_signals(times: u32) -> Result<impl Future<Output = ()>, Fault> {
 }
 
 /// Reads the configuration again on SIGHUP and when its content changes. A broken one is refused whole.
-async fn reload(workers: Workers, mut parts: Parts, settings: Settings, environment: Environment) {
+async fn reload(
+    workers: Workers,
+    shadowing: Option<Shadowing>,
+    mut parts: Parts,
+    settings: Settings,
+    environment: Environment,
+) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         return;
     };
@@ -165,6 +185,7 @@ async fn reload(workers: Workers, mut parts: Parts, settings: Settings, environm
                 parts.minted = Some((key.digest, key.principal));
             }
             let setups = parts.setups(&settings, Workers::count())?;
+            shadow::reload(shadowing.as_ref(), &parts, &settings)?;
             workers.reload(setups, || parts.live(&settings), now());
             Ok(settings)
         });

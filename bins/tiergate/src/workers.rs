@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::thread;
 
 use tiergate_catalog::Timestamp;
-use tiergate_metering::{MemoryReceipts, Receipts};
+use tiergate_metering::Receipts;
 use tiergate_router::{Builder, Router, Setup};
 use tiergate_server::{App, Dealer, Handed, Live};
+use tiergate_shadow::Shadow;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
@@ -27,12 +28,18 @@ impl Workers {
     /// One for each setup; `live` makes keys and settings for each.
     pub(crate) fn new(
         setups: Vec<Setup>,
-        receipts: usize,
+        receipts: &Arc<dyn Receipts>,
+        shadow: Option<&Shadow>,
         live: impl Fn() -> Live,
         now: Timestamp,
     ) -> Result<Self, Fault> {
-        let receipts: Arc<dyn Receipts> = Arc::new(MemoryReceipts::new(receipts));
-        let app = |setup| Ok(Arc::new(App::new(router(setup, &receipts, now)?, live())));
+        let app = |setup| {
+            let app = App::new(router(setup, receipts, now)?, live());
+            Ok(Arc::new(match shadow {
+                Some(shadow) => app.with_shadow(shadow.clone()),
+                None => app,
+            }))
+        };
         setups
             .into_iter()
             .map(app)

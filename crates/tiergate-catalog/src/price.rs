@@ -67,6 +67,27 @@ impl Price {
         }
     }
 
+    /// The highest rate of any input and of any output.
+    pub(crate) fn highest(&self) -> (Rate, Rate) {
+        let most = |first: Rate, others: &[Option<Rate>]| {
+            others
+                .iter()
+                .flatten()
+                .fold(first, |most, rate| most.max(*rate))
+        };
+        let input = [
+            self.cache_read,
+            self.cache_write,
+            self.cache_write_long,
+            self.input_audio,
+            self.cache_read_audio,
+        ];
+        (
+            most(self.input, &input),
+            most(self.output, &[self.reasoning, self.output_audio]),
+        )
+    }
+
     /// Every rate with its field name, `None` where absent; in the order of the fields.
     pub(crate) fn rates(&self) -> [(&'static str, Option<Rate>); 9] {
         [

@@ -48,6 +48,6 @@ pub use error::{Error, ErrorKind};
 pub use probe::Probe;
 pub use settings::{
     Admin, Choose, Cors, Dialect, Format, Headers, Level, Limits, Log, ProviderSettings, Receipts,
-    RoutingSettings, Settings, Store, Thresholds, Timeouts,
+    RoutingSettings, Settings, ShadowSettings, Store, Thresholds, Timeouts,
 };
 pub use source::{Watcher, process_environment, read};

@@ -146,6 +146,35 @@ fn the_example_file_loads() {
 }
 
 #[test]
+fn shadow_runs_are_off_unless_they_are_asked_for() {
+    let nothing = Environment::default();
+    assert_eq!(from("log: {level: info}", &nothing).shadow, None);
+    let key = environment([("OPENAI_API_KEY", "sk-openai")]);
+    let text = "shadow: {judge: gpt-5-mini, usd_per_day: \"1\"}";
+    let settings = from(text, &key);
+    let shadow = settings.shadow.unwrap();
+    assert_eq!(
+        (shadow.sample.to_string(), &*shadow.judge),
+        ("0.01".to_owned(), "gpt-5-mini")
+    );
+    assert_eq!(shadow.usd_per_day, "1".parse().unwrap());
+    let told = |notice: &String| notice.contains("the judge `gpt-5-mini`");
+    assert!(settings.notices.iter().any(told));
+    let whole = "shadow: {judge: gpt-5-mini, usd_per_day: 0.000000001, sample: 1}";
+    assert!(from(whole, &key).shadow.unwrap().sample > 0.99);
+    let demo = from(text, &nothing);
+    assert!(
+        demo.demo && demo.shadow.is_none(),
+        "a simulated judge says nothing"
+    );
+    assert!(
+        demo.notices
+            .iter()
+            .any(|notice| notice.contains("in demo mode"))
+    );
+}
+
+#[test]
 fn prices_are_exactly_what_is_written() {
     for (written, nanos) in [
         ("0.1", 100_000_000),

@@ -627,6 +627,74 @@ fn spend_keys() {
     check_with_house(SPEND_KEYS);
 }
 
+const SHADOW: &[(&str, &str)] = &[
+    ("shadow: §[]", "shadow"),
+    ("shadow: §{usd_per_day: 1}", "needs `judge`"),
+    ("shadow: §{judge: gpt-5-mini}", "needs `usd_per_day`"),
+    (
+        "shadow: {judge: gpt-5-mini, usd_per_day: 1, §samples: 1}",
+        "did you mean `sample`?",
+    ),
+    (
+        "shadow: {judge: gpt-5-mini, usd_per_day: 1, §baseline: gpt-5}",
+        "that of the receipt",
+    ),
+    (
+        "shadow: {judge: gpt-5-mini, usd_per_day: 1, sample: §2}",
+        "a share from 0 to 1, such as 0.01",
+    ),
+    (
+        "shadow: {judge: gpt-5-mini, usd_per_day: 1, sample: §-0.1}",
+        "a share from 0 to 1",
+    ),
+    (
+        "shadow: {judge: gpt-5-mini, usd_per_day: 1, sample: §.nan}",
+        "sample",
+    ),
+    (
+        "shadow: {judge: gpt-5-mini, usd_per_day: 1, sample: §NaN}",
+        "a share from 0 to 1",
+    ),
+    (
+        "shadow: {judge: gpt-5-mini, usd_per_day: §0}",
+        "must be more than 0",
+    ),
+    (
+        "shadow: {judge: gpt-5-mini, usd_per_day: §-1}",
+        "must be more than 0",
+    ),
+    (
+        "shadow: {judge: gpt-5-mini, usd_per_day: §1e3}",
+        "usd_per_day",
+    ),
+    (
+        "shadow: {judge: §gpt-5-minii, usd_per_day: 1}",
+        "did you mean `gpt-5-mini`?",
+    ),
+    ("shadow: {judge: §auto, usd_per_day: 1}", "must be a model"),
+    (
+        "shadow: {judge: §text-embedding-3-small, usd_per_day: 1}",
+        "not a chat model",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: \"http://127.0.0.1:1\"}}\nshadow: {judge: §gpt-5-mini, usd_per_day: 1}",
+        "no configured provider serves the judge",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: \"http://127.0.0.1:1\"}}\nmodels: [{id: m, tier: small, targets: [{provider: house}]}]\nshadow: {judge: §m, usd_per_day: 1}",
+        "has no price",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: \"http://127.0.0.1:1\", free: true}}\nmodels: [{id: m, tier: small, json_schema: false, targets: [{provider: house}]}]\nshadow: {judge: §m, usd_per_day: 1}",
+        "cannot answer in JSON by a schema",
+    ),
+];
+
+#[test]
+fn shadow_runs() {
+    check(SHADOW);
+}
+
 #[test]
 fn hostile_files_end_soon() {
     let laughs = (0..40).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| {

@@ -52,6 +52,25 @@ pub fn charge(
     })
 }
 
+/// The most that a request can cost which is billed from `from` to `until`: so many tokens of input and
+/// of output, each at the highest rate that may apply to it.
+///
+/// # Errors
+/// [`Overflow`] when that exceeds the range of [`Money`].
+pub fn worst_case(
+    tariff: &Tariff,
+    (input, output): (u64, u64),
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Money, Overflow> {
+    let tokens = Tokens {
+        input,
+        output,
+        ..Tokens::default()
+    };
+    cost(&tokens, &tariff.dearest(from, until, input))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +90,46 @@ mod tests {
         assert_eq!(free.cost, Some(Money::ZERO));
         let zero = Tariff::flat(Price::default());
         assert!(!charge(&tokens, Some(&zero), now).unwrap().free);
+    }
+
+    #[test]
+    fn the_worst_case_is_never_below_the_charge() {
+        let rate = Rate::from_nanos_per_million;
+        let price = |input, output| Price::new(rate(input), rate(output));
+        let base = Price {
+            cache_write_long: Some(rate(7_000_000)),
+            reasoning: Some(rate(9_000_000)),
+            ..price(1_000_000, 2_000_000)
+        };
+        let change = Timestamp::from_millis(50);
+        let tariff = Tariff::flat(base)
+            .with_long_context(100, price(8_000_000, 3_000_000))
+            .with_long_context(200, price(2_000_000, 2_000_000))
+            .with_change(change, price(1_000_000, 40_000_000), []);
+        let most = |input, until| {
+            let until = Timestamp::from_millis(until);
+            worst_case(&tariff, (input, 10), Timestamp::default(), until).unwrap()
+        };
+        assert_eq!(most(100, 49), Money::from_nanos(100 * 7 + 10 * 9));
+        assert_eq!(most(300, 49), Money::from_nanos(300 * 8 + 10 * 9));
+        assert_eq!(most(300, 50), Money::from_nanos(300 * 8 + 10 * 40));
+        for input in [0, 1, 100, 101, 200, 201, 300] {
+            for (at, written, hidden) in [(0, 0, 0), (49, input, 10), (50, input, 10), (60, 0, 5)] {
+                let tokens = Tokens {
+                    input: input - written,
+                    cache_write_long: written,
+                    output: 10 - hidden,
+                    reasoning: hidden,
+                    ..Tokens::default()
+                };
+                let charged = charge(&tokens, Some(&tariff), Timestamp::from_millis(at)).unwrap();
+                assert!(charged.cost.unwrap() <= most(300, 60), "{tokens:?} at {at}");
+                assert!(
+                    charged.cost.unwrap() <= most(input, 60),
+                    "{tokens:?} at {at}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -27,9 +27,12 @@ mod savings;
 mod store;
 mod tokens;
 
-pub use charge::{Charge, charge};
+pub use charge::{Charge, charge, worst_case};
 pub use cost::{Overflow, cost};
-pub use receipt::{Attempt, Ending, Outcome, Receipt, Served, Timing, Why};
+pub use receipt::{
+    Attempt, Comparison, Ending, Example, Feedback, Outcome, Receipt, Served, Source, Timing,
+    Undecided, Verdict, Why,
+};
 pub use savings::{Baseline, BaselineReason, Savings, savings};
 pub use store::{MemoryReceipts, Receipts};
 pub use tokens::Tokens;

@@ -12,9 +12,10 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tiergate_catalog::{Money, Tier, Timestamp};
 use tiergate_metering::{
-    Attempt, BaselineReason, Charge, Ending, MemoryReceipts, Outcome, Receipt, Receipts, Savings,
-    Served, Timing, Tokens, Why,
+    Attempt, BaselineReason, Charge, Comparison, Ending, Feedback, MemoryReceipts, Outcome,
+    Receipt, Receipts, Savings, Served, Timing, Tokens, Undecided, Verdict, Why,
 };
+use tiergate_wire::feedback::Rating;
 
 #[derive(Debug)]
 struct Because;
@@ -39,6 +40,7 @@ fn complete() -> Receipt {
             tier: Some(Tier::Nano),
         }),
         score: Some(17),
+        success: Some([500, 700, 900, 950, 1_000]),
         auto: true,
         stream: true,
         attempts: [Attempt {
@@ -80,6 +82,16 @@ fn complete() -> Receipt {
             ttft_ms: Some(20),
         },
         why: Some(Arc::new(Because)),
+        feedback: Some(Feedback {
+            rating: Rating::GOOD,
+            comment: Some("short".into()),
+            at: Timestamp::from_millis(1_795_219_201_000),
+        }),
+        shadow: Some(Comparison {
+            baseline_model: "gpt-5".into(),
+            verdict: Verdict::None(Undecided::Unclear),
+            cost: Money::from_nanos(2_000_000),
+        }),
         ..refused()
     }
 }
@@ -129,6 +141,11 @@ fn a_complete_receipt_says_all() {
         "tags": {"feature": "search"},
         "latency_ms": 250,
         "ttft_ms": 20,
+        "feedback": {"rating": "good", "comment": "short", "at": "2026-11-21T00:00:01Z"},
+        "shadow": {
+            "baseline_model": "gpt-5", "verdict": "none", "reason": "judge_unclear",
+            "cost_usd": "0.002",
+        },
         "why": {"score": 17},
     });
     assert_eq!(read(&complete()), expected);
@@ -150,6 +167,8 @@ fn unknown_is_null_and_the_baseline_is_null_together() {
         "tier",
         "score",
         "tags",
+        "feedback",
+        "shadow",
         "why",
     ] {
         assert_eq!(receipt[member], Value::Null, "{member}");
@@ -176,4 +195,57 @@ fn the_store_is_a_seam() {
     assert_eq!(read(&found), read(&complete()));
     assert!(now(store.get("req_1", "team-b")).is_none());
     assert!(now(store.get("req_2", "team-a")).is_none());
+    let bad = || Feedback {
+        rating: Rating::BAD,
+        comment: None,
+        at: Timestamp::default(),
+    };
+    assert!(now(store.rate("req_1", "team-b", bad())).is_none());
+    let rated = now(store.rate("req_1", "team-a", bad())).unwrap();
+    assert_eq!(rated.feedback, Some(bad()));
+    let listed = now(store.examples("team-a", "", 5));
+    assert_eq!(read(&listed[0])["feedback"]["rating"], "bad");
+    assert!(now(store.examples("team-a", "req_1", 5)).is_empty());
+}
+
+#[test]
+fn an_example_needs_an_answer_and_a_rating() {
+    let row = |receipt: &Receipt| {
+        receipt
+            .example()
+            .map(|each| serde_json::to_value(each).unwrap())
+    };
+    let expected = json!({
+        "request_id": "req_1", "score": 17, "success": [0.5, 0.7, 0.9, 0.95, 1.0],
+        "tier": "nano", "model": "gpt-5-nano", "feedback": "good",
+        "source": "client",
+    });
+    let receipt = complete();
+    let text = serde_json::to_string(&receipt.example()).unwrap();
+    assert!(
+        text.contains("\"success\":[0.5,0.7,0.9,0.95,1.0]"),
+        "{text}"
+    );
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), expected);
+    assert!(
+        row(&Receipt {
+            feedback: None,
+            ..complete()
+        })
+        .is_none()
+    );
+    assert!(
+        row(&Receipt {
+            served: None,
+            ..complete()
+        })
+        .is_none()
+    );
+    assert!(
+        row(&Receipt {
+            score: None,
+            ..complete()
+        })
+        .is_none()
+    );
 }

@@ -82,7 +82,7 @@ async fn attempt(
         deadline: context.deadline,
         request_id: &context.request_id,
         created: plan.now().seconds(),
-        cap: None,
+        cap: plan.cap,
         hops: context.hops,
     };
     if !request.stream() {

@@ -28,6 +28,7 @@
 
 mod access;
 mod attempts;
+mod bound;
 pub mod decide;
 mod embed;
 mod error;

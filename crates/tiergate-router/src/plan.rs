@@ -22,6 +22,8 @@ pub struct Plan {
     pub(crate) prefer_ignored: bool,
     pub(crate) outcome: Result<Decision, Refusal>,
     pub(crate) asked: Asked,
+    /// The most output tokens that a provider is asked for, below the client's own cap.
+    pub(crate) cap: Option<u64>,
     now: Timestamp,
 }
 
@@ -99,6 +101,7 @@ impl Plan {
             assessment,
             prefer_ignored,
             asked,
+            cap: None,
             now,
             snapshot,
         };
@@ -132,6 +135,11 @@ impl Plan {
     /// When the decision was made.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// What the request needs of a model.
+    pub fn needs(&self) -> Needs {
+        self.asked.needs
     }
 
     /// Input tokens to expect, for estimates where a provider reports none.

@@ -96,6 +96,15 @@ impl Served {
         pool.model(pool.candidate(self.candidate)).tier
     }
 
+    /// The model that savings are counted against, and its tier: the cheapest one of the highest tier
+    /// that could have served.
+    pub fn baseline(&self) -> Option<(&Arc<str>, Option<Tier>)> {
+        let pool = self.plan.pool();
+        let decision = self.plan.outcome().ok()?;
+        let model = pool.model(pool.candidate(decision.baseline));
+        Some((&model.id, model.tier))
+    }
+
     /// The provider that answered.
     pub fn provider(&self) -> &Arc<str> {
         let pool = self.plan.pool();

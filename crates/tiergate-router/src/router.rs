@@ -65,22 +65,29 @@ impl Router {
         access: &Access,
         context: &Context,
     ) -> Result<Reply, Error> {
-        let requested = request.model();
-        let mut tally = Tally::new(
-            Arc::clone(&self.receipts),
-            context,
-            &access.owner,
-            &requested,
-        );
-        tally.describe(request.stream(), request.member("tags"));
-        let outcome = self.attempt(request, access, context, &mut tally).await;
-        match outcome {
-            Ok((plan, candidate, answered)) => Ok(Reply::new(plan, candidate, answered, tally)),
+        let mut tally = self.tally(request, access, context);
+        match self.plan(request, access, context.now) {
+            Ok(plan) => carry_out(Arc::new(plan), request, context, tally).await,
             Err(error) => {
                 tally.failed(&error);
                 Err(error)
             }
         }
+    }
+
+    /// Answers a request by a plan that was made for it and this caller.
+    ///
+    /// # Errors
+    /// Like [`answer`](Self::answer).
+    pub async fn carry_out(
+        &self,
+        plan: Arc<Plan>,
+        request: &Request,
+        access: &Access,
+        context: &Context,
+    ) -> Result<Reply, Error> {
+        let tally = self.tally(request, access, context);
+        carry_out(plan, request, context, tally).await
     }
 
     /// Reads, scores and decides without asking anyone.
@@ -143,17 +150,11 @@ impl Router {
         self.snapshot.store(Arc::new(Snapshot::new(setup, now)));
     }
 
-    async fn attempt(
-        &self,
-        request: &Request,
-        access: &Access,
-        context: &Context,
-        tally: &mut Tally,
-    ) -> Result<(Arc<Plan>, u32, attempts::Answered), Error> {
-        let plan = Arc::new(self.plan(request, access, context.now)?);
-        tally.planned(&plan);
-        let (candidate, answered) = attempts::answer(&plan, request, context, tally).await?;
-        Ok((plan, candidate, answered))
+    fn tally(&self, request: &Request, access: &Access, context: &Context) -> Tally {
+        let receipts = Arc::clone(&self.receipts);
+        let mut tally = Tally::new(receipts, context, &access.owner, &request.model());
+        tally.describe(request.stream(), request.member("tags"));
+        tally
     }
 
     fn snapshot(&self, now: Timestamp) -> Arc<Snapshot> {
@@ -165,6 +166,22 @@ impl Router {
         let fresh = Arc::new(Snapshot::new(current.setup.clone(), now));
         self.snapshot.compare_and_swap(&current, Arc::clone(&fresh));
         fresh
+    }
+}
+
+async fn carry_out(
+    plan: Arc<Plan>,
+    request: &Request,
+    context: &Context,
+    mut tally: Tally,
+) -> Result<Reply, Error> {
+    tally.planned(&plan);
+    match attempts::answer(&plan, request, context, &mut tally).await {
+        Ok((candidate, answered)) => Ok(Reply::new(plan, candidate, answered, tally)),
+        Err(error) => {
+            tally.failed(&error);
+            Err(error)
+        }
     }
 }
 

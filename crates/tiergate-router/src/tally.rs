@@ -77,6 +77,7 @@ impl Tally {
     pub(crate) fn planned(&mut self, plan: &Arc<Plan>) {
         if let Some(receipt) = self.open() {
             receipt.score = Some(plan.assessment().score.number());
+            receipt.success = Some(plan.assessment().success);
             receipt.auto = *plan.route() == Route::Auto;
             receipt.prefer_ignored = plan.prefer_ignored;
             receipt.why = Some(Arc::clone(plan) as Arc<dyn tiergate_metering::Why>);

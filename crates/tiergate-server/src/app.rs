@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tiergate_policy::MemoryKeys;
 use tiergate_router::Router;
+use tiergate_shadow::Shadow;
 use tokio_util::sync::CancellationToken;
 
 use crate::Settings;
@@ -13,6 +14,7 @@ use crate::Settings;
 #[derive(Debug)]
 pub struct App {
     router: Router,
+    shadow: Option<Shadow>,
     live: ArcSwap<Live>,
     draining: CancellationToken,
 }
@@ -31,9 +33,17 @@ impl App {
     pub fn new(router: Router, live: Live) -> Self {
         Self {
             router,
+            shadow: None,
             live: ArcSwap::from_pointee(live),
             draining: CancellationToken::new(),
         }
+    }
+
+    /// The same gateway, which hands answered requests over to be run again.
+    #[must_use]
+    pub fn with_shadow(mut self, shadow: Shadow) -> Self {
+        self.shadow = Some(shadow);
+        self
     }
 
     /// The router.
@@ -45,6 +55,10 @@ impl App {
     /// connection's head and its timeouts hold for connections that are made from now on.
     pub fn reload(&self, live: Live) {
         self.live.store(Arc::new(live));
+    }
+
+    pub(crate) fn shadow(&self) -> Option<&Shadow> {
+        self.shadow.as_ref()
     }
 
     pub(crate) fn live(&self) -> Arc<Live> {

@@ -54,6 +54,11 @@ impl Problem {
         self
     }
 
+    /// Names what of the request is at fault.
+    pub(crate) fn about(self, param: &str) -> Self {
+        self.with_param(Some(param))
+    }
+
     /// What the router could not do.
     pub(crate) fn of(error: &Error) -> Self {
         let mut problem = Self::new(error.shown(), error.message()).with_param(error.param());
@@ -200,16 +205,13 @@ impl Problem {
         )
     }
 
-    pub(crate) fn bad_timeout() -> Self {
-        let message = "'x-tiergate-timeout-ms' must be a whole number of milliseconds, at least 1";
-        Self::new(
-            Shown {
-                code: "invalid_value",
-                ..VALIDATION
-            },
-            message,
-        )
-        .with_param(Some("x-tiergate-timeout-ms"))
+    /// A header or parameter has a value that is not accepted.
+    pub(crate) fn value(param: &str, message: impl Into<String>) -> Self {
+        let shown = Shown {
+            code: "invalid_value",
+            ..VALIDATION
+        };
+        Self::new(shown, message).about(param)
     }
 
     pub(crate) fn looped() -> Self {

@@ -81,8 +81,15 @@ impl Arrival<'_> {
             (Endpoint::Ready, _) => Ok(routes::ready(self.app)),
             (Endpoint::Tiers, _) => Ok(routes::tiers(self.app)),
             (Endpoint::Chat, Some(access)) => self.chat(request, &access).await,
+            (Endpoint::Rate, Some(access)) => {
+                let body = self.body(request, routes::FEEDBACK_BYTES).await?;
+                routes::rate(self.app, &access, self.now, body).await
+            }
+            (Endpoint::Examples, Some(access)) => {
+                routes::examples(self.app, &access, request.uri().query()).await
+            }
             (Endpoint::Route, Some(access)) => {
-                let body = self.body(request).await?;
+                let body = self.body(request, usize::MAX).await?;
                 routes::why(self.app, &access, body)
             }
             (Endpoint::Models, Some(access)) => Ok(routes::list(self.app, &access)),
@@ -120,7 +127,7 @@ impl Arrival<'_> {
         let bounds = Bounds::read(request.headers(), self.live.settings.request_timeout)?;
         context.hops = bounds.hops;
         context.deadline = Instant::now() + bounds.timeout;
-        self.body(request).await
+        self.body(request, usize::MAX).await
     }
 
     fn context(&self) -> Context {
@@ -133,7 +140,8 @@ impl Arrival<'_> {
         }
     }
 
-    async fn body(&self, request: Request<Incoming>) -> Result<bytes::Bytes, Problem> {
+    /// The body, of at most so many bytes and of no more than the settings allow.
+    async fn body(&self, request: Request<Incoming>, most: usize) -> Result<bytes::Bytes, Problem> {
         let settings = &self.live.settings;
         let encoding = request.headers().get(header::CONTENT_ENCODING);
         if let Some(encoding) = encoding.filter(|encoding| encoding.as_bytes() != b"identity") {
@@ -144,7 +152,7 @@ impl Arrival<'_> {
         let waits = request.headers().contains_key(header::EXPECT);
         read(
             request.into_body(),
-            settings.max_body_bytes,
+            settings.max_body_bytes.min(most),
             settings.body_timeout,
             waits,
         )
@@ -189,7 +197,11 @@ impl Bounds {
         let timeout = match head.get(headers::TIMEOUT_MS).map(number::<u64>) {
             None => longest,
             Some(Some(millis @ 1..)) => Duration::from_millis(millis).min(longest),
-            Some(_) => return Err(Problem::bad_timeout()),
+            Some(_) => {
+                let wrong =
+                    "'x-tiergate-timeout-ms' must be a whole number of milliseconds, at least 1";
+                return Err(Problem::value("x-tiergate-timeout-ms", wrong));
+            }
         };
         let hops = head.get(headers::HOPS).map_or(Some(0), number::<u8>);
         let hops = hops.filter(|hops| *hops < MOST_HOPS);

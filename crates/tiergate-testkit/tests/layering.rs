@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("dialects", &["wire"]),
     ("scorer", &["wire"]),
     ("evaluation", &["wire"]),
+    ("training", &["wire", "scorer"]),
     ("metering", &["wire", "catalog"]),
     ("policy", &["wire", "catalog", "metering"]),
     ("providers", &["wire", "dialects", "failover", "transport"]),
@@ -35,6 +36,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "shadow",
+        &["wire", "catalog", "metering", "providers", "router"],
+    ),
+    (
         "server",
         &[
             "wire",
@@ -44,6 +49,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "policy",
             "providers",
             "router",
+            "shadow",
         ],
     ),
     (
@@ -87,8 +93,8 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "sha2",
-        &["tiergate-policy", "tiergate-config"],
-        "digests of keys belong to policy, of files to config",
+        &["tiergate-policy", "tiergate-config", "tiergate-score"],
+        "digests of keys belong to policy, of files to config, of training data to the tool",
     ),
     ("getrandom", &["tiergate"], "only the binary draws secrets"),
     (

@@ -49,17 +49,6 @@ impl Matrix {
         }
     }
 
-    /// The matrix times a vector.
-    pub(crate) fn times(&self, x: &[f64]) -> Vec<f64> {
-        let rows = self.values.chunks_exact(self.size.max(1));
-        rows.map(|row| dot(row, x)).collect()
-    }
-
-    /// xᵀ · matrix · x.
-    pub(crate) fn form(&self, x: &[f64]) -> f64 {
-        dot(&self.times(x), x)
-    }
-
     /// The x for which matrix · x = `right`; none unless the matrix is positive definite.
     pub(crate) fn solve(mut self, right: &[f64]) -> Option<Vec<f64>> {
         let size = self.size;
@@ -111,7 +100,8 @@ mod tests {
                 matrix.add_to(at, at, 1.0);
             }
             let x = matrix.clone().solve(&right).unwrap();
-            for (got, wanted) in matrix.times(&x).iter().zip(&right) {
+            for (row, wanted) in right.iter().enumerate() {
+                let got: f64 = (0..5).map(|at| matrix.get(row, at) * x[at]).sum();
                 prop_assert!((got - wanted).abs() < 1e-6);
             }
         }

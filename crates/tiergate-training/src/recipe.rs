@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
-/// A recipe, read from JSON. Its digest stands in the weights.
+/// A recipe, read from JSON.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
@@ -114,10 +113,5 @@ impl Recipe {
     /// A JSON error with its place, also for members that are not known.
     pub fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(json)
-    }
-
-    /// The digest by which weights name their recipe: SHA-256 of the file.
-    pub fn digest(json: &[u8]) -> [u8; 32] {
-        Sha256::digest(json).into()
     }
 }

@@ -25,6 +25,7 @@
 
 pub mod chat;
 pub mod error;
+pub mod feedback;
 pub mod json;
 pub mod sse;
 pub mod usage;

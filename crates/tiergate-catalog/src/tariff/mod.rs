@@ -126,6 +126,25 @@ impl Tariff {
         }
     }
 
+    /// A price that bounds every request with a prompt of at most so many tokens that is billed from
+    /// `from` to `until`: input and output at the highest rate that may apply to any of their kinds.
+    pub fn dearest(&self, from: Timestamp, until: Timestamp, input_tokens: u64) -> Price {
+        let mut dearest = Price::default();
+        let mut moment = Some(from);
+        while let Some(now) = moment.filter(|now| *now <= until) {
+            let long = self.list_at(now).long_context.iter();
+            let bounds = long.map(|long| long.above_input_tokens.saturating_add(1));
+            let lengths = std::iter::once(0).chain(bounds);
+            for length in lengths.filter(|length| *length <= input_tokens) {
+                let (input, output) = self.at(now, length).highest();
+                dearest.input = dearest.input.max(input);
+                dearest.output = dearest.output.max(output);
+            }
+            moment = self.next_change_after(now);
+        }
+        dearest
+    }
+
     /// Whether this target was declared free.
     pub const fn is_free(&self) -> bool {
         self.free

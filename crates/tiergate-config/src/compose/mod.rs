@@ -5,6 +5,7 @@
 mod catalog;
 mod detect;
 mod keys;
+mod shadow;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -124,6 +125,11 @@ pub(crate) fn compose(
     let catalog = catalog::compose(models, &found, &mut notices).map_err(&place)?;
     let keys = keys::file(draft.keys, &catalog, &providers).map_err(&place)?;
     let keys = keys::with_environment(keys, environment)?;
+    let shadow = draft
+        .shadow
+        .map(|draft| shadow::shadow(draft, &catalog, &providers, demo));
+    let shadow = shadow.transpose().map_err(&place)?;
+    notices.extend(shadow.as_ref().map(|shadow| shadow::told(shadow, demo)));
     let listen = listen(draft.listen, environment)?;
     if let Some(admin) = &draft.admin {
         notices.push(format!(
@@ -147,6 +153,8 @@ pub(crate) fn compose(
             format: draft.log.format,
         },
         routing: draft.routing.settings,
+        // a simulated judge would only make up examples
+        shadow: shadow.filter(|_| !demo),
         providers,
         keys,
         demo,

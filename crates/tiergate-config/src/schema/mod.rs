@@ -8,6 +8,7 @@ mod model;
 mod price;
 mod provider;
 mod routing;
+mod shadow;
 
 use tiergate_catalog::Tier;
 
@@ -19,6 +20,7 @@ pub(crate) use key::KeyDraft;
 pub(crate) use model::ModelDraft;
 pub(crate) use provider::ProviderDraft;
 pub(crate) use routing::RoutingDraft;
+pub(crate) use shadow::ShadowDraft;
 
 /// A value and where the file gives it.
 #[derive(Clone, Debug)]
@@ -38,6 +40,7 @@ pub(crate) struct Draft {
     pub(crate) receipts: Receipts,
     pub(crate) log: LogDraft,
     pub(crate) routing: RoutingDraft,
+    pub(crate) shadow: Option<ShadowDraft>,
     /// `None` when the file does not name any: they come from the environment then.
     pub(crate) providers: Option<Vec<ProviderDraft>>,
     pub(crate) bundled: Option<Placed<bool>>,
@@ -60,6 +63,7 @@ const ROOT: Shape = Shape {
         "providers",
         "receipts",
         "routing",
+        "shadow",
         "store",
     ],
     refused: &[
@@ -98,6 +102,7 @@ pub(crate) fn read(root: &Node) -> Read<Draft> {
         routing: fields
             .read("routing", routing::routing)?
             .unwrap_or_default(),
+        shadow: fields.read("shadow", shadow::shadow)?,
         providers: fields.read("providers", provider::providers)?,
         bundled: fields.read("bundled_models", |node| {
             node.flag("bundled_models").map(|flag| placed(node, flag))

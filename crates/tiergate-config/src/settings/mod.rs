@@ -3,6 +3,7 @@
 mod gateway;
 mod provider;
 mod routing;
+mod shadow;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
 pub use gateway::{Admin, Cors, Format, Headers, Level, Limits, Log, Receipts, Store};
 pub use provider::{Dialect, ProviderSettings, Timeouts};
 pub use routing::{Choose, RoutingSettings, Thresholds};
+pub use shadow::ShadowSettings;
 
 /// Everything that a configuration says, checked as a whole.
 ///
@@ -40,6 +42,8 @@ pub struct Settings {
     pub log: Log,
     /// How tiers and models are chosen.
     pub routing: RoutingSettings,
+    /// Which requests are run again to be compared; `None` for none.
+    pub shadow: Option<ShadowSettings>,
     /// The providers, in the order of the file.
     pub providers: Vec<ProviderSettings>,
     /// The spend keys by the digests of their secrets; names are unique. When there is none, the

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use tiergate_catalog::{Money, Tier};
+use tiergate_wire::feedback::Rating;
 
-use super::{Attempt, Receipt};
+use super::{Attempt, Comparison, Feedback, Receipt, Undecided, Verdict};
 use crate::{Savings, Tokens};
 
 impl Serialize for Receipt {
@@ -52,6 +53,8 @@ struct View<'a> {
     tags: Option<&'a RawValue>,
     latency_ms: u64,
     ttft_ms: Option<u64>,
+    feedback: Option<&'a Feedback>,
+    shadow: Option<ShadowView<'a>>,
     why: Option<Box<RawValue>>,
 }
 
@@ -94,8 +97,27 @@ impl<'a> View<'a> {
             tags: receipt.tags.as_deref(),
             latency_ms: receipt.timing.latency_ms,
             ttft_ms: receipt.timing.ttft_ms,
+            feedback: receipt.feedback.as_ref(),
+            shadow: receipt.shadow.as_ref().map(ShadowView::of),
             why: receipt.why.as_ref().map(|why| why.render()),
         }
+    }
+}
+
+impl Serialize for Feedback {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Said<'a> {
+            rating: Rating,
+            comment: Option<&'a str>,
+            at: String,
+        }
+        let said = Said {
+            rating: self.rating,
+            comment: self.comment.as_deref(),
+            at: self.at.to_string(),
+        };
+        said.serialize(serializer)
     }
 }
 
@@ -120,6 +142,25 @@ impl<'a> AttemptView<'a> {
             outcome: &attempt.outcome,
             status: attempt.status,
             latency_ms: attempt.latency_ms,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ShadowView<'a> {
+    baseline_model: &'a str,
+    verdict: &'static str,
+    reason: Option<&'static str>,
+    cost_usd: String,
+}
+
+impl<'a> ShadowView<'a> {
+    fn of(shadow: &'a Comparison) -> Self {
+        Self {
+            baseline_model: &shadow.baseline_model,
+            verdict: Verdict::as_str(shadow.verdict),
+            reason: shadow.verdict.undecided().map(Undecided::as_str),
+            cost_usd: shadow.cost.to_string(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What happened to one request.
 
+mod comparison;
+mod example;
 mod json;
 
 use std::borrow::Cow;
@@ -9,8 +11,12 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 use tiergate_catalog::{Tier, Timestamp};
+use tiergate_wire::feedback::Rating;
 
 use crate::{Charge, Savings, Tokens};
+
+pub use comparison::{Comparison, Undecided, Verdict};
+pub use example::{Example, Source};
 
 /// The record of one request, refused, failed and aborted ones too.
 ///
@@ -30,6 +36,8 @@ pub struct Receipt {
     pub served: Option<Served>,
     /// The complexity, 0 to 100, when it was scored.
     pub score: Option<u8>,
+    /// The estimated probability that each tier does the work, the lowest first, in thousandths.
+    pub success: Option<[u16; 5]>,
     /// The router chose the model (`auto`).
     pub auto: bool,
     /// The client asked for a stream.
@@ -56,6 +64,21 @@ pub struct Receipt {
     pub timing: Timing,
     /// Why it was routed so; rendered when the receipt is read.
     pub why: Option<Arc<dyn Why>>,
+    /// What the client thinks of the answer, once it has said so.
+    pub feedback: Option<Feedback>,
+    /// How the answer compares with that of the baseline's model, once that has been asked.
+    pub shadow: Option<Comparison>,
+}
+
+/// What a client thinks of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feedback {
+    /// How good the answer was.
+    pub rating: Rating,
+    /// What the client says about it.
+    pub comment: Option<Box<str>>,
+    /// When it said so.
+    pub at: Timestamp,
 }
 
 /// Who answered.
@@ -155,6 +178,7 @@ impl Receipt {
             requested_model,
             served: None,
             score: None,
+            success: None,
             auto: false,
             stream: false,
             prefer_ignored: false,
@@ -172,6 +196,8 @@ impl Receipt {
             tags: None,
             timing: Timing::default(),
             why: None,
+            feedback: None,
+            shadow: None,
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_core::Stream;
 use tiergate_catalog::{Catalog, Model, Price, Target, Tariff, Tier, Timestamp};
-use tiergate_metering::{Outcome, Receipt, Receipts};
+use tiergate_metering::{Comparison, Feedback, Outcome, Receipt, Receipts};
 use tiergate_providers::{Chunk, Error as ProviderError, Provider};
 use tiergate_router::{Access, Answer, Answering, Context, Error, Reply, Router, Setup};
 use tiergate_scorer::{Assessment, Score, Scorer, Signals};
@@ -70,6 +70,18 @@ impl Receipts for Kept {
 
     async fn get(&self, _id: &str, _owner: &str) -> Option<Arc<Receipt>> {
         None
+    }
+
+    async fn rate(&self, _: &str, _: &str, _: Feedback) -> Option<Arc<Receipt>> {
+        None
+    }
+
+    async fn compare(&self, _: &str, _: &str, _: Comparison) -> Option<Arc<Receipt>> {
+        None
+    }
+
+    async fn examples(&self, _: &str, _: &str, _: usize) -> Vec<Arc<Receipt>> {
+        Vec::new()
     }
 }
 

@@ -1,9 +1,13 @@
 //! Costs and savings, computed once more from the prices of the test's catalogue.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use tiergate_metering::BaselineReason;
+use tiergate_router::Access;
 use tiergate_wire::usage::Usage;
 
-use super::bench::Bench;
+use super::bench::{Bench, NOW, context, request};
 use super::provider::{Act, tokens};
 
 /// Nano-dollars per token of input and output, of each model at the provider that serves it first.
@@ -132,4 +136,38 @@ async fn an_unpriced_answer_has_no_cost_rather_than_none_to_pay() {
     let mut reply = bench.ask(r#""model":"auto""#).await.unwrap();
     assert_eq!((reply.bill().cost, reply.bill().savings), (None, None));
     assert!(!bench.receipt().charge.priced());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_capped_plan_says_what_it_can_cost_and_is_carried_out_as_it_is() {
+    let access = Access::unlimited("owner");
+    for (asked, cap, sent) in [
+        ("", 1_000, 1_000),
+        ("", 9_999, 4_096),
+        (r#","max_tokens":50"#, 1_000, 50),
+        (r#","max_tokens":50,"n":3"#, 1_000, 150),
+    ] {
+        let bench = Bench::new();
+        let request = request(&format!(r#""model":"a"{asked}"#));
+        let plan = bench.router.plan(&request, &access, NOW).unwrap();
+        assert!(plan.worst_case(NOW).is_none(), "nothing bounds its output");
+        let plan = plan.with_cap(cap);
+        let most = plan.worst_case(NOW).unwrap().nanos();
+        let (input, output) = rates("a");
+        assert!(most >= output * sent + input * 2, "{asked}: {most}");
+        assert!(most <= output * sent + input * 100, "{asked}: {most}");
+        for provider in ["alpha", "beta", "gamma"] {
+            bench.plan(provider, "a", [Act::Full(Some(tokens(5, 5)))]);
+        }
+        let context = context(Duration::from_mins(1));
+        let done = bench
+            .router
+            .carry_out(Arc::new(plan), &request, &access, &context);
+        assert_eq!(
+            done.await.unwrap().bill().cost.unwrap().nanos(),
+            cost("a", tokens(5, 5))
+        );
+        assert_eq!(bench.seen()[0].cap, Some(cap.min(4_096)));
+        assert_eq!(&*bench.receipt().key, "owner");
+    }
 }

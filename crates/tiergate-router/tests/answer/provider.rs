@@ -45,6 +45,7 @@ pub(crate) struct Seen {
     pub(crate) at: Instant,
     pub(crate) deadline: Instant,
     pub(crate) hops: u8,
+    pub(crate) cap: Option<u64>,
 }
 
 /// What all providers of a test share.
@@ -91,6 +92,7 @@ impl Scripted {
             at: Instant::now(),
             deadline: call.deadline,
             hops: call.hops,
+            cap: call.cap,
         };
         self.log.seen.lock().unwrap().push(seen);
         let mut script = self.script.lock().unwrap();

@@ -11,6 +11,7 @@ use http::HeaderMap;
 use http_body::Frame;
 use tiergate_providers::{Chunk, ChunkKind, Error};
 use tiergate_router::Answering;
+use tiergate_shadow::Pick;
 use tiergate_wire::error::{Body as ErrorBody, Envelope};
 
 use crate::app::Live;
@@ -27,6 +28,8 @@ pub(crate) struct Sse {
     /// Cost and savings follow as trailers.
     trailers: Option<Arc<Live>>,
     request_id: Arc<str>,
+    /// The answer is run again once it has been given out.
+    pick: Option<Box<Pick>>,
     state: State,
 }
 
@@ -63,8 +66,15 @@ impl Sse {
             include_usage,
             trailers,
             request_id,
+            pick: None,
             state: State::Streaming,
         }
+    }
+
+    /// Says that the answer is to be run again afterwards.
+    pub(crate) fn picked(mut self, pick: Option<Pick>) -> Self {
+        self.pick = pick.map(Box::new);
+        self
     }
 
     pub(crate) fn poll_frame(&mut self, context: &mut Context<'_>) -> Next {
@@ -84,6 +94,9 @@ impl Sse {
                 }
                 State::Finishing => {
                     self.state = State::Over;
+                    if let Some(pick) = self.pick.take() {
+                        pick.streamed();
+                    }
                     if let Some(live) = self.trailers.take() {
                         let mut trailers = HeaderMap::with_capacity(2);
                         headers::bill(&mut trailers, &live.settings, &self.answering.bill());
@@ -118,6 +131,8 @@ impl Sse {
             };
             match next {
                 Some(Ok(chunk)) => {
+                    // an answer that is too long to be kept is not run again
+                    self.pick.take_if(|pick| !pick.event(&chunk.raw));
                     if chunk.kind == ChunkKind::Done {
                         self.state = State::Draining;
                     }

@@ -36,9 +36,11 @@ pub(crate) async fn chat(
     };
     let answer = app.router().answer(&request, access, context).await;
     let Reply { served, answer } = answer.map_err(|error| Problem::of(&error))?;
+    let shadow = app.shadow();
+    let pick = shadow.and_then(|shadow| shadow.pick(&request, &served, access, context));
     let mut response = match answer {
         Answer::Full(body, bill) => {
-            let mut response = roomy(Body::full(body));
+            let mut response = roomy(Body::picked(body, pick));
             headers::bill(response.headers_mut(), &live.settings, &bill);
             response.headers_mut().insert(
                 header::CONTENT_TYPE,
@@ -54,7 +56,7 @@ pub(crate) async fn chat(
                 trailers,
                 Arc::clone(&context.request_id),
             );
-            let mut response = roomy(Body::stream(sse));
+            let mut response = roomy(Body::stream(sse.picked(pick)));
             headers::stream(response.headers_mut(), &live.settings, wishes.trailers);
             response
         }

@@ -1,6 +1,7 @@
 //! Which path does what, and who may call it.
 
 mod chat;
+mod feedback;
 mod health;
 mod models;
 mod receipts;
@@ -11,6 +12,7 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 
 pub(crate) use chat::{Wishes, chat};
+pub(crate) use feedback::{MOST_BYTES as FEEDBACK_BYTES, examples, rate};
 pub(crate) use health::{live, ready};
 pub(crate) use models::{list, retrieve};
 pub(crate) use receipts::receipt;
@@ -21,9 +23,11 @@ pub(crate) use why::why;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Chat,
+    Examples,
     Live,
     Model(String),
     Models,
+    Rate,
     Ready,
     Receipt(String),
     Route,
@@ -66,6 +70,8 @@ impl Endpoint {
             "/chat/completions" => allow(method, "POST", Self::Chat),
             "/models" => allow(method, "GET, HEAD", Self::Models),
             "/tiers" => allow(method, "GET, HEAD", Self::Tiers),
+            "/feedback" if method == Method::POST => Ok(Self::Rate),
+            "/feedback" => allow(method, "GET, HEAD, POST", Self::Examples),
             "/route" => allow(method, "POST", Self::Route),
             _ => {
                 let id = |prefix| {
@@ -88,9 +94,13 @@ impl Endpoint {
     pub(crate) fn policy(&self) -> Policy {
         match self {
             Self::Live | Self::Ready | Self::Tiers => Policy::Public,
-            Self::Chat | Self::Model(_) | Self::Models | Self::Receipt(_) | Self::Route => {
-                Policy::Key
-            }
+            Self::Chat
+            | Self::Examples
+            | Self::Model(_)
+            | Self::Models
+            | Self::Rate
+            | Self::Receipt(_)
+            | Self::Route => Policy::Key,
         }
     }
 
@@ -134,6 +144,12 @@ mod tests {
                 read(Method::GET, "/chat/completions"),
                 Err(Lost::Method("POST"))
             );
+            assert_eq!(read(Method::POST, "/feedback"), Ok(Endpoint::Rate));
+            assert_eq!(read(Method::GET, "/feedback"), Ok(Endpoint::Examples));
+            assert_eq!(
+                read(Method::PUT, "/feedback"),
+                Err(Lost::Method("GET, HEAD, POST"))
+            );
             assert_eq!(read(Method::GET, "/v2/models"), Err(Lost::Path));
         }
         assert_eq!(Endpoint::read(&Method::GET, "/v1models"), Err(Lost::Path));
@@ -149,8 +165,12 @@ mod tests {
         for path in ["/livez", "/readyz", "/healthz", "/health", "/v1/tiers"] {
             assert_eq!(policy(path), Policy::Public, "{path}");
         }
-        for path in ["/v1/models", "/v1/models/x", "/v1/receipts/x"] {
+        for path in ["/v1/models", "/v1/models/x", "/v1/receipts/x", "/feedback"] {
             assert_eq!(policy(path), Policy::Key, "{path}");
+        }
+        for path in ["/v1/chat/completions", "/v1/feedback", "/v1/route"] {
+            let endpoint = Endpoint::read(&Method::POST, path).unwrap();
+            assert_eq!(endpoint.policy(), Policy::Key, "{path}");
         }
     }
 }

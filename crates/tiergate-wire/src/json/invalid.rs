@@ -7,7 +7,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
     message: Cow<'static, str>,
-    param: Option<&'static str>,
+    param: Option<Cow<'static, str>>,
     offset: usize,
 }
 
@@ -23,14 +23,14 @@ impl Invalid {
 
     /// Names the member that is at fault.
     #[must_use]
-    pub(crate) fn of(mut self, param: &'static str) -> Self {
-        self.param = Some(param);
+    pub(crate) fn of(mut self, param: impl Into<Cow<'static, str>>) -> Self {
+        self.param = Some(param.into());
         self
     }
 
-    /// The member at fault, when it is a known one.
-    pub fn param(&self) -> Option<&'static str> {
-        self.param
+    /// The member at fault, where it is known.
+    pub fn param(&self) -> Option<&str> {
+        self.param.as_deref()
     }
 
     /// The place in the body, in bytes from its start.
