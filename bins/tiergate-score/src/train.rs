@@ -5,7 +5,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use tiergate_evaluation::{BadRow, Row, request};
+use tiergate_evaluation::{BadRow, Paraphrase, Row, request};
+use tiergate_wire::chat::Request;
 use tiergate_training::{Recipe, Trainer, Vectors};
 
 use crate::Fault;
@@ -20,12 +21,10 @@ const RECIPE: &[u8] = include_bytes!("../../../crates/tiergate-training/data/rec
 /// What a line gives to learn from.
 enum Lesson {
     Row(Box<Row>),
-    Pair(Box<Pair>),
-}
-
-struct Pair {
-    easier: tiergate_wire::chat::Request,
-    harder: tiergate_wire::chat::Request,
+    /// Of two requests the second is harder.
+    Pair(Box<[Request; 2]>),
+    /// Two requests say the same.
+    Paraphrase(Box<Paraphrase>),
 }
 
 pub(crate) fn run(asked: &Train) -> Result<(), Fault> {
@@ -75,17 +74,22 @@ impl Lesson {
             harder: &'a RawValue,
         }
         if let Ok(raw) = serde_json::from_str::<Raw<'_>>(line) {
-            return Ok(Self::Pair(Box::new(Pair {
-                easier: request(raw.easier.get())?,
-                harder: request(raw.harder.get())?,
-            })));
+            let pair = [request(raw.easier.get())?, request(raw.harder.get())?];
+            return Ok(Self::Pair(Box::new(pair)));
+        }
+        if let Ok(paraphrase) = Paraphrase::parse(line) {
+            return Ok(Self::Paraphrase(Box::new(paraphrase)));
         }
         Ok(Self::Row(Box::new(Row::parse(line)?)))
     }
 
     fn teach(self, trainer: &mut Trainer, asked: &Train) {
         match self {
-            Self::Pair(pair) => trainer.pair(pair.easier, pair.harder),
+            Self::Pair(pair) => {
+                let [easier, harder] = *pair;
+                trainer.pair(easier, harder);
+            }
+            Self::Paraphrase(same) => trainer.paraphrase(same.a, same.b),
             Self::Row(row) => {
                 let left_out = |bench: &String| {
                     bench.strip_suffix('*').map_or(*bench == row.bench, |start| {
@@ -96,7 +100,7 @@ impl Lesson {
                     return;
                 }
                 match row.expect_tier {
-                    Some(tiers) => trainer.expected(row.request, tiers),
+                    Some(tiers) => trainer.expected(&row.bench, row.request, tiers),
                     None => trainer.labelled(&row.bench, &row.request, row.tiers),
                 }
             }

@@ -10,10 +10,12 @@ pub(crate) enum Kind {
     Backtick,
     /// A backslash: a LaTeX command when a letter follows.
     Backslash,
-    /// A bracket or semicolon, as in code.
+    /// A bracket, as in code.
     Bracket,
     /// A bullet or dash that may begin a list item.
     Bullet,
+    /// A comma of any script.
+    Comma,
     /// A decimal digit.
     Digit,
     /// A picture.
@@ -34,12 +36,16 @@ pub(crate) enum Kind {
     Maths,
     /// The end of a line.
     Newline,
+    /// A colon or a quotation mark, which may introduce something.
+    Opening,
     /// An operator, as in formulas and code.
     Operator,
     /// Other punctuation.
     Other,
     /// A question mark.
     Question,
+    /// A semicolon, as between clauses and in code.
+    Semicolon,
     /// White space within a line.
     Space,
     /// A full stop of the Latin sort, which may join a name and its ending.
@@ -196,7 +202,10 @@ const ASCII: [Kind; 128] = {
             b' ' | b'\t' | b'\r' | 0x0b | 0x0c => Kind::Space,
             b'`' => Kind::Backtick,
             b'\\' => Kind::Backslash,
-            b'{' | b'}' | b'[' | b']' | b';' => Kind::Bracket,
+            b'{' | b'}' | b'[' | b']' => Kind::Bracket,
+            b';' => Kind::Semicolon,
+            b',' => Kind::Comma,
+            b':' | b'"' => Kind::Opening,
             b'-' | b'*' => Kind::Bullet,
             b'=' | b'+' | b'/' | b'^' | b'<' | b'>' | b'|' | b'~' | b'%' | b'$' | b'&' => {
                 Kind::Operator
@@ -216,7 +225,9 @@ fn beyond_ascii(c: u32) -> Kind {
         0x0300..=0x036f | 0x064b..=0x065f | 0x0640 | 0x200b..=0x200f | 0xfe00..=0xfe0f => {
             Kind::Mark
         }
+        0xab | 0x201c | 0x201e | 0x300c | 0x300e | 0xff1a => Kind::Opening,
         0x2028 | 0x2029 => Kind::Newline,
+        0x060c | 0x061b | 0x3001 | 0xff0c | 0xff1b => Kind::Comma,
         0xb0..=0xb1 | 0xd7 | 0xf7 | 0x2190..=0x22ff | 0x27c0..=0x27ef | 0x2a00..=0x2aff => {
             Kind::Maths
         }
@@ -232,14 +243,12 @@ fn beyond_ascii(c: u32) -> Kind {
         0x1_d400..=0x1_d7ff => Kind::Maths,
         _ if is_letter(c) => Kind::Letter,
         0x80..=0xbf
-        | 0x060c
-        | 0x061b
         | 0x06d4
         | 0x0964
         | 0x0965
         | 0x2010..=0x206f
         | 0x20a0..=0x20cf
-        | 0x3001..=0x303f
+        | 0x3002..=0x303f
         | 0xff00..=0xff0f
         | 0xff1a..=0xff20 => Kind::Other,
         _ => Kind::Unknown,

@@ -20,12 +20,12 @@
 //! nano, to 34 small, to 59 standard, to 79 premium, from 80 flagship.
 //!
 //! # How it comes about
-//! [`Heuristic`] reads the last user message (the first 1,024 signs, the last 384 bytes, and probes
+//! [`Learnt`] reads the last user message (the first 1,024 signs, the last 384 bytes, and probes
 //! between), the system prompt, and of the history every message's counters and a bounded sample of its
 //! words. Words are matched whole, by hash, in a lexicon of English, German, French, Spanish,
 //! Portuguese, Italian, Russian, Chinese, Japanese, Korean, Arabic and Hindi, with acknowledgements in
 //! some thirty languages. Each signal adds its rate for each doubling of 1 + its count, so the first of
-//! a kind counts most and repetition buys little; [`Heuristic::weights`] lists them all. Then the state
+//! a kind counts most and repetition buys little; [`Learnt::weights`] lists them all. Then the state
 //! of the conversation: thanks after hard work is nano, "yes, do it" inherits most of what it agrees
 //! to, a short follow-up some of it, and a question that asks for something light none.
 //!

@@ -1,6 +1,7 @@
 //! The bend towards hand-written requests: least squares with ranges in place of targets.
 
 use crate::bench::{Benches, predict};
+use crate::blend::kept;
 use crate::matrix::Matrix;
 use crate::recipe::{Behaviour, Recipe};
 use crate::table::Layout;
@@ -15,6 +16,8 @@ pub(crate) struct Wish {
     /// The range of points that is right.
     pub(crate) lowest: f64,
     pub(crate) highest: f64,
+    /// What it counts against one row of evidence.
+    pub(crate) weight: f64,
 }
 
 impl Behaviour {
@@ -31,6 +34,11 @@ impl Behaviour {
         (from, to)
     }
 }
+
+/// The variance that a signal is taken to have at least: one in thirty requests has a doubling of it.
+const SELDOM: f64 = 0.03;
+/// What nothing bends.
+const STIFF: f64 = 1e12;
 
 /// Bends a score until it keeps to the wishes, as little as possible over the benches.
 ///
@@ -52,14 +60,18 @@ pub(crate) fn bend(
             fixed.add_square(&row.x, weight * share);
         }
     }
-    let variances = variances(benches, layout);
-    for (at, variance) in variances.iter().enumerate() {
-        let at_least = if at < layout.signals { 0.09 } else { 1e-6 };
-        fixed.add_to(at, at, behaviour.ridge * variance.max(at_least));
+    let kept = kept(recipe);
+    for (at, variance) in variances(benches, layout).into_iter().enumerate() {
+        let stiffness = match kept.get(at) {
+            Some(true) => STIFF,
+            Some(false) => behaviour.ridge * variance.max(SELDOM),
+            None => behaviour.ridge * variance.max(1e-6),
+        };
+        fixed.add_to(at, at, stiffness);
     }
     fixed.add_to(layout.constant(), layout.constant(), 1e-6);
     for wish in wishes {
-        fixed.add_square(&wish.x, behaviour.weight);
+        fixed.add_square(&wish.x, wish.weight);
     }
     let mut change = vec![0.0; layout.width()];
     for _ in 0..behaviour.rounds {
@@ -69,7 +81,7 @@ pub(crate) fn bend(
             let now = before + predict(&change, &wish.x);
             let wanted = now.clamp(wish.lowest, wish.highest) - before;
             for (sum, value) in right.iter_mut().zip(&wish.x) {
-                *sum += behaviour.weight * wanted * value;
+                *sum += wish.weight * wanted * value;
             }
         }
         change = fixed.clone().solve(&right)?;

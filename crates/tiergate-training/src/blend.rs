@@ -41,6 +41,12 @@ pub(crate) fn by_hand(recipe: &Recipe, layout: Layout) -> Vec<f64> {
     part
 }
 
+/// For each signal whether it keeps the weight that it was given by hand.
+pub(crate) fn kept(recipe: &Recipe) -> Vec<bool> {
+    let kept = |name: &str| recipe.kept.iter().any(|each| each == name);
+    Weights::signals().map(kept).collect()
+}
+
 fn given(component: &Component, recipe: &Recipe, layout: Layout) -> Vec<f64> {
     if component.from == Source::ByHand {
         return by_hand(recipe, layout);
@@ -106,7 +112,7 @@ fn spread(benches: &Benches, score: &[f64]) -> Option<(f64, f64)> {
     (variance > 0.0).then(|| (mean, variance.sqrt()))
 }
 
-/// A signal that the benches do not show keeps the weight that it was given by hand.
+/// A signal that the benches do not show, or that is to be kept, has the weight that it was given by hand.
 fn by_hand_where_unknown(
     score: &mut [f64],
     recipe: &Recipe,
@@ -117,8 +123,9 @@ fn by_hand_where_unknown(
     let (sums, rows) = benches.sums(&weights, |row| Some(row.x[layout.signals()].to_vec()))?;
     let variance = sums.variance(rows);
     let by_hand = by_hand(recipe, layout);
+    let kept = kept(recipe);
     for at in layout.signals() {
-        if variance[at].sqrt() < UNKNOWN {
+        if variance[at].sqrt() < UNKNOWN || kept[at] {
             score[at] = by_hand[at];
         }
     }

@@ -14,6 +14,8 @@ pub struct Recipe {
     pub base: f64,
     /// And its points for each doubling of a signal; a signal that is not named has none.
     pub by_hand: BTreeMap<String, f64>,
+    /// Signals that keep the weight they were given by hand: what no bench shows as conversations do.
+    pub kept: Vec<String>,
     /// What the score is blended from.
     pub blend: Vec<Component>,
     /// The mean and the standard deviation, in points, of the blend over the benches.
@@ -73,7 +75,7 @@ pub enum Target {
 }
 
 /// The fit to hand-written requests.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviour {
     /// The lowest scores of small, standard, premium and flagship.
@@ -84,6 +86,14 @@ pub struct Behaviour {
     pub pair_margin: f64,
     /// What one request weighs against one row of evidence.
     pub weight: f64,
+    /// Factors of that for sorts of requests, by the beginning of their bench's name.
+    pub emphasis: BTreeMap<String, f64>,
+    /// Points by which paraphrases may differ.
+    pub paraphrase_slack: f64,
+    /// What a paraphrase weighs.
+    pub paraphrase_weight: f64,
+    /// What a pair weighs.
+    pub pair_weight: f64,
     /// Rows of evidence that all benches together count for.
     pub evidence: f64,
     /// The ridge towards the blend.

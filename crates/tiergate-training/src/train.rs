@@ -22,6 +22,14 @@ pub enum NoWeights {
     TooLittle,
 }
 
+/// A hand-written request with the tiers that may serve it.
+#[derive(Debug)]
+struct Expected {
+    request: Request,
+    tiers: [usize; 2],
+    weight: f64,
+}
+
 /// Takes rows and makes weights of them.
 #[derive(Debug)]
 pub struct Trainer {
@@ -30,8 +38,9 @@ pub struct Trainer {
     layout: Layout,
     scorer: Learnt,
     benches: Benches,
-    expected: Vec<(Request, [usize; 2])>,
+    expected: Vec<Expected>,
     pairs: Vec<[Request; 2]>,
+    paraphrases: Vec<[Request; 2]>,
 }
 
 impl Trainer {
@@ -52,6 +61,7 @@ impl Trainer {
             benches: Benches::default(),
             expected: Vec::new(),
             pairs: Vec::new(),
+            paraphrases: Vec::new(),
         }
     }
 
@@ -66,13 +76,28 @@ impl Trainer {
     }
 
     /// Takes a hand-written request with the lowest and the highest tier that may serve it, 0 to 4.
-    pub fn expected(&mut self, request: Request, tiers: [usize; 2]) {
-        self.expected.push((request, tiers));
+    ///
+    /// `bench` says of what sort it is, and so how much it counts.
+    pub fn expected(&mut self, bench: &str, request: Request, tiers: [usize; 2]) {
+        let behaviour = &self.recipe.behaviour;
+        let stressed = |(start, factor): (&String, &f64)| bench.starts_with(start).then_some(*factor);
+        let factor: f64 = behaviour.emphasis.iter().filter_map(stressed).product();
+        let weight = behaviour.weight * factor;
+        self.expected.push(Expected {
+            request,
+            tiers,
+            weight,
+        });
     }
 
     /// Takes two requests of which the second is harder.
     pub fn pair(&mut self, easier: Request, harder: Request) {
         self.pairs.push([easier, harder]);
+    }
+
+    /// Takes two requests that say the same in other words.
+    pub fn paraphrase(&mut self, a: Request, b: Request) {
+        self.paraphrases.push([a, b]);
     }
 
     /// Makes the weights. `recipe` and `data` are the digests that stand in them.
@@ -109,28 +134,39 @@ impl Trainer {
             let offset = points - predict(score, &numbers.x);
             (numbers, offset)
         };
-        let expected = self.expected.iter().filter_map(|(request, tiers)| {
-            let (numbers, offset) = read(request);
-            let (lowest, highest) = self.recipe.behaviour.range(*tiers);
+        let expected = self.expected.iter().filter_map(|expected| {
+            let (numbers, offset) = read(&expected.request);
+            let (lowest, highest) = self.recipe.behaviour.range(expected.tiers);
             let x = numbers.x;
             numbers.observed.work.then_some(Wish {
                 x,
                 offset,
                 lowest,
                 highest,
+                weight: expected.weight,
             })
         });
-        let pairs = self.pairs.iter().filter_map(|[easier, harder]| {
-            let (easier, harder) = (read(easier), read(harder));
-            let x = harder.0.x.iter().zip(&easier.0.x).map(|(a, b)| a - b);
-            (easier.0.observed.work && harder.0.observed.work).then(|| Wish {
+        let apart = |[one, other]: &[Request; 2], lowest, highest, weight| {
+            let (one, other) = (read(one), read(other));
+            let x = other.0.x.iter().zip(&one.0.x).map(|(a, b)| a - b);
+            (one.0.observed.work && other.0.observed.work).then(|| Wish {
                 x: x.collect(),
-                offset: harder.1 - easier.1,
-                lowest: self.recipe.behaviour.pair_margin,
-                highest: f64::INFINITY,
+                offset: other.1 - one.1,
+                lowest,
+                highest,
+                weight,
             })
+        };
+        let behaviour = &self.recipe.behaviour;
+        let pairs = self.pairs.iter().filter_map(|pair| {
+            let margin = behaviour.pair_margin;
+            apart(pair, margin, f64::INFINITY, behaviour.pair_weight)
         });
-        expected.chain(pairs).collect()
+        let paraphrases = self.paraphrases.iter().filter_map(|pair| {
+            let slack = behaviour.paraphrase_slack;
+            apart(pair, -slack, slack, behaviour.paraphrase_weight)
+        });
+        expected.chain(pairs).chain(paraphrases).collect()
     }
 }
 

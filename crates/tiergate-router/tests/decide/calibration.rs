@@ -10,7 +10,7 @@ use tiergate_catalog::{Catalog, Tier, Timestamp};
 use tiergate_router::Route;
 use tiergate_router::decide::{Choose, CostWeight, Query, Wanted, decide};
 use tiergate_router::pool::Pool;
-use tiergate_scorer::{Assessment, Estimate, Heuristic, Scorer, Thresholds, TokenCounter};
+use tiergate_scorer::{Assessment, Estimate, Learnt, Scorer, Thresholds, TokenCounter};
 use tiergate_wire::chat::Request;
 
 /// A request with the lowest and the highest tier that may serve it.
@@ -21,13 +21,13 @@ pub(crate) struct Golden {
 }
 
 pub(crate) fn golden() -> Vec<Golden> {
-    let scorer = Heuristic::new();
+    let scorer = Learnt::new();
     include_str!("../../../tiergate-scorer/tests/golden.jsonl")
         .lines()
         .map(|line| {
             let line: serde_json::Value = serde_json::from_str(line).unwrap();
             let request = Request::parse(line["request"].to_string().into()).unwrap();
-            let tier = |at: usize| usize::try_from(line["tiers"][at].as_u64().unwrap()).unwrap();
+            let tier = |at: usize| usize::try_from(line["expect_tier"][at].as_u64().unwrap()).unwrap();
             Golden {
                 assessment: scorer.assess(&request),
                 accepted: [tier(0), tier(1)],

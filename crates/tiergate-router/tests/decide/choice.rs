@@ -12,13 +12,31 @@ use super::calibration::golden;
 use super::oracle;
 use super::world::{NOW, World, world};
 
-/// The scorer's assessments of the golden requests, one for each score, by score.
+/// The scorer's assessments of the golden requests, one for each score, by score, with the probabilities
+/// of requests that no tier finds easier than another.
 fn assessments() -> Vec<Assessment> {
     let mut all: Vec<Assessment> = golden().into_iter().map(|case| case.assessment).collect();
     all.retain(|each| each.readable);
     all.sort_by_key(|each| each.score);
     all.dedup_by_key(|each| each.score);
+    for each in &mut all {
+        each.success = curves(f64::from(each.score.number()));
+    }
     all
+}
+
+/// The scorer's curves: the odds of failure double every twelve points.
+fn curves(score: f64) -> [u16; 5] {
+    [45.0, 56.0, 64.0, 80.0, 86.0].map(|even| {
+        let odds = f64::exp2((score - even) / 12.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and 1000"
+        )]
+        let success = (1000.0 / (1.0 + odds)) as u16;
+        success
+    })
 }
 
 fn run(world: &World, pool: &Pool, assessment: &Assessment, choose: Choose) -> Option<Decision> {

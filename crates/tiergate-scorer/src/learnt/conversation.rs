@@ -10,6 +10,8 @@ use crate::reading::{Extent, Reader, Reading, Words};
 pub(super) struct Conversation {
     /// The last user message.
     pub(super) ask: Reading,
+    /// Its beginning and its end, where a long one says what is wanted; all of a short one.
+    pub(super) instruction: Reading,
     pub(super) context: Context,
 }
 
@@ -30,6 +32,8 @@ pub(super) struct Context {
     pub(super) steps: u32,
     pub(super) tool_calls: u32,
     pub(super) images: u32,
+    /// Images in the question.
+    pub(super) shown: u32,
     pub(super) audio: u32,
     pub(super) files: u32,
     /// Answers whose reasoning was sent back.
@@ -43,11 +47,20 @@ pub(super) struct Context {
     pub(super) history: u64,
 }
 
+/// Units above which a question is long.
+const INSTRUCTION_UNITS: u64 = 1024;
+
 /// How far the question is read.
 const ASK: Extent = Extent {
     head: 1024,
     tail: 384,
     probes: 8,
+};
+/// Where a long question says what it wants.
+const INSTRUCTION: Extent = Extent {
+    head: 256,
+    tail: 192,
+    probes: 0,
 };
 const SYSTEM: Extent = Extent {
     head: 512,
@@ -76,6 +89,14 @@ impl Conversation {
             read_message(&mut ask, request, message, ASK);
         }
         let ask = ask.finish();
+        let instruction = match (messages.get(at), ask.length()) {
+            (Some(message), INSTRUCTION_UNITS..) => {
+                let mut reader = Reader::new(lexicon, ());
+                read_message(&mut reader, request, message, INSTRUCTION);
+                reader.finish()
+            }
+            _ => ask.clone(),
+        };
         let mut context = Context {
             tools: clamp(request.tool_count()),
             tool_bytes: clamp(request.tools().map_or(0, <[u8]>::len)),
@@ -84,11 +105,16 @@ impl Conversation {
             ..Context::default()
         };
         context.count(messages, at);
+        context.shown = messages.get(at).map_or(0, |message| message.images);
         context.read_system(request, lexicon, at);
         let spoken = ask.total + context.system.total;
         context.history = request.text_bytes().saturating_sub(spoken);
         context.read_history(request, lexicon, at);
-        Self { ask, context }
+        Self {
+            ask,
+            instruction,
+            context,
+        }
     }
 }
 

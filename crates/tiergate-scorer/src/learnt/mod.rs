@@ -13,7 +13,7 @@ use crate::score::Score;
 use crate::success::success;
 use crate::weights::{Rate, Tally, Vocabulary, Weights};
 use conversation::{Context, Conversation};
-use signals::{AROUND, HISTORY, TEXT};
+use signals::{AROUND, ASKED, HISTORY, TEXT, begins_lightly, is_data, is_light};
 pub(crate) use signals::{SIGNALS, names};
 use sum::Sum;
 
@@ -65,10 +65,19 @@ enum Intent {
     Work,
 }
 
+/// Units to which a text is cut that is looked at as a topic.
+const TOPIC: u64 = 384;
 /// Words of which an acknowledgement has at most so many.
 const LONGEST_TALK: u32 = 12;
+/// Words of which a leave-taking has at most so many, when most of them are known, and when not.
+const LONGEST_LEAVE: u32 = 32;
+const LONGEST_UNKNOWN_LEAVE: u32 = 8;
 /// Units that may answer a question of the model without a known word ("Biscuit").
 const LONGEST_NAME: u64 = 24;
+
+/// Where the weights of what surrounds the question begin, and those of what was said before.
+const AROUND_AT: usize = TEXT.len() + ASKED.len();
+const HISTORY_AT: usize = AROUND_AT + AROUND.len();
 
 /// Hundredths of a point: an acknowledgement, and the most that a long history makes of it.
 const TALK: i32 = 300;
@@ -78,6 +87,15 @@ const ASSENT: i32 = 700;
 const ASSENT_MOST: i32 = 7_800;
 /// The middle of standard's band by the shipped thresholds.
 const UNREADABLE: i32 = 4_700;
+/// The same for what is no prose: data and lists of words make no request hard.
+const DATA_UNITS: u64 = 64;
+const DATA_MOST: i32 = 500;
+/// Units of length that count where something light is asked, whatever it is to be done to.
+const LIGHT_UNITS: u64 = 160;
+/// The most that what follows adds to them: less than the width of a tier.
+const LIGHT_MOST: i32 = 1_900;
+/// Below this the score falls ever slower, so that it never reaches 0.
+const FLAT: i32 = 1_000;
 /// From here on the score rises by a third, so that 100 stays out of reach of most.
 const STEEP: i32 = 9_000;
 
@@ -107,31 +125,42 @@ impl Learnt {
         let mut words = Vec::new();
         Conversation::read(request, &self.lexicon, &mut words);
         let mut tally = Tally::new(&self.vocabulary);
-        let Conversation { ask, context } = Conversation::read(request, &self.lexicon, &mut tally);
-        let readable = is_readable(&ask, &context);
+        let read = Conversation::read(request, &self.lexicon, &mut tally);
+        let readable = is_readable(&read.ask, &read.context);
         let mut sum = Sum::new(&self.rates);
-        let points = self.work(&mut sum, &ask, &context, &tally);
+        let points = self.work(&mut sum, &read, &tally);
         Observation {
             strengths: sum.strengths.to_vec(),
             words,
             points,
-            work: readable && intent(&ask, &context) == Intent::Work,
+            work: readable && intent(&read.ask, &read.context) == Intent::Work,
         }
     }
 
-    fn work(&self, sum: &mut Sum<'_>, ask: &Reading, context: &Context, words: &Tally<'_>) -> i32 {
+    fn work(&self, sum: &mut Sum<'_>, read: &Conversation, words: &Tally<'_>) -> i32 {
+        let Conversation { ask, context, .. } = read;
         sum.add("base", self.base(), 1);
         sum.add_terms(&TEXT, ask, 0, 1);
+        sum.add_terms(&ASKED, read, TEXT.len(), 1);
         sum.add_words(words);
+        if is_data(ask) {
+            let plain = self.difficulty(&ask.bare(DATA_UNITS));
+            sum.cap("data_ceiling", plain + DATA_MOST);
+        } else if begins_lightly(ask) {
+            let plain = self.difficulty(&ask.bare(LIGHT_UNITS));
+            sum.cap("light_task_ceiling", plain + LIGHT_MOST);
+        }
+        let below = (FLAT - sum.points).max(0);
+        sum.add("floor", below - (FLAT - FLAT * FLAT / (FLAT + below)), 1);
         let turns_away = is_light(ask);
         if context.replies > 0 && !turns_away {
             let topic = self.difficulty(&context.recent);
             let inherited = (topic - sum.points).max(0) * leaning(ask) / 100;
             sum.add("inherited", inherited, context.turns);
         }
-        sum.add_terms(&AROUND, context, TEXT.len(), 1);
+        sum.add_terms(&AROUND, context, AROUND_AT, 1);
         let share = if turns_away { 3 } else { 1 };
-        sum.add_terms(&HISTORY, context, TEXT.len() + AROUND.len(), share);
+        sum.add_terms(&HISTORY, context, HISTORY_AT, share);
         let beyond = (sum.points - STEEP).max(0);
         sum.add("saturation", -beyond * 2 / 3, 1);
         sum.points
@@ -143,8 +172,8 @@ impl Learnt {
         let topic = self.difficulty(&context.recent);
         let inherited = (topic - sum.points).max(0) * 7 / 10;
         sum.add("inherited", inherited, context.turns);
-        sum.add_terms(&AROUND, context, TEXT.len(), 1);
-        sum.add_terms(&HISTORY, context, TEXT.len() + AROUND.len(), 1);
+        sum.add_terms(&AROUND, context, AROUND_AT, 1);
+        sum.add_terms(&HISTORY, context, HISTORY_AT, 1);
         sum.cap("assent_ceiling", ASSENT_MOST);
         sum.points
     }
@@ -152,7 +181,7 @@ impl Learnt {
     /// How hard a text would be as a question of its own, by its named signals.
     fn difficulty(&self, reading: &Reading) -> i32 {
         let mut sum = Sum::new(&self.rates);
-        sum.add_terms(&TEXT, reading, 0, 1);
+        sum.add_terms(&TEXT, &reading.cut(TOPIC), 0, 1);
         self.base() + sum.points
     }
 
@@ -171,19 +200,20 @@ impl Default for Learnt {
 impl Scorer for Learnt {
     fn assess(&self, request: &chat::Request) -> Assessment {
         let mut words = Tally::new(&self.vocabulary);
-        let Conversation { ask, context } = Conversation::read(request, &self.lexicon, &mut words);
+        let read = Conversation::read(request, &self.lexicon, &mut words);
+        let Conversation { ask, context, .. } = &read;
         let mut sum = Sum::new(&self.rates);
-        let readable = is_readable(&ask, &context);
-        let total = match intent(&ask, &context) {
+        let readable = is_readable(ask, context);
+        let total = match intent(ask, context) {
             _ if !readable => unreadable(&mut sum),
-            Intent::Close => acknowledgement(&mut sum, &context),
-            Intent::GoOn => self.assent(&mut sum, &context),
-            Intent::Work => self.work(&mut sum, &ask, &context, &words),
+            Intent::Close => acknowledgement(&mut sum, context),
+            Intent::GoOn => self.assent(&mut sum, context),
+            Intent::Work => self.work(&mut sum, &read, &words),
         };
         Assessment {
             score: Score::nearest(total),
             success: success(total, &self.even, &sum.relief()),
-            confidence: confidence(&ask, words.found()),
+            confidence: confidence(ask, words.found()),
             signals: sum.signals,
             readable,
         }
@@ -193,8 +223,8 @@ impl Scorer for Learnt {
 /// A word of thanks asks nothing, however hard the work was before; a long history still costs a little to read.
 fn acknowledgement(sum: &mut Sum<'_>, context: &Context) -> i32 {
     sum.add("acknowledgement", TALK, 1);
-    sum.add_terms(&HISTORY, context, TEXT.len() + AROUND.len(), 5);
-    sum.add_terms(&AROUND, context, TEXT.len(), 10);
+    sum.add_terms(&HISTORY, context, HISTORY_AT, 5);
+    sum.add_terms(&AROUND, context, AROUND_AT, 10);
     sum.cap("acknowledgement_ceiling", TALK_MOST);
     sum.points
 }
@@ -211,22 +241,13 @@ fn leaning(ask: &Reading) -> i32 {
     50 - beyond * 5 / 2
 }
 
-/// Whether a question asks for something light, which owes nothing to what went before.
-fn is_light(ask: &Reading) -> bool {
-    let any = |categories: &[Category]| categories.iter().any(|&each| ask.of(each) > 0);
-    any(&[Category::Easy, Category::Simple, Category::Thanks])
-        && !any(&[
-            Category::Proof,
-            Category::Design,
-            Category::Debug,
-            Category::Analyse,
-        ])
-}
-
 fn intent(ask: &Reading, context: &Context) -> Intent {
     let has = |category: Category| ask.talk_mask & category.bit() != 0;
     let talks = ask.words == 0 && ask.emoji > 0 || ask.words > 0 && ask.words == ask.talk;
-    let plain = ask.numbers + ask.code + ask.fences + ask.questions == 0 && context.images == 0;
+    let plain = ask.numbers + ask.code + ask.fences + ask.questions == 0 && context.shown == 0;
+    if plain && takes_leave(ask) {
+        return Intent::Close;
+    }
     if !talks || !plain || ask.words > LONGEST_TALK {
         return Intent::Work;
     }
@@ -238,6 +259,35 @@ fn intent(ask: &Reading, context: &Context) -> Intent {
         () => Intent::Work,
     }
 }
+
+/// Whether a text gives thanks or says goodbye among words that ask for nothing: "thanks so much, that
+/// clears it up". Where few of its words are known, it must be short.
+fn takes_leave(ask: &Reading) -> bool {
+    let thanks = ask.talk_mask & Category::Thanks.bit() != 0;
+    let longest = if ask.known * 2 >= ask.words { LONGEST_LEAVE } else { LONGEST_UNKNOWN_LEAVE };
+    let asks = WISHES.iter().any(|&each| ask.of(each) > 0);
+    thanks && !asks && ask.words <= longest && ask.operators + ask.maths + ask.lines == 0
+}
+
+/// Words of these sorts ask for something, or speak of work.
+const WISHES: [Category; 16] = [
+    Category::Go,
+    Category::Fact,
+    Category::Explain,
+    Category::Easy,
+    Category::Proof,
+    Category::Build,
+    Category::Design,
+    Category::Debug,
+    Category::Analyse,
+    Category::Creative,
+    Category::Code,
+    Category::Maths,
+    Category::Law,
+    Category::Medicine,
+    Category::Finance,
+    Category::Science,
+];
 
 fn is_readable(ask: &Reading, context: &Context) -> bool {
     let named = context.replies > 0 && ask.words > 0 && ask.length() <= LONGEST_NAME;

@@ -1,6 +1,6 @@
 //! The signals that have a name: one row for each, and what each measures.
 
-use super::conversation::Context;
+use super::conversation::{Context, Conversation};
 use crate::fixed::octaves;
 use crate::lexicon::Category;
 use crate::reading::Reading;
@@ -26,10 +26,9 @@ const fn term<T>(name: &'static str, cap: u32, measure: fn(&T) -> u32) -> Term<T
 
 /// What a text says by itself: applied to the question, and to the history when the question leans on it.
 #[rustfmt::skip]
-pub(super) const TEXT: [Term<Reading>; 34] = [
-    term("length",                 2048, |r| clamp(r.length())),
+pub(super) const TEXT: [Term<Reading>; 33] = [
+    term("length",                 1024, |r| clamp(r.length())),
     term("brevity",             63, brevity),
-    term("bulk",                15, |r| clamp(r.length() / 256)),
     term("word_length",              64, word_length),
     term("question",                  3, |r| r.of(Category::Fact)),
     term("explanation",               7, |r| r.of(Category::Explain)),
@@ -63,6 +62,21 @@ pub(super) const TEXT: [Term<Reading>; 34] = [
     term("question_marks",            7, |r| r.questions),
 ];
 
+/// What the question as a whole says beside its words.
+#[rustfmt::skip]
+pub(super) const ASKED: [Term<Conversation>; 10] = [
+    term("light_length",       255, |c| if is_light(&c.instruction) { clamp(c.ask.length() / 8) } else { 0 }),
+    term("undertaking",         15, |c| demands(&c.ask).saturating_sub(2)),
+    term("asks_for_proof",       1, |c| begins_with(&c.ask, &[Category::Proof])),
+    term("asks_for_thought",     1, |c| begins_with(&c.ask, &[Category::Design, Category::Analyse, Category::Debug])),
+    term("payload",            255, |c| if is_demanding(&c.instruction) { 0 } else { payload(&c.ask) }),
+    term("bulk",                15, |c| if is_demanding(&c.instruction) { clamp(c.ask.length() / 256) } else { 0 }),
+    term("plain_bulk",          63, |c| if is_demanding(&c.instruction) { 0 } else { clamp(c.ask.length() / 128) }),
+    term("lookup",              63, |c| if is_lookup(&c.instruction) { clamp(c.ask.length() / 128) } else { 0 }),
+    term("clauses",             31, |c| if is_demanding(&c.ask) { c.ask.clauses } else { 0 }),
+    term("listing",             31, |c| if is_demanding(&c.instruction) { 0 } else { c.ask.lines / 4 }),
+];
+
 /// What surrounds the question.
 #[rustfmt::skip]
 pub(super) const AROUND: [Term<Context>; 11] = [
@@ -90,13 +104,14 @@ pub(super) const HISTORY: [Term<Context>; 5] = [
 ];
 
 /// How many signals have a name.
-pub(crate) const SIGNALS: usize = TEXT.len() + AROUND.len() + HISTORY.len();
+pub(crate) const SIGNALS: usize = TEXT.len() + ASKED.len() + AROUND.len() + HISTORY.len();
 
 /// The names of the signals, in the order of their weights.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     let text = TEXT.iter().map(|term| term.name);
+    let asked = ASKED.iter().map(|term| term.name);
     let around = AROUND.iter().map(|term| term.name);
-    text.chain(around).chain(HISTORY.iter().map(|term| term.name))
+    text.chain(asked).chain(around).chain(HISTORY.iter().map(|term| term.name))
 }
 
 impl<T> Term<T> {
@@ -110,6 +125,68 @@ impl<T> Term<T> {
 /// How many times the text would fit into 64 units, which is about a sentence.
 fn brevity(reading: &Reading) -> u32 {
     64 / clamp(reading.length()).max(1)
+}
+
+/// Whether a question begins with a light wish, so that what follows is what it is done to.
+pub(super) fn begins_lightly(ask: &Reading) -> bool {
+    let heavy = HEAVY.iter().chain(&[Category::Build]);
+    let heavy = heavy.fold(0, |mask, each| mask | each.bit());
+    let light = Category::Easy.bit() | Category::Simple.bit();
+    ask.first_mask & light != 0 && ask.first_mask & heavy == 0 && ask.options < 3
+}
+
+/// Whether a text is no prose for the most part, but lines of a log, a table or mere words.
+pub(super) fn is_data(text: &Reading) -> bool {
+    let prose = text.common * 8 >= text.spelled;
+    let code = u64::from(text.code) * 16 > text.units;
+    text.spelled >= 24 && !prose && !code && text.options < 3 && text.maths == 0
+}
+
+/// Whether a question asks for something light, which owes nothing to what went before.
+pub(super) fn is_light(ask: &Reading) -> bool {
+    has_any(ask, &[Category::Easy, Category::Simple, Category::Thanks]) && !has_any(ask, &HEAVY)
+}
+
+/// Distinct words that name demanding work, outside of examinations.
+fn demands(text: &Reading) -> u32 {
+    let words = HEAVY.iter().map(|&each| text.of(each)).sum::<u32>() + text.of(Category::Build);
+    if text.options < 3 { words } else { 0 }
+}
+
+/// 1 when a text begins with a word of these sorts.
+fn begins_with(text: &Reading, categories: &[Category]) -> u32 {
+    let wanted = categories.iter().fold(0, |mask, each| mask | each.bit());
+    u32::from(text.first_mask & wanted != 0)
+}
+
+/// Eighths of the units of what an early colon or quotation mark introduces.
+fn payload(ask: &Reading) -> u32 {
+    match ask.opening {
+        0 => 0,
+        opening => clamp(ask.length().saturating_sub(opening) / 8),
+    }
+}
+
+/// Whether anything in a text names demanding work, or it is an examination question.
+fn is_demanding(text: &Reading) -> bool {
+    has_any(text, &HEAVY) || text.of(Category::Build) > 0 || text.options >= 3
+}
+
+/// Whether a text asks for a fact, and for nothing more.
+fn is_lookup(text: &Reading) -> bool {
+    let asks = text.questions > 0 || text.of(Category::Fact) > 0;
+    asks && text.options < 3 && !has_any(text, &HEAVY)
+}
+
+const HEAVY: [Category; 4] = [
+    Category::Proof,
+    Category::Design,
+    Category::Debug,
+    Category::Analyse,
+];
+
+fn has_any(text: &Reading, categories: &[Category]) -> bool {
+    categories.iter().any(|&each| text.of(each) > 0)
 }
 
 /// Sixteenths of a letter by which words are longer than three and a half letters on average.

@@ -191,7 +191,7 @@ mod tests {
         for word in words() {
             assert!(lexicon.find(word_hash(word)).is_some(), "{word}");
         }
-        assert!(lexicon.find(hash("classic")).is_none());
+        assert!(lexicon.find(word_hash("classic")).is_none());
         assert!(lexicon.find(EMPTY).is_none());
     }
 }

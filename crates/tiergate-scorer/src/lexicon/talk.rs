@@ -8,6 +8,10 @@ use super::Category::{self, Common, Explain, Fact, Fill, Go, Greet, Okay, Thanks
 pub(super) const WORDS: &[(Category, &str)] = &[
     (
         Fact,
+        "kto kiedy gdzie ile jaki jaka jakie który która wie wat wanneer waar hoeveel welke vem vad när vilken vilket hvem hva hvad hvornår kuka mikä milloin missä kim kimdir nerede kaç hangi kdo kdy kde kolik jaký ki mikor hol hány melyik cine când unde câte хто коли де скільки ποιος πότε πού πόσα siapa kapan dimana berapa ใคร เมื่อไหร่ ที่ไหน เท่าไหร่ מי מתי איפה כמה 是谁 谁写 作者 哪里 哪年 哪一年 多少 是什么 几个 誰 誰が いつ どこ いくつ 何年 何人 누구 언제 어디 몇 얼마나",
+    ),
+    (
+        Fact,
         "高さ 長さ 大きさ 何歳 何時 多高 多长 多大 几点 어느 얼마 몇시",
     ),
     (
@@ -54,6 +58,10 @@ pub(super) const WORDS: &[(Category, &str)] = &[
     (
         Thanks,
         "شكرا شكراً متشكر ممنون تسلم وداعا سلامت متشکرم مرسی धन्यवाद शुक्रिया आभार अलविदा ধন্যবাদ ধন্যবাদ। நன்றி ధన్యవాదాలు شکریہ",
+    ),
+    (
+        Thanks,
+        "thnx tnx thankyou tks danki merciiii thankful gratitude bedankjes hartelijk tusen mange kiitti kiitoksia díkes dekuji dakujem dzieki dzięks köszike kösz merc mersi sağolun sağolasın teşekkür tesekkurler blagodaram благодарен благодарствую спасибки щиро efharisto evcharisto mahalo maraming salamat ขอบคุณมาก ขอบคุณมากค่ะ ขอบคุณมากครับ ขอบคุณนะ 고맙습니당 감사합니당 ㄱㅅ",
     ),
     (
         Thanks,

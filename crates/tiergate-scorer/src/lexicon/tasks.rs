@@ -23,6 +23,22 @@ pub(super) const WORDS: &[(Category, &str)] = &[
         Easy,
         "ترجم ترجمة لخص تلخيص أعد صحح عاصمة مرادف عرف अनुवाद सारांश संक्षेप राजधानी पर्यायवाची सूची सुधारो सुधारें परिभाषा",
     ),
+    (
+        Easy,
+        "reformat reorder reverse correct corrected correction headline bullet bullets bulleted punctuation typo typos misspelled misspelling reword wording polite politely politer informal casual tone rhyme rhymes alphabetical alphabetically transcribe copyedit tidy trim trims shorter caption emoji hashtag rearrange merge split deduplicate redact anonymise anonymize",
+    ),
+    (
+        Easy,
+        "korrigiere korrigieren verbessere rechtschreibung zeichensetzung kommas übersetzung formuliere umformulieren höflicher förmlicher kürzer stichpunkte ponctuation orthographe majuscules politesse reformulez traduisez corrigez extrais extraire raccourcis résumez corregir ortografía puntuación reescribir reescríbelo extrae extraer acorta resúmelo traducción mayúsculas reescrever corrigir pontuação ortografia extraia formule educada traduz ortografia punteggiatura correggere riscrivere estrai riassumere cortese",
+    ),
+    (
+        Easy,
+        "przetłumacz przetłumaczyć popraw poprawić streść skróć wypisz interpunkcję przeredaguj vertaal vertalen corrigeer verbeter samenvatten samenvat herschrijf herformuleer inkorten översätt rätta sammanfatta skriv förkorta oversæt ret opsummer oversett rett käännä korjaa tiivistä çevir çeviri düzelt özetle kısalt yeniden přelož oprav shrň fordítsd javítsd foglald tradu corectează rezumă переформулируй извлеки выпиши сократите исправьте перепиши пунктуация орфография вежливее виправ переклади перекласти скороти διόρθωσε μετάφρασε dịch sửa tóm tắt terjemahkan perbaiki ringkas แปล แก้ไข สรุป תרגם תקן סכם",
+    ),
+    (
+        Easy,
+        "翻译成 改成 改得 润色 提取 缩写 改正 错别字 标点 英語にして 日本語にして 訳して 直して 言い換えて 敬語 丁寧 要約して 抜き出 校正 번역해 고쳐 요약해 다듬어 맞춤법 존댓말 높임말",
+    ),
     // words that ask for little
     (
         Simple,
@@ -31,7 +47,7 @@ pub(super) const WORDS: &[(Category, &str)] = &[
     // proof and derivation
     (
         Proof,
-        "prove proves proof proofs disprove derive derivation derives deduce lemma theorem corollary conjecture axiom rigorous rigorously formally formal qed induction contradiction iff bijection",
+        "prove proves proof proofs disprove derive derivation derives deduce lemma theorem corollary conjecture axiom rigorous rigorously formally qed induction contradiction iff bijection",
     ),
     (
         Proof,

@@ -40,12 +40,16 @@ pub(crate) struct Reading {
     pub(crate) words: u32,
     /// Words that the lexicon has.
     pub(crate) known: u32,
+    /// Small words that hold sentences together, and words of questions.
+    pub(crate) common: u32,
     /// Words that an acknowledgement may consist of, and their categories.
     pub(crate) talk: u32,
     pub(crate) talk_mask: u32,
     /// Words of spelled scripts, and their letters.
     pub(crate) spelled: u32,
     pub(crate) letters: u32,
+    /// The categories of the first words.
+    pub(crate) first_mask: u32,
     /// Distinct known words of each category.
     pub(crate) distinct: [u8; Category::COUNT],
     pub(crate) numbers: u32,
@@ -58,6 +62,11 @@ pub(crate) struct Reading {
     pub(crate) items: u32,
     pub(crate) options: u32,
     pub(crate) questions: u32,
+    /// Commas, semicolons and their like.
+    pub(crate) clauses: u32,
+    pub(crate) lines: u32,
+    /// Units before the first colon or opening quotation mark, when it comes early; else 0.
+    pub(crate) opening: u64,
     pub(crate) files: u32,
     pub(crate) emoji: u32,
 }
@@ -78,6 +87,30 @@ impl Reading {
                 u64::try_from(length).unwrap_or(u64::MAX)
             }
         }
+    }
+
+    /// The same counts, as of a text of at most so many units.
+    pub(crate) fn cut(&self, most: u64) -> Self {
+        let mut cut = self.clone();
+        if self.length() > most {
+            (cut.total, cut.raw, cut.units) = (most, most, most);
+        }
+        cut
+    }
+
+    /// A text of the same length, up to `most` units, that asks for the same light work, and nothing
+    /// else of it.
+    pub(crate) fn bare(&self, most: u64) -> Self {
+        let mut bare = Self {
+            total: self.total,
+            raw: self.raw,
+            units: self.units,
+            ..Self::default()
+        };
+        for kept in [Category::Easy, Category::Simple, Category::Fact] {
+            bare.distinct[kept as usize] = self.distinct[kept as usize];
+        }
+        bare.cut(most)
     }
 
     /// Whether anything was read that has a meaning to us.

@@ -7,6 +7,15 @@ use crate::lexicon::{Category, EMPTY, Found, Lexicon, SLOTS, TALK, step};
 /// Letters beyond which a run is no word but data.
 const LONGEST_WORD: u32 = 40;
 
+/// Words that sentences have and mere lists of words have not.
+const SMALL_WORDS: u32 = Category::Common.bit() | Category::Fill.bit() | Category::Fact.bit();
+
+/// Words among which a request says what to do.
+const FIRST_WORDS: u32 = 4;
+
+/// Words before which a colon or a quotation mark introduces something.
+const LONGEST_OPENING: u32 = 16;
+
 /// How far a word may reach past the part that is being read.
 const OVERHANG: usize = 64;
 
@@ -277,6 +286,10 @@ impl<'a, W: Words> Reader<'a, W> {
         }
         let reading = &mut self.reading;
         reading.known += 1;
+        reading.common += u32::from(mask & SMALL_WORDS != 0);
+        if reading.words <= FIRST_WORDS {
+            reading.first_mask |= mask;
+        }
         if mask & TALK != 0 {
             reading.talk += words;
             reading.talk_mask |= mask & TALK;
@@ -304,11 +317,18 @@ impl<'a, W: Words> Reader<'a, W> {
         let mut go_on = next;
         match kind {
             Kind::Space => self.fresh = fresh,
-            Kind::Newline => self.fresh = true,
+            Kind::Newline => {
+                reading.lines += 1;
+                self.fresh = true;
+            }
             Kind::Stop => self.joined = after_word && !joined,
             Kind::Backtick => go_on = self.backtick(raw, next),
             Kind::Backslash => reading.maths += u32::from(is_letter(raw, next)),
             Kind::Bracket => reading.code += 1,
+            Kind::Semicolon => {
+                reading.code += 1;
+                reading.clauses += 1;
+            }
             Kind::Bullet => {
                 let blank = chars::kind(chars::at(raw, next).0) == Kind::Space;
                 reading.items += u32::from(fresh && blank);
@@ -317,6 +337,13 @@ impl<'a, W: Words> Reader<'a, W> {
             Kind::Maths => reading.maths += 1,
             Kind::Operator => reading.operators += 1,
             Kind::Question => reading.questions += 1,
+            Kind::Comma => reading.clauses += 1,
+            Kind::Opening => {
+                let early = (1..=LONGEST_OPENING).contains(&reading.words);
+                if early && reading.opening == 0 {
+                    reading.opening = reading.units;
+                }
+            }
             Kind::Other if c == u32::from(b'(') => {
                 reading.code += u32::from(after_word);
                 self.fresh = fresh;
