@@ -36,7 +36,7 @@ def tiers(decision):
 def test_the_choice_is_told(ladder):
     decision = route(ladder, "auto", STEP)
     assert decision.choice["by"] == "success"
-    assert decision.choice["cost_weight"] == pytest.approx(0.22)
+    assert decision.choice["cost_weight"] == pytest.approx(0.2)
     assert list(tiers(decision)) == TIERS
     at = TIERS.index(decision.raw["wanted"])
     for rank, tier in enumerate(TIERS):
@@ -186,7 +186,7 @@ def explain(tmp_path, config, *arguments):
 def test_explain_tells_it(tmp_path, upstream):
     config = configs.ladder(upstream)
     told = explain(tmp_path, config, STEP)
-    assert "chosen by success, cost weight 0.22" in told
+    assert "chosen by success, cost weight 0.2" in told
     assert "one tier down, " in told and "saves $" in told
     for tier in TIERS:
         assert f"one-{tier}" in told

@@ -12,7 +12,7 @@ pub(crate) fn scorer(weights: Option<&Path>) -> Result<Box<dyn Scorer>, Fault> {
     let Some(path) = weights else {
         return Ok(Box::new(Learnt::new()));
     };
-    let weights = Weights::parse(&read(path)?)
-        .map_err(|fault| format!("{}: {fault}", path.display()))?;
+    let weights =
+        Weights::parse(&read(path)?).map_err(|fault| format!("{}: {fault}", path.display()))?;
     Ok(Box::new(Learnt::with(weights)))
 }

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use tiergate_evaluation::{BadRow, Paraphrase, Row, request};
-use tiergate_wire::chat::Request;
 use tiergate_training::{Recipe, Trainer, Vectors};
+use tiergate_wire::chat::Request;
 
 use crate::Fault;
 use crate::cli::Train;
@@ -45,9 +45,13 @@ pub(crate) fn run(asked: &Train) -> Result<(), Fault> {
             progress.show(path, nth + 1, total);
         }
     }
-    let weights = trainer.train(Sha256::digest(&recipe_file).into(), digest.finalize().into())?;
+    let weights = trainer.train(
+        Sha256::digest(&recipe_file).into(),
+        digest.finalize().into(),
+    )?;
     let file = weights.to_bytes();
-    std::fs::write(&asked.out, &file).map_err(|fault| format!("{}: {fault}", asked.out.display()))?;
+    std::fs::write(&asked.out, &file)
+        .map_err(|fault| format!("{}: {fault}", asked.out.display()))?;
     say(format_args!(
         "{}: {} bytes, {} words, recipe {}, data {}, sha256 {}",
         asked.out.display(),
@@ -92,11 +96,13 @@ impl Lesson {
             Self::Paraphrase(same) => trainer.paraphrase(same.a, same.b),
             Self::Row(row) => {
                 let left_out = |bench: &String| {
-                    bench.strip_suffix('*').map_or(*bench == row.bench, |start| {
-                        row.bench.starts_with(start)
-                    })
+                    bench
+                        .strip_suffix('*')
+                        .map_or(*bench == row.bench, |start| row.bench.starts_with(start))
                 };
-                if asked.leave_out.iter().any(left_out) || row.fold.is_some() && row.fold == asked.without_fold {
+                if asked.leave_out.iter().any(left_out)
+                    || row.fold.is_some() && row.fold == asked.without_fold
+                {
                     return;
                 }
                 match row.expect_tier {

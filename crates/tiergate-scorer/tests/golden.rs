@@ -28,7 +28,8 @@ fn cases() -> Vec<Case> {
     lines(include_str!("golden.jsonl"))
         .map(|line| Case {
             group: line["bench"].as_str().unwrap()["golden_".len()..].to_owned(),
-            tiers: [0, 1].map(|n| usize::try_from(line["expect_tier"][n].as_u64().unwrap()).unwrap()),
+            tiers: [0, 1]
+                .map(|n| usize::try_from(line["expect_tier"][n].as_u64().unwrap()).unwrap()),
             request: request(&line, "request"),
         })
         .collect()
@@ -63,7 +64,10 @@ fn golden_requests_get_one_of_their_tiers() {
         if !(low..=high).contains(&tier(&found)) {
             let body = String::from_utf8_lossy(case.request.body());
             let end: String = body.chars().take(160).collect();
-            wrong.push(format!("{} {:?} got {}: {end}", case.group, case.tiers, found.score));
+            wrong.push(format!(
+                "{} {:?} got {}: {end}",
+                case.group, case.tiers, found.score
+            ));
             assert!(!STRICT.contains(&&*case.group), "{}", wrong.join("\n"));
         }
     }

@@ -68,7 +68,10 @@ impl Benches {
         let raw = |rows: &Vec<Labelled>| (rows.len().max(1) as f64).powf_exact(-power);
         let weights: Vec<f64> = self.0.values().map(raw).collect();
         let sizes = self.0.values().map(|rows| rows.len() as f64);
-        let total: f64 = sizes.zip(&weights).map(|(size, weight)| size * weight).sum();
+        let total: f64 = sizes
+            .zip(&weights)
+            .map(|(size, weight)| size * weight)
+            .sum();
         let scale = self.rows() as f64 / total;
         weights.into_iter().map(|weight| weight * scale).collect()
     }

@@ -84,13 +84,21 @@ fn fit(
     // what hardly varies is left out by standing alone with the ridge
     let scale = |at: usize| {
         let deviation = deviations[at];
-        if deviation > UNKNOWN { 1.0 / deviation } else { 0.0 }
+        if deviation > UNKNOWN {
+            1.0 / deviation
+        } else {
+            0.0
+        }
     };
     let mut system = Matrix::zero(size);
     let mut right = vec![0.0; size];
     for row in 0..size {
         for column in 0..size {
-            system.add_to(row, column, squares.get(row, column) * scale(row) * scale(column));
+            system.add_to(
+                row,
+                column,
+                squares.get(row, column) * scale(row) * scale(column),
+            );
         }
         system.add_to(row, row, component.ridge);
         right[row] = squares.get(row, size) * scale(row);
@@ -105,10 +113,19 @@ fn fit(
 
 /// The mean and the standard deviation of a score over all rows, each counted once.
 fn spread(benches: &Benches, score: &[f64]) -> Option<(f64, f64)> {
-    let rows = || benches.0.values().flatten().map(|row| predict(score, &row.x));
+    let rows = || {
+        benches
+            .0
+            .values()
+            .flatten()
+            .map(|row| predict(score, &row.x))
+    };
     let count = benches.rows() as f64;
     let mean = rows().sum::<f64>() / count;
-    let variance = rows().map(|each| (each - mean) * (each - mean)).sum::<f64>() / count;
+    let variance = rows()
+        .map(|each| (each - mean) * (each - mean))
+        .sum::<f64>()
+        / count;
     (variance > 0.0).then(|| (mean, variance.sqrt()))
 }
 

@@ -14,6 +14,11 @@
 //!
 //! The same recipe, vectors and rows give the same weights to the last bit, on every platform. There is
 //! no chance in it, and so no seed. It takes a kilobyte of memory for each row.
+//!
+//! # What it does not do
+//! It does not read files, does not judge what it made (`tiergate-evaluation` does), and does not learn
+//! while a gateway runs. It fits linear weights; the rules for acknowledgements and assents are the
+//! scorer's own.
 
 mod behaviour;
 mod bench;

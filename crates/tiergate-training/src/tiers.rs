@@ -59,13 +59,21 @@ fn fit(
     let variance = sums.variance(rows);
     let scale = |at: usize| {
         let deviation = variance[at].sqrt();
-        if deviation > blend::UNKNOWN { 1.0 / deviation } else { 0.0 }
+        if deviation > blend::UNKNOWN {
+            1.0 / deviation
+        } else {
+            0.0
+        }
     };
     let mut system = Matrix::zero(size);
     let mut right = vec![0.0; size];
     for row in 0..size {
         for column in 0..size {
-            system.add_to(row, column, squares.get(row, column) * scale(row) * scale(column));
+            system.add_to(
+                row,
+                column,
+                squares.get(row, column) * scale(row) * scale(column),
+            );
         }
         system.add_to(row, row, recipe.tiers.ridge);
         right[row] = squares.get(row, size) * scale(row);

@@ -47,12 +47,7 @@ impl Trainer {
     /// A trainer without rows.
     pub fn new(recipe: Recipe, vectors: Vectors) -> Self {
         let layout = Layout::new(&vectors);
-        let scorer = Learnt::with(collapse(
-            &by_hand(&recipe, layout),
-            &[],
-            &recipe,
-            &vectors,
-        ));
+        let scorer = Learnt::with(collapse(&by_hand(&recipe, layout), &[], &recipe, &vectors));
         Self {
             recipe,
             layout,
@@ -80,7 +75,8 @@ impl Trainer {
     /// `bench` says of what sort it is, and so how much it counts.
     pub fn expected(&mut self, bench: &str, request: Request, tiers: [usize; 2]) {
         let behaviour = &self.recipe.behaviour;
-        let stressed = |(start, factor): (&String, &f64)| bench.starts_with(start).then_some(*factor);
+        let stressed =
+            |(start, factor): (&String, &f64)| bench.starts_with(start).then_some(*factor);
         let factor: f64 = behaviour.emphasis.iter().filter_map(stressed).product();
         let weight = behaviour.weight * factor;
         self.expected.push(Expected {
@@ -114,8 +110,7 @@ impl Trainer {
             score = bend(&blended, settings, &self.benches, &wishes, layout)
                 .ok_or(NoWeights::TooLittle)?;
         }
-        let relief =
-            relief(&score, settings, &self.benches, layout).ok_or(NoWeights::TooLittle)?;
+        let relief = relief(&score, settings, &self.benches, layout).ok_or(NoWeights::TooLittle)?;
         let mut weights = collapse(&score, &relief, settings, &self.vectors);
         weights.recipe = recipe;
         weights.data = data;
@@ -181,7 +176,11 @@ fn collapse(score: &[f64], relief: &[Vec<f64>], recipe: &Recipe, vectors: &Vecto
     let words = vectors.all().map(|(hash, vector)| {
         let weigh = |weights: &[f64]| -> f64 {
             let weights = &weights[layout.words()];
-            weights.iter().zip(vector).map(|(a, b)| a * f64::from(*b)).sum()
+            weights
+                .iter()
+                .zip(vector)
+                .map(|(a, b)| a * f64::from(*b))
+                .sum()
         };
         Word {
             hash,

@@ -71,11 +71,11 @@ impl CostWeight {
     }
 }
 
-/// 220: among the weights with which every golden request is served by one of its tiers, over the
-/// bundled catalogue at all its providers and at four; `tests/decide/calibration.rs` finds them anew.
+/// 200: among the weights with which the golden requests are served by one of their tiers as often as by
+/// the thresholds, but for one in a hundred, over the bundled catalogue at all its providers and at four; `tests/decide/calibration.rs` finds them anew.
 impl Default for CostWeight {
     fn default() -> Self {
-        Self(220)
+        Self(200)
     }
 }
 

@@ -264,7 +264,11 @@ fn intent(ask: &Reading, context: &Context) -> Intent {
 /// clears it up". Where few of its words are known, it must be short.
 fn takes_leave(ask: &Reading) -> bool {
     let thanks = ask.talk_mask & Category::Thanks.bit() != 0;
-    let longest = if ask.known * 2 >= ask.words { LONGEST_LEAVE } else { LONGEST_UNKNOWN_LEAVE };
+    let longest = if ask.known * 2 >= ask.words {
+        LONGEST_LEAVE
+    } else {
+        LONGEST_UNKNOWN_LEAVE
+    };
     let asks = WISHES.iter().any(|&each| ask.of(each) > 0);
     thanks && !asks && ask.words <= longest && ask.operators + ask.maths + ask.lines == 0
 }

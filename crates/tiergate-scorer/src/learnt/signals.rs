@@ -17,11 +17,7 @@ pub(super) struct Term<T: 'static> {
 }
 
 const fn term<T>(name: &'static str, cap: u32, measure: fn(&T) -> u32) -> Term<T> {
-    Term {
-        name,
-        cap,
-        measure,
-    }
+    Term { name, cap, measure }
 }
 
 /// What a text says by itself: applied to the question, and to the history when the question leans on it.
@@ -111,7 +107,9 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     let text = TEXT.iter().map(|term| term.name);
     let asked = ASKED.iter().map(|term| term.name);
     let around = AROUND.iter().map(|term| term.name);
-    text.chain(asked).chain(around).chain(HISTORY.iter().map(|term| term.name))
+    text.chain(asked)
+        .chain(around)
+        .chain(HISTORY.iter().map(|term| term.name))
 }
 
 impl<T> Term<T> {

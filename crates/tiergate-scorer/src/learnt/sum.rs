@@ -86,5 +86,9 @@ impl<'a> Sum<'a> {
 
 /// Hundredths of a point from 1/1024 of one, towards zero.
 pub(super) fn rounded(fine: i64) -> i32 {
-    i32::try_from(fine / FINE).unwrap_or(if fine < 0 { i32::MIN / 64 } else { i32::MAX / 64 })
+    i32::try_from(fine / FINE).unwrap_or(if fine < 0 {
+        i32::MIN / 64
+    } else {
+        i32::MAX / 64
+    })
 }

@@ -177,7 +177,9 @@ mod tests {
                 .filter_map(|c| char::from_u32(crate::chars::fold(u32::from(c))))
                 .filter(|&c| c != '\0')
                 .collect();
-            let first = seen.entry(word_hash(word)).or_insert_with(|| folded.clone());
+            let first = seen
+                .entry(word_hash(word))
+                .or_insert_with(|| folded.clone());
             assert_eq!(*first, folded);
             assert_ne!(word_hash(word), 0);
         }

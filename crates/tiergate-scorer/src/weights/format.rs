@@ -62,7 +62,10 @@ impl Weights {
             rates: from.rates()?,
             words: from.words()?,
         };
-        from.0.is_empty().then_some(weights).ok_or(BadWeights::Length)
+        from.0
+            .is_empty()
+            .then_some(weights)
+            .ok_or(BadWeights::Length)
     }
 
     /// The file.
@@ -221,13 +224,19 @@ mod tests {
         let file = small().to_bytes();
         assert_eq!(Weights::parse(b"x"), Err(BadWeights::NotWeights));
         assert_eq!(Weights::parse(&file[..99]), Err(BadWeights::Length));
-        assert_eq!(Weights::parse(&[&file[..], b"x"].concat()), Err(BadWeights::Length));
+        assert_eq!(
+            Weights::parse(&[&file[..], b"x"].concat()),
+            Err(BadWeights::Length)
+        );
         let mut newer = file.clone();
         newer[8] = 2;
         assert_eq!(Weights::parse(&newer), Err(BadWeights::Version(2)));
         let mut disordered = small();
         disordered.words.swap(0, 1);
-        assert_eq!(Weights::parse(&disordered.to_bytes()), Err(BadWeights::Words));
+        assert_eq!(
+            Weights::parse(&disordered.to_bytes()),
+            Err(BadWeights::Words)
+        );
         let mut fewer = small();
         fewer.rates.pop();
         let told = Weights::parse(&fewer.to_bytes()).unwrap_err().to_string();
