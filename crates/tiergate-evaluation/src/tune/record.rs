@@ -24,7 +24,7 @@ pub struct Record {
 #[derive(Clone, Debug)]
 pub enum Asked {
     /// Its words, which are yet to be scored.
-    Request(Request),
+    Request(Box<Request>),
     /// Only what the scorer said of it when it was served.
     Scored {
         /// The score, 0 to 100.
@@ -91,7 +91,7 @@ impl Record {
     pub fn parse(line: &str, tier_of: impl Fn(&str) -> Option<usize>) -> Result<Self, BadRecord> {
         let raw: Raw<'_> = serde_json::from_str(line)?;
         let asked = match (raw.request, raw.score, raw.success) {
-            (Some(words), _, _) => Asked::Request(request(words.get())?),
+            (Some(words), _, _) => Asked::Request(Box::new(request(words.get())?)),
             (None, Some(score), Some(success)) => scored(score, success)?,
             (None, _, _) => return Err(BadRecord::Missing),
         };

@@ -20,7 +20,7 @@ fn logs(n: usize) -> (Vec<Record>, Vec<Assessed>) {
         let (score, tier) = (f64::from(chance.u8(..=100)), chance.usize(..5));
         let outcome = f64::from(u8::from(chance.f64() < truth(tier, score)));
         records.push(Record {
-            asked: Asked::Request(Request::user("auto", &nth.to_string())),
+            asked: Asked::Request(Box::new(Request::user("auto", &nth.to_string()))),
             outcome: Some((tier, outcome)),
             groups: vec![["law", "code"][nth % 2].to_owned()],
         });
