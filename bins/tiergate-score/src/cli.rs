@@ -67,7 +67,8 @@ pub(crate) struct Score {
 
 #[derive(Debug, Args)]
 pub(crate) struct Tune {
-    /// Logs: {"request": …, "tier" or "model": …, "outcome": 0..1 or "feedback": "good", "bad" or 0..1} a line
+    /// Logs: {"request": …, "tier" or "model": …, "outcome": 0..1 or "feedback": "good", "bad" or 0..1} a line,
+    /// or rows of GET /v1/feedback, which have their score and success in place of the request
     #[arg(required = true, value_name = "FILE")]
     pub(crate) logs: Vec<PathBuf>,
     #[command(flatten)]

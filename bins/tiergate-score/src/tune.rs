@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use tiergate_catalog::Catalog;
 use tiergate_evaluation::{
-    Assessed, Confusion, Expected, Goal, Record, TIERS, Tuning, Wish, needed, needed_for_curve,
-    tune,
+    Asked, Assessed, Confusion, Expected, Goal, Record, TIERS, Tuning, Wish, needed,
+    needed_for_curve, tune,
 };
 use tiergate_scorer::Scorer;
 
@@ -48,10 +48,17 @@ pub(crate) fn run(asked: &Tune) -> Result<(), Fault> {
 }
 
 fn assessed(record: &Record, scorer: &dyn Scorer) -> Assessed {
-    let found = scorer.assess(&record.request);
+    let (score, success) = match &record.asked {
+        Asked::Request(request) => {
+            let found = scorer.assess(request);
+            let success = found.success.map(|p| f64::from(p) / 1000.0);
+            (f64::from(found.score.number()), success)
+        }
+        Asked::Scored { score, success } => (*score, *success),
+    };
     Assessed {
-        score: f64::from(found.score.number()),
-        success: found.success.map(|p| f64::from(p) / 1000.0),
+        score,
+        success,
         outcome: record.outcome,
     }
 }

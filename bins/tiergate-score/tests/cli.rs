@@ -286,3 +286,50 @@ fn tune_knows_models_of_the_catalogue_and_says_what_it_does_not() {
     let empty = file("empty.jsonl", "\n");
     refused(&["tune", &empty], "", "no records");
 }
+
+#[test]
+fn tune_takes_rows_of_the_gateway_beside_requests() {
+    let row = |nth: u64| {
+        json!({"request_id": format!("req_{nth}"), "score": nth, "success": [0.52, 0.71, 0.86, 0.93, 0.97],
+            "tier": "small", "model": "of-the-house", "feedback": 0.5, "source": "shadow"})
+        .to_string()
+    };
+    let rows: Vec<String> = (1..=30).map(row).collect();
+    let rated = file("rated.jsonl", &rows.join("\n"));
+    assert!(given(&["tune", &rated], "").contains("30 requests, 30 of them judged"));
+    let own = json!({"request": request("hi"), "tier": "nano", "feedback": "good"}).to_string();
+    let mixed = file("mixed.jsonl", &format!("{}\n{own}\n{}", rows[0], rows[1]));
+    let out = given(&["tune", &mixed, &rated], "");
+    assert!(out.contains("33 requests, 33 of them judged"), "{out}");
+    let bare = json!({"tier": "nano", "feedback": "good"}).to_string();
+    let bare = file("neither.jsonl", &format!("{}\n{bare}", rows[0]));
+    let words = "neither.jsonl, line 2: a record needs the request, or its score and success";
+    refused(&["tune", &bare], "", words);
+    let thousandths = rows[0].replace("0.52,0.71", "520,710");
+    let thousandths = file("thousandths.jsonl", &thousandths);
+    refused(
+        &["tune", &thousandths],
+        "",
+        "line 1: success must be five numbers from 0 to 1",
+    );
+}
+
+#[test]
+fn tune_counts_the_score_of_the_row() {
+    let out = |score: u8| {
+        let row = json!({"score": score, "success": [0.5, 0.6, 0.7, 0.8, 0.9], "tier": "small", "feedback": "good"});
+        given(
+            &[
+                "tune",
+                &file(&format!("score-{score}.jsonl"), &row.to_string()),
+            ],
+            "",
+        )
+    };
+    let in_use = |out: String| {
+        let line = out.lines().find(|line| line.contains("thresholds in use"));
+        line.expect("a line").to_owned()
+    };
+    assert!(in_use(out(3)).contains("nano 100.0 %"));
+    assert!(in_use(out(90)).contains("flagship 100.0 %"));
+}

@@ -61,6 +61,6 @@ pub use suite::Suite;
 pub use svg::chart;
 pub use tiers::{AsShipped, Target, TierReport, tiers};
 pub use tune::{
-    Assessed, BadRecord, Confusion, Curve, Expected, Goal, Lambda, Record, TierFit, Tuning, Wish,
-    needed, needed_for_curve, tune,
+    Asked, Assessed, BadRecord, Confusion, Curve, Expected, Goal, Lambda, Record, TierFit, Tuning,
+    Wish, needed, needed_for_curve, tune,
 };

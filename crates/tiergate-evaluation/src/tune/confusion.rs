@@ -9,10 +9,12 @@ use serde::Serialize;
 pub(super) struct Evidence([(f64, f64); 5]);
 
 impl Evidence {
-    /// Adds an outcome of a tier.
-    pub(super) fn add(&mut self, tier: usize, outcome: f64) {
-        self.0[tier].0 += 1.0;
-        self.0[tier].1 += outcome;
+    /// Adds the outcome of a tier, if there is one.
+    pub(super) fn add(&mut self, outcome: Option<(usize, f64)>) {
+        if let Some((tier, outcome)) = outcome {
+            self.0[tier].0 += 1.0;
+            self.0[tier].1 += outcome;
+        }
     }
 
     /// The lowest tier that was seen to do well, and the highest below it that was seen to fail.
@@ -63,7 +65,7 @@ impl Confusion {
 
 /// Confusions by group, with all requests under `all`.
 pub(super) fn confusions<'a>(
-    requests: impl Iterator<Item = (usize, &'a Evidence, &'a [String])>,
+    requests: impl Iterator<Item = (usize, Evidence, &'a [String])>,
 ) -> BTreeMap<String, Confusion> {
     let mut groups: BTreeMap<String, Confusion> = BTreeMap::new();
     for (chosen, evidence, names) in requests {
@@ -72,7 +74,7 @@ pub(super) fn confusions<'a>(
                 groups.insert(name.to_owned(), Confusion::default());
             }
             if let Some(group) = groups.get_mut(name) {
-                group.add(chosen, evidence);
+                group.add(chosen, &evidence);
             }
         }
     }
@@ -86,8 +88,8 @@ mod tests {
     #[test]
     fn compares_with_what_was_seen() {
         let mut evidence = Evidence::default();
-        evidence.add(1, 0.0);
-        evidence.add(3, 1.0);
+        evidence.add(Some((1, 0.0)));
+        evidence.add(Some((3, 1.0)));
         assert_eq!(evidence.bounds(), (Some(3), Some(1)));
         let mut found = Confusion::default();
         for chosen in 0..5 {
@@ -96,7 +98,7 @@ mod tests {
         let counts = (found.too_low, found.fitting, found.too_high, found.unknown);
         assert_eq!(counts, (2, 1, 1, 1));
         assert_eq!(found.matrix, [[0; 5]; 5], "standard might have sufficed");
-        evidence.add(2, 0.2);
+        evidence.add(Some((2, 0.2)));
         found.add(4, &evidence);
         assert_eq!(found.matrix[4][3], 1);
     }
@@ -104,7 +106,7 @@ mod tests {
     #[test]
     fn every_request_is_in_all() {
         let (evidence, tags) = (Evidence::default(), ["a".to_owned()]);
-        let rows = [(0, &evidence, &tags[..]), (1, &evidence, &[])];
+        let rows = [(0, evidence, &tags[..]), (1, evidence, &[])];
         let found = confusions(rows.into_iter());
         assert_eq!(
             (found["all"].n, found["a"].n, found["all"].unknown),

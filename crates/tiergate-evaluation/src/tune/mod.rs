@@ -13,7 +13,7 @@ use serde::Serialize;
 pub use confusion::Confusion;
 use confusion::{Evidence, confusions};
 pub use platt::Curve;
-pub use record::{BadRecord, Record};
+pub use record::{Asked, BadRecord, Record};
 use search::Traffic;
 pub use search::{Expected, Goal, Lambda};
 pub use success::TierFit;
@@ -175,15 +175,25 @@ fn confusion(
     let thresholds = thresholds.map(f64::from);
     let mut seen: BTreeMap<&[u8], Evidence> = BTreeMap::new();
     for record in records {
-        let evidence = seen.entry(record.request.body()).or_default();
-        if let Some((tier, outcome)) = record.outcome {
-            evidence.add(tier, outcome);
+        if let Asked::Request(request) = &record.asked {
+            seen.entry(request.body()).or_default().add(record.outcome);
         }
     }
-    let nothing = Evidence::default();
+    let evidence = |record: &Record| match &record.asked {
+        Asked::Request(request) => seen.get(&request.body()[..]).copied().unwrap_or_default(),
+        // without its words nothing tells whether a request was there before
+        Asked::Scored { .. } => {
+            let mut alone = Evidence::default();
+            alone.add(record.outcome);
+            alone
+        }
+    };
     let rows = records.iter().zip(assessed).map(|(record, row)| {
-        let evidence = seen.get(&record.request.body()[..]).unwrap_or(&nothing);
-        (band(&thresholds, row.score), evidence, &record.groups[..])
+        (
+            band(&thresholds, row.score),
+            evidence(record),
+            &record.groups[..],
+        )
     });
     confusions(rows)
 }

@@ -1,3 +1,5 @@
+use tiergate_wire::chat::Request;
+
 use super::*;
 
 const PRICES: [f64; 5] = [0.14, 0.69, 2.0, 6.0, 10.0];
@@ -18,7 +20,7 @@ fn logs(n: usize) -> (Vec<Record>, Vec<Assessed>) {
         let (score, tier) = (f64::from(chance.u8(..=100)), chance.usize(..5));
         let outcome = f64::from(u8::from(chance.f64() < truth(tier, score)));
         records.push(Record {
-            request: tiergate_wire::chat::Request::user("auto", &nth.to_string()),
+            asked: Asked::Request(Box::new(Request::user("auto", &nth.to_string()))),
             outcome: Some((tier, outcome)),
             groups: vec![["law", "code"][nth % 2].to_owned()],
         });
@@ -112,6 +114,20 @@ fn few_rows_leave_the_curves_of_the_scorer() {
     assert!(tuned.tiers.iter().all(|tier| tier.curve.is_none()));
     assert_eq!((tuned.n, tuned.judged), (12, 12));
     assert!(tune(&[], &[], &wish(Goal::Keep(0.98))).is_none());
+}
+
+#[test]
+fn scored_rows_tell_as_much_as_their_words_did() {
+    let (mut records, assessed) = logs(600);
+    let read = tune(&records, &assessed, &wish(Goal::Keep(0.9))).unwrap();
+    for (record, row) in records.iter_mut().zip(&assessed).step_by(2) {
+        record.asked = Asked::Scored {
+            score: row.score,
+            success: row.success,
+        };
+    }
+    let mixed = tune(&records, &assessed, &wish(Goal::Keep(0.9))).unwrap();
+    assert_eq!(mixed, read);
 }
 
 #[test]
