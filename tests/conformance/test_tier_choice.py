@@ -53,7 +53,7 @@ def test_the_utility_is_success_less_the_share_of_the_cost(ladder):
     dearest = Decimal(told[-1]["expected_cost_usd"])
     for each in told:
         share = float(Decimal(each["expected_cost_usd"]) / dearest)
-        assert each["utility"] == pytest.approx(each["success"] - 0.22 * share, abs=0.001)
+        assert each["utility"] == pytest.approx(each["success"] - 0.2 * share, abs=0.001)
 
 
 def test_what_one_tier_down_would_have_saved(ladder):

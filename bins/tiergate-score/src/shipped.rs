@@ -14,5 +14,5 @@ pub(crate) fn scorer(weights: Option<&Path>) -> Result<Box<dyn Scorer>, Fault> {
     };
     let weights =
         Weights::parse(&read(path)?).map_err(|fault| format!("{}: {fault}", path.display()))?;
-    Ok(Box::new(Learnt::with(weights)))
+    Ok(Box::new(Learnt::with(&weights)))
 }

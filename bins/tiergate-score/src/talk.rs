@@ -26,7 +26,7 @@ impl Progress {
     }
 
     /// Says that so many of all rows were read; in steps of a hundredth, and at the end.
-    pub(crate) fn show(&mut self, path: &Path, done: usize, total: usize) {
+    pub(crate) fn show(&self, path: &Path, done: usize, total: usize) {
         const WIDTH: usize = 30;
         let step = (total / 100).max(1);
         if !self.watched || (!done.is_multiple_of(step) && done != total) {

@@ -1,5 +1,6 @@
 //! `tiergate-score train`: weights from labelled rows.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -35,7 +36,7 @@ pub(crate) fn run(asked: &Train) -> Result<(), Fault> {
     let mut digest = Sha256::new();
     digest.update(&vectors_file);
     let mut trainer = Trainer::new(recipe, vectors);
-    let mut progress = Progress::new(asked.quiet);
+    let progress = Progress::new(asked.quiet);
     for path in &asked.data {
         digest.update(read(path)?);
         let lessons = lines(path, Lesson::parse)?;
@@ -115,5 +116,8 @@ impl Lesson {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

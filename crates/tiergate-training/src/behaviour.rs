@@ -3,6 +3,7 @@
 use crate::bench::{Benches, predict};
 use crate::blend::kept;
 use crate::matrix::Matrix;
+use crate::number::real;
 use crate::recipe::{Behaviour, Recipe};
 use crate::table::Layout;
 
@@ -53,7 +54,7 @@ pub(crate) fn bend(
 ) -> Option<Vec<f64>> {
     let behaviour = &recipe.behaviour;
     let weights = benches.weights(recipe.bench_power);
-    let share = behaviour.evidence / benches.rows().max(1) as f64;
+    let share = behaviour.evidence / real(benches.rows().max(1));
     let mut fixed = Matrix::zero(layout.width());
     for (rows, weight) in benches.0.values().zip(&weights) {
         for row in rows {
@@ -91,7 +92,7 @@ pub(crate) fn bend(
 
 fn variances(benches: &Benches, layout: Layout) -> Vec<f64> {
     let rows = || benches.0.values().flatten();
-    let count = benches.rows().max(1) as f64;
+    let count = real(benches.rows().max(1));
     (0..layout.constant())
         .map(|at| {
             let mean = rows().map(|row| row.x[at]).sum::<f64>() / count;

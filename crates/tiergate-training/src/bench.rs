@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Target;
 use crate::matrix::{Matrix, dot};
+use crate::number::{real, whole};
 
 /// A row with results.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ impl Labelled {
     pub(crate) fn target(&self, target: Target) -> Option<f64> {
         let mean = |tiers: &[Option<f64>]| {
             let known: Vec<f64> = tiers.iter().copied().flatten().collect();
-            (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+            (!known.is_empty()).then(|| known.iter().sum::<f64>() / real(known.len()))
         };
         let best = mean(&self.tiers[3..]);
         let least = match best {
@@ -47,14 +48,16 @@ pub(crate) struct Sums {
     pub(crate) within: Matrix,
     /// Weighted squares of the benches' means about the whole mean.
     pub(crate) between: Matrix,
+    /// The rows' weights in all.
+    pub(crate) rows: f64,
 }
 
 impl Sums {
     /// The variance of each number.
-    pub(crate) fn variance(&self, rows: f64) -> Vec<f64> {
+    pub(crate) fn variance(&self) -> Vec<f64> {
         let size = self.mean.len();
         let total = |at| self.within.get(at, at) + self.between.get(at, at);
-        (0..size).map(|at| total(at) / rows).collect()
+        (0..size).map(|at| total(at) / self.rows).collect()
     }
 }
 
@@ -65,14 +68,14 @@ impl Benches {
 
     /// The weight of a row of each bench, 1 on average over all rows.
     pub(crate) fn weights(&self, power: f64) -> Vec<f64> {
-        let raw = |rows: &Vec<Labelled>| (rows.len().max(1) as f64).powf_exact(-power);
+        let raw = |rows: &Vec<Labelled>| real(rows.len().max(1)).powf_exact(-power);
         let weights: Vec<f64> = self.0.values().map(raw).collect();
-        let sizes = self.0.values().map(|rows| rows.len() as f64);
+        let sizes = self.0.values().map(|rows| real(rows.len()));
         let total: f64 = sizes
             .zip(&weights)
             .map(|(size, weight)| size * weight)
             .sum();
-        let scale = self.rows() as f64 / total;
+        let scale = real(self.rows()) / total;
         weights.into_iter().map(|weight| weight * scale).collect()
     }
 
@@ -81,7 +84,7 @@ impl Benches {
         &self,
         weights: &[f64],
         pick: impl Fn(&Labelled) -> Option<Vec<f64>>,
-    ) -> Option<(Sums, f64)> {
+    ) -> Option<Sums> {
         let picked: Vec<Vec<Vec<f64>>> = self
             .0
             .values()
@@ -89,16 +92,18 @@ impl Benches {
             .collect();
         let size = picked.iter().flatten().next()?.len();
         let means: Vec<Vec<f64>> = picked.iter().map(|rows| mean(rows, size)).collect();
-        let mut whole = vec![0.0; size];
+        let mut average = vec![0.0; size];
         let mut total = 0.0;
         for ((rows, mean), weight) in picked.iter().zip(&means).zip(weights) {
-            let share = rows.len() as f64 * weight;
+            let share = real(rows.len()) * weight;
             total += share;
-            for (sum, value) in whole.iter_mut().zip(mean) {
+            for (sum, value) in average.iter_mut().zip(mean) {
                 *sum += value * share;
             }
         }
-        whole.iter_mut().for_each(|sum| *sum /= total);
+        for sum in &mut average {
+            *sum /= total;
+        }
         let mut within = Matrix::zero(size);
         let mut between = Matrix::zero(size);
         let mut centred = vec![0.0; size];
@@ -107,18 +112,15 @@ impl Benches {
                 centre(&mut centred, row, mean);
                 within.add_square(&centred, *weight);
             }
-            centre(&mut centred, mean, &whole);
-            between.add_square(&centred, rows.len() as f64 * weight);
+            centre(&mut centred, mean, &average);
+            between.add_square(&centred, real(rows.len()) * weight);
         }
-        let mean = whole;
-        Some((
-            Sums {
-                mean,
-                within,
-                between,
-            },
-            total,
-        ))
+        Some(Sums {
+            mean: average,
+            within,
+            between,
+            rows: total,
+        })
     }
 }
 
@@ -129,8 +131,10 @@ fn mean(rows: &[Vec<f64>], size: usize) -> Vec<f64> {
             *sum += value;
         }
     }
-    let count = rows.len().max(1) as f64;
-    mean.iter_mut().for_each(|sum| *sum /= count);
+    let count = real(rows.len().max(1));
+    for sum in &mut mean {
+        *sum /= count;
+    }
     mean
 }
 
@@ -153,7 +157,7 @@ trait ExactPower {
 
 impl ExactPower for f64 {
     fn powf_exact(self, power: f64) -> f64 {
-        let sixtyfourths = (power.abs() * 64.0).round() as u32;
+        let sixtyfourths = whole(power.abs() * 64.0);
         let mut root = self;
         let mut result = 1.0;
         for bit in (0..6).rev() {
@@ -170,6 +174,7 @@ impl ExactPower for f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these numbers are exact")]
 mod tests {
     use super::*;
 
@@ -190,10 +195,10 @@ mod tests {
         let mut benches = Benches::default();
         benches.0.insert("a".into(), [1.0, 3.0].map(row).to_vec());
         benches.0.insert("b".into(), [6.0, 8.0].map(row).to_vec());
-        let (sums, total) = benches
+        let sums = benches
             .sums(&[1.0, 1.0], |row| Some(row.x.clone()))
             .unwrap();
-        assert_eq!((sums.mean[0], total), (4.5, 4.0));
+        assert_eq!((sums.mean[0], sums.rows), (4.5, 4.0));
         assert_eq!(sums.within.get(0, 0), 4.0);
         assert_eq!(sums.between.get(0, 0), 25.0);
     }

@@ -1,13 +1,11 @@
 //! The score over the benches: parts that are fitted each by itself and added up.
 
 use crate::bench::{Benches, Labelled, predict};
-use crate::matrix::Matrix;
+use crate::number::real;
+use crate::ridge::{self, UNKNOWN};
 use crate::table::Layout;
 use crate::{Component, Recipe, Source};
 use tiergate_scorer::Weights;
-
-/// Below this standard deviation a number is not known from the benches.
-pub(crate) const UNKNOWN: f64 = 0.02;
 
 /// The linear score that the recipe blends, in points; none when the benches have no results for it.
 pub(crate) fn blend(recipe: &Recipe, benches: &Benches, layout: Layout) -> Option<Vec<f64>> {
@@ -25,7 +23,9 @@ pub(crate) fn blend(recipe: &Recipe, benches: &Benches, layout: Layout) -> Optio
     }
     let (mean, deviation) = spread(benches, &score)?;
     let scale = recipe.spread / deviation;
-    score.iter_mut().for_each(|value| *value *= scale);
+    for value in &mut score {
+        *value *= scale;
+    }
     score[layout.constant()] += recipe.centre - mean * scale;
     by_hand_where_unknown(&mut score, recipe, benches, layout)?;
     Some(score)
@@ -58,7 +58,7 @@ fn given(component: &Component, recipe: &Recipe, layout: Layout) -> Vec<f64> {
     part
 }
 
-/// A ridge regression over standardised numbers.
+/// The weights of one part.
 fn fit(
     component: &Component,
     benches: &Benches,
@@ -76,37 +76,11 @@ fn fit(
         picked.push(row.target(target)?);
         Some(picked)
     };
-    let (sums, rows) = benches.sums(weights, pick)?;
-    let deviations: Vec<f64> = sums.variance(rows).iter().map(|each| each.sqrt()).collect();
-    let mut squares = sums.within.clone();
-    squares.add(&sums.between, component.between);
-    let size = columns.len();
-    // what hardly varies is left out by standing alone with the ridge
-    let scale = |at: usize| {
-        let deviation = deviations[at];
-        if deviation > UNKNOWN {
-            1.0 / deviation
-        } else {
-            0.0
-        }
-    };
-    let mut system = Matrix::zero(size);
-    let mut right = vec![0.0; size];
-    for row in 0..size {
-        for column in 0..size {
-            system.add_to(
-                row,
-                column,
-                squares.get(row, column) * scale(row) * scale(column),
-            );
-        }
-        system.add_to(row, row, component.ridge);
-        right[row] = squares.get(row, size) * scale(row);
-    }
-    let solved = system.solve(&right)?;
+    let sums = benches.sums(weights, pick)?;
+    let found = ridge::fit(&sums, component.between, component.ridge)?;
     let mut part = vec![0.0; layout.width()];
     for (nth, at) in columns.enumerate() {
-        part[at] = solved[nth] * scale(nth);
+        part[at] = found.weights[nth];
     }
     Some(part)
 }
@@ -120,7 +94,7 @@ fn spread(benches: &Benches, score: &[f64]) -> Option<(f64, f64)> {
             .flatten()
             .map(|row| predict(score, &row.x))
     };
-    let count = benches.rows() as f64;
+    let count = real(benches.rows());
     let mean = rows().sum::<f64>() / count;
     let variance = rows()
         .map(|each| (each - mean) * (each - mean))
@@ -137,8 +111,8 @@ fn by_hand_where_unknown(
     layout: Layout,
 ) -> Option<()> {
     let weights = benches.weights(recipe.bench_power);
-    let (sums, rows) = benches.sums(&weights, |row| Some(row.x[layout.signals()].to_vec()))?;
-    let variance = sums.variance(rows);
+    let sums = benches.sums(&weights, |row| Some(row.x[layout.signals()].to_vec()))?;
+    let variance = sums.variance();
     let by_hand = by_hand(recipe, layout);
     let kept = kept(recipe);
     for at in layout.signals() {

@@ -1,9 +1,8 @@
 //! What each tier does better or worse than the score says.
 
 use crate::bench::{Benches, Labelled, predict};
-use crate::matrix::Matrix;
 use crate::table::Layout;
-use crate::{Recipe, blend};
+use crate::{Recipe, ridge};
 
 /// Points by which each tier finds a request easier than its score says, as linear weights.
 pub(crate) fn relief(
@@ -27,13 +26,15 @@ pub(crate) fn relief(
 
 /// The scorer's curve: even odds at 0, doubled by every twelve points, with straight lines between.
 fn chance(points: f64) -> f64 {
-    let octaves = points / 12.0;
-    let whole = octaves.floor();
-    let mut odds = 1.0 + (octaves - whole);
-    for _ in 0..whole.abs() as u32 {
-        odds *= if whole > 0.0 { 2.0 } else { 0.5 };
+    let mut odds = 1.0;
+    let mut octaves = points / 12.0;
+    while octaves >= 1.0 {
+        (odds, octaves) = (odds * 2.0, octaves - 1.0);
     }
-    1.0 / (1.0 + odds)
+    while octaves < 0.0 {
+        (odds, octaves) = (odds / 2.0, octaves + 1.0);
+    }
+    1.0 / (1.0 + odds * (1.0 + octaves))
 }
 
 fn fit(
@@ -50,47 +51,20 @@ fn fit(
     };
     let mut part = vec![0.0; layout.width()];
     // a tier without results keeps to the score
-    let Some((sums, rows)) = benches.sums(weights, pick) else {
+    let Some(sums) = benches.sums(weights, pick) else {
         return Some(part);
     };
-    let size = layout.constant();
-    let mut squares = sums.within.clone();
-    squares.add(&sums.between, 1.0);
-    let variance = sums.variance(rows);
-    let scale = |at: usize| {
-        let deviation = variance[at].sqrt();
-        if deviation > blend::UNKNOWN {
-            1.0 / deviation
-        } else {
-            0.0
-        }
-    };
-    let mut system = Matrix::zero(size);
-    let mut right = vec![0.0; size];
-    for row in 0..size {
-        for column in 0..size {
-            system.add_to(
-                row,
-                column,
-                squares.get(row, column) * scale(row) * scale(column),
-            );
-        }
-        system.add_to(row, row, recipe.tiers.ridge);
-        right[row] = squares.get(row, size) * scale(row);
-    }
-    let solved = system.solve(&right)?;
-    let mut middle = sums.mean[size];
-    for at in 0..size {
-        part[at] = solved[at] * scale(at) * recipe.tiers.points;
-        middle -= solved[at] * scale(at) * sums.mean[at];
+    let found = ridge::fit(&sums, 1.0, recipe.tiers.ridge)?;
+    for (value, weight) in part.iter_mut().zip(&found.weights) {
+        *value = weight * recipe.tiers.points;
     }
     // the mean residual is left to the curves themselves
-    middle -= sums.mean[size];
-    part[layout.constant()] = middle * recipe.tiers.points;
+    part[layout.constant()] = found.middle * recipe.tiers.points;
     Some(part)
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these numbers are exact")]
 mod tests {
     use super::*;
 

@@ -6,6 +6,7 @@ use tiergate_wire::chat::Request;
 use crate::behaviour::{Wish, bend};
 use crate::bench::{Benches, Labelled, predict};
 use crate::blend::{blend, by_hand};
+use crate::number::{short, tiny, whole};
 use crate::table::{Layout, Numbers};
 use crate::tiers::relief;
 use crate::{Recipe, Vectors};
@@ -47,7 +48,7 @@ impl Trainer {
     /// A trainer without rows.
     pub fn new(recipe: Recipe, vectors: Vectors) -> Self {
         let layout = Layout::new(&vectors);
-        let scorer = Learnt::with(collapse(&by_hand(&recipe, layout), &[], &recipe, &vectors));
+        let scorer = Learnt::with(&collapse(&by_hand(&recipe, layout), &[], &recipe, &vectors));
         Self {
             recipe,
             layout,
@@ -105,7 +106,7 @@ impl Trainer {
         let blended = blend(settings, &self.benches, layout).ok_or(NoWeights::TooLittle)?;
         let mut score = blended.clone();
         for _ in 0..settings.behaviour.passes {
-            let scorer = Learnt::with(collapse(&score, &[], settings, &self.vectors));
+            let scorer = Learnt::with(&collapse(&score, &[], settings, &self.vectors));
             let wishes = self.wishes(&scorer, &score);
             score = bend(&blended, settings, &self.benches, &wishes, layout)
                 .ok_or(NoWeights::TooLittle)?;
@@ -184,9 +185,9 @@ fn collapse(score: &[f64], relief: &[Vec<f64>], recipe: &Recipe, vectors: &Vecto
         };
         Word {
             hash,
-            points: (weigh(score) * 100.0).round() as i16,
+            points: short(weigh(score) * 100.0),
             relief: std::array::from_fn(|each| {
-                tier(each).map_or(0, |weights| (weigh(weights) * 4.0).round() as i8)
+                tier(each).map_or(0, |weights| tiny(weigh(weights) * 4.0))
             }),
         }
     });
@@ -194,7 +195,7 @@ fn collapse(score: &[f64], relief: &[Vec<f64>], recipe: &Recipe, vectors: &Vecto
     words.sort_unstable_by_key(|word| word.hash);
     let even = std::array::from_fn(|each| {
         let shift = tier(each).map_or(0.0, |weights| weights[layout.constant()]);
-        ((recipe.tiers.even[each] + shift) * 100.0).round() as i32
+        whole((recipe.tiers.even[each] + shift) * 100.0)
     });
     Weights {
         base: fine(score[layout.constant()]),
@@ -207,5 +208,5 @@ fn collapse(score: &[f64], relief: &[Vec<f64>], recipe: &Recipe, vectors: &Vecto
 
 /// Points as 1/1024 of a hundredth.
 fn fine(points: f64) -> i32 {
-    (points * 100.0 * 1024.0).round() as i32
+    whole(points * 100.0 * 1024.0)
 }

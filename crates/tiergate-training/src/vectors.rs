@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use tiergate_scorer::word_hash;
 
+use crate::number::real;
+
 const MAGIC: &[u8; 8] = b"tgvector";
 
 /// Word vectors: the file is `"tgvector"`, u32 words, u16 dimensions, then for each word u8 length,
@@ -59,7 +61,9 @@ impl Vectors {
                 .split_at_checked(dimensions)
                 .ok_or(BadVectors::Length(nth))?;
             bytes = rest;
-            let word = std::str::from_utf8(word).map_err(|_| BadVectors::Word(nth))?;
+            let word = std::str::from_utf8(word)
+                .ok()
+                .ok_or(BadVectors::Word(nth))?;
             vectors.add(word_hash(word), values);
         }
         bytes
@@ -98,7 +102,7 @@ impl Vectors {
             .collect();
         known.sort_unstable();
         known.dedup();
-        let share = 1.0 / (known.len() as f64 + steadying);
+        let share = 1.0 / (real(known.len()) + steadying);
         for at in known {
             let values = &self.values[at * self.dimensions..][..self.dimensions];
             for (sum, value) in mean.iter_mut().zip(values) {
@@ -109,6 +113,7 @@ impl Vectors {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these numbers are exact")]
 mod tests {
     use super::*;
 

@@ -74,7 +74,7 @@ fn the_sample_gives_the_committed_weights_to_the_last_bit() {
 
 #[test]
 fn what_was_learnt_from_the_sample_is_of_use() {
-    let scorer = Learnt::with(taught().train([0; 32], [0; 32]).unwrap());
+    let scorer = Learnt::with(&taught().train([0; 32], [0; 32]).unwrap());
     let score = |text: &str| scorer.assess(&Request::user("auto", text)).score;
     let hard = score(
         "Prove that every finite integral domain is a field, and characterise the finite fields up to isomorphism.",

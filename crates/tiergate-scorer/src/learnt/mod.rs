@@ -102,11 +102,11 @@ const STEEP: i32 = 9_000;
 impl Learnt {
     /// The scorer with the shipped weights.
     pub fn new() -> Self {
-        Self::with(Weights::shipped())
+        Self::with(&Weights::shipped())
     }
 
     /// A scorer with other weights.
-    pub fn with(weights: Weights) -> Self {
+    pub fn with(weights: &Weights) -> Self {
         let mut rates = [Rate::default(); SIGNALS];
         for (rate, given) in rates.iter_mut().zip(&weights.rates) {
             *rate = *given;

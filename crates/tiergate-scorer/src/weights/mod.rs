@@ -28,7 +28,7 @@ pub struct Rate {
 /// use tiergate_wire::chat::Request;
 ///
 /// let file = Weights::shipped().to_bytes();
-/// let scorer = Learnt::with(Weights::parse(&file)?); // or what `tiergate-score train` wrote
+/// let scorer = Learnt::with(&Weights::parse(&file)?); // or what `tiergate-score train` wrote
 /// let request = Request::user("auto", "What is the capital of France?");
 /// assert_eq!(scorer.assess(&request), Learnt::new().assess(&request));
 /// # Ok::<(), tiergate_scorer::BadWeights>(())
