@@ -29,7 +29,7 @@ fn extreme_weights_are_read_and_keep_scores_within_bounds() {
         };
         read += 1;
         assert_eq!(weights.to_bytes(), file);
-        let scorer = Learnt::with(weights);
+        let scorer = Learnt::with(&weights);
         for body in corpus("score") {
             let found = scorer.assess(&Request::parse(body.into()).unwrap());
             assert!(found.score.number() <= 100, "{found:?}");

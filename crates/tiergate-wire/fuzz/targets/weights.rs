@@ -27,7 +27,7 @@ fuzz_target!(|file: &[u8]| {
         return;
     };
     assert!(weights.to_bytes() == file);
-    let scorer = Learnt::with(weights);
+    let scorer = Learnt::with(&weights);
     let read = |body: &&'static str| Request::parse((*body).into()).expect("a request");
     for request in REQUESTS.get_or_init(|| BODIES.iter().map(read).collect()) {
         let found = scorer.assess(request);
