@@ -15,7 +15,7 @@
 //! ```
 //!
 //! # What the number means
-//! It orders requests by how likely a lesser model fails on them. It is no probability by itself;
+//! It orders requests by how much a better model gains on them. It is no probability by itself;
 //! [`Assessment::success`] translates it into one per tier. By the shipped [`Thresholds`] 0 to 14 is
 //! nano, to 34 small, to 59 standard, to 79 premium, from 80 flagship.
 //!
@@ -23,9 +23,11 @@
 //! [`Learnt`] reads the last user message (the first 1,024 signs, the last 384 bytes, and probes
 //! between), the system prompt, and of the history every message's counters and a bounded sample of its
 //! words. Words are matched whole, by hash, in a lexicon of English, German, French, Spanish,
-//! Portuguese, Italian, Russian, Chinese, Japanese, Korean, Arabic and Hindi, with acknowledgements in
-//! some thirty languages. Each signal adds its rate for each doubling of 1 + its count, so the first of
-//! a kind counts most and repetition buys little; [`Learnt::weights`] lists them all. Then the state
+//! Portuguese, Italian, Russian, Chinese, Japanese, Korean, Arabic and Hindi, with thanks in some forty
+//! languages. Each signal adds its weight for each doubling of 1 + its count, so the first of a kind
+//! counts most and repetition buys little; [`Weights`] hold them all. Each word of an English
+//! vocabulary has a weight too, and their mean is added. Both were learnt from public results of models
+//! and from hand-written requests (`docs/scorer.md`). What is pasted or padded is held down. Then the state
 //! of the conversation: thanks after hard work is nano, "yes, do it" inherits most of what it agrees
 //! to, a short follow-up some of it, and a question that asks for something light none.
 //!

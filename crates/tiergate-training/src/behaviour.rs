@@ -24,14 +24,14 @@ pub(crate) struct Wish {
 impl Behaviour {
     /// The points of a range of tiers, 0 nano to 4 flagship.
     pub(crate) fn range(&self, [lowest, highest]: [usize; 2]) -> (f64, f64) {
-        let from = lowest
-            .checked_sub(1)
-            .and_then(|at| self.thresholds.get(at))
-            .map_or(f64::NEG_INFINITY, |points| points + self.margin);
-        let to = self
-            .thresholds
-            .get(highest)
-            .map_or(f64::INFINITY, |points| points - self.margin);
+        let at_least = |at: usize| Some(self.thresholds.get(at)? + self.above.get(at)?);
+        let at_most = |at: usize| Some(self.thresholds.get(at)? - self.below.get(at)?);
+        let from = lowest.checked_sub(1).and_then(at_least);
+        let to = at_most(highest);
+        let (from, to) = (
+            from.unwrap_or(f64::NEG_INFINITY),
+            to.unwrap_or(f64::INFINITY),
+        );
         (from, to)
     }
 }

@@ -80,8 +80,11 @@ pub enum Target {
 pub struct Behaviour {
     /// The lowest scores of small, standard, premium and flagship.
     pub thresholds: [f64; 4],
-    /// Points by which a request should keep away from the edge of its range.
-    pub margin: f64,
+    /// Points by which a request should be above each threshold when it must not be below it, and below
+    /// when it must not be above: the fit stops half-way, so it must aim further.
+    pub above: [f64; 4],
+    /// See `above`.
+    pub below: [f64; 4],
     /// Points by which the harder one of a pair should score more.
     pub pair_margin: f64,
     /// What one request weighs against one row of evidence.
