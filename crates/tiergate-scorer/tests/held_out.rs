@@ -55,7 +55,7 @@ fn unseen_requests_fall_into_their_tiers_and_into_order() {
     }
     let order = percent(ordered, pairs);
     println!("{in_range} in a thousand in range, {order} pairs in order");
-    // measured 852 and 968 when the weights were made; length alone orders 858
+    // measured 848 and 971 when the weights were made; length alone orders 858
     assert!(in_range >= 830, "{in_range}");
     assert!(order >= 960, "{order}");
 }

@@ -112,6 +112,10 @@ proptest! {
         let dearest = near.last().unwrap().1.max(1);
         let utility = |tier: usize| {
             let cost = near.iter().find(|(each, _)| *each == tier)?.1;
+            // dearer than a higher one: left out
+            if near.iter().any(|(each, other)| *each > tier && *other < cost) {
+                return None;
+            }
             #[expect(clippy::cast_precision_loss, reason = "compared with room for rounding")]
             let share = cost as f64 / dearest as f64;
             Some(f64::from(assessment.success[tier]) - f64::from(weight) * share)
