@@ -184,15 +184,23 @@ fn bulk_alone_is_not_hard() {
 }
 
 #[test]
-fn padding_with_hard_words_moves_an_easy_request_by_at_most_two_tiers() {
-    let padding = " prove architecture deadlock".repeat(40);
+fn padding_with_hard_words_moves_an_easy_request_by_at_most_one_tier() {
+    let repeated = " prove architecture deadlock".repeat(40);
+    let distinct = " quantum eigenvalue homomorphism cryptography distributed consensus theorem proof \
+        kubernetes microservices thermodynamics jurisprudence pharmacokinetics derivative stochastic \
+        calculus topology compiler optimization concurrency deadlock architecture regression";
     for ask in [
         "What's the capital of Chile?",
+        "What is the capital of France?",
+        "What time is it in Tokyo when it is noon in London?",
         "Translate to German: good morning",
+        "Write a haiku about rain.",
     ] {
         let plain = tier(score(&[message("user", ask)]));
-        let padded = tier(score(&[message("user", &format!("{ask}{padding}"))]));
-        assert!(padded <= plain + 2, "{ask} {plain} {padded}");
+        for padding in [&*repeated, distinct] {
+            let padded = tier(score(&[message("user", &format!("{ask}{padding}"))]));
+            assert!(padded <= plain + 1, "{ask} {plain} {padded}");
+        }
     }
 }
 

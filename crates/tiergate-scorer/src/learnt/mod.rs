@@ -88,8 +88,8 @@ const ASSENT_MOST: i32 = 7_800;
 /// The middle of standard's band by the shipped thresholds.
 const UNREADABLE: i32 = 4_700;
 /// The same for what is no prose: data and lists of words make no request hard.
-const DATA_UNITS: u64 = 64;
-const DATA_MOST: i32 = 500;
+const DATA_UNITS: u64 = 40;
+const DATA_MOST: i32 = 400;
 /// Units of length that count where something light is asked, whatever it is to be done to.
 const LIGHT_UNITS: u64 = 160;
 /// The most that what follows adds to them: less than the width of a tier.

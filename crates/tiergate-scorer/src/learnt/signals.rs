@@ -137,8 +137,12 @@ pub(super) fn begins_lightly(ask: &Reading) -> bool {
 pub(super) fn is_data(text: &Reading) -> bool {
     let prose = text.common * 8 >= text.spelled;
     let code = u64::from(text.code) * 16 > text.units;
-    text.spelled >= 24 && !prose && !code && text.options < 3 && text.maths == 0
+    let data = text.spelled >= 24 && !prose && !code && text.maths == 0;
+    (data || text.longest_list >= WORD_LIST) && text.options < 3
 }
+
+/// Words in a row that no sentence has without a small word or punctuation.
+const WORD_LIST: u32 = 12;
 
 /// Whether a question asks for something light, which owes nothing to what went before.
 pub(super) fn is_light(ask: &Reading) -> bool {

@@ -42,6 +42,8 @@ pub(crate) struct Reading {
     pub(crate) known: u32,
     /// Small words that hold sentences together, and words of questions.
     pub(crate) common: u32,
+    /// The most words in a row without one of those and without punctuation.
+    pub(crate) longest_list: u32,
     /// Words that an acknowledgement may consist of, and their categories.
     pub(crate) talk: u32,
     pub(crate) talk_mask: u32,

@@ -31,6 +31,8 @@ pub(crate) struct Reader<'a, W> {
     files: u64,
     /// Nothing but blanks and brackets since the line began.
     fresh: bool,
+    /// Words in a row without a small word or punctuation.
+    list: u32,
     /// The sign before was a word.
     after_word: bool,
     /// The signs before were a word and a full stop.
@@ -92,6 +94,7 @@ impl<'a, W: Words> Reader<'a, W> {
             reading: Reading::default(),
             seen: [0; SLOTS / 64],
             files: 0,
+            list: 0,
             fresh: true,
             after_word: false,
             joined: false,
@@ -209,6 +212,8 @@ impl<'a, W: Words> Reader<'a, W> {
         if closed && letters.count == 1 {
             reading.options += 1;
         }
+        self.list += 1;
+        reading.longest_list = reading.longest_list.max(self.list);
         self.words.meet(letters.hash);
         let Some(found) = self.lexicon.find(letters.hash) else {
             return;
@@ -286,7 +291,10 @@ impl<'a, W: Words> Reader<'a, W> {
         }
         let reading = &mut self.reading;
         reading.known += 1;
-        reading.common += u32::from(mask & SMALL_WORDS != 0);
+        if mask & SMALL_WORDS != 0 {
+            reading.common += 1;
+            self.list = 0;
+        }
         if reading.words <= FIRST_WORDS {
             reading.first_mask |= mask;
         }
@@ -315,6 +323,9 @@ impl<'a, W: Words> Reader<'a, W> {
         let joined = std::mem::take(&mut self.joined);
         let fresh = std::mem::take(&mut self.fresh);
         let mut go_on = next;
+        if kind != Kind::Space {
+            self.list = 0;
+        }
         match kind {
             Kind::Space => self.fresh = fresh,
             Kind::Newline => {
