@@ -23,5 +23,6 @@
 //! What this crate does not do: open connections, know addresses or credentials
 //! (`tiergate-providers`), or decide what to try next (`tiergate-failover`).
 
+pub mod inner;
 mod json;
 pub mod openai;
