@@ -23,6 +23,11 @@
 //! What this crate does not do: open connections, know addresses or credentials
 //! (`tiergate-providers`), or decide what to try next (`tiergate-failover`).
 
+mod encoded;
+mod fault;
 pub mod inner;
 mod json;
 pub mod openai;
+
+pub use encoded::{Edit, Edits, Target, Translated};
+pub use fault::{Cause, Fault};

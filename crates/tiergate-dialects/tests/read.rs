@@ -6,7 +6,8 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use tiergate_dialects::openai::{Cause, EventKind, Fault, Quirks, answer, event, fault};
+use tiergate_dialects::openai::{EventKind, Quirks, answer, event, fault};
+use tiergate_dialects::{Cause, Fault};
 use tiergate_wire::sse::Decoder;
 use tiergate_wire::usage::Usage;
 

@@ -3,9 +3,10 @@
 use tiergate_wire::chat::Answer;
 use tiergate_wire::usage::Usage;
 
-use super::fault::{Fault, fault};
+use super::fault::fault;
 use super::quirks::{Quirks, Row};
 use super::usage::usage;
+use crate::fault::Fault;
 use crate::json::Json;
 
 /// What is read of a valid answer.
@@ -26,7 +27,7 @@ pub struct Checked {
 /// of its status, or an answer whose finish reason reports a fault of the host.
 pub fn answer(body: &[u8], quirks: &Quirks) -> Result<Checked, Fault> {
     let read = Answer::parse(body)
-        .map_err(|invalid| Fault::invalid(&format!("the answer is not readable: {invalid}")))?;
+        .map_err(|invalid| Fault::invalid(format!("the answer is not readable: {invalid}")))?;
     if read.error.is_some() || quirks.has(Row::BaseResp) && has_base_resp_error(body) {
         return Err(fault(200, body, quirks));
     }
@@ -37,7 +38,7 @@ pub fn answer(body: &[u8], quirks: &Quirks) -> Result<Checked, Fault> {
         });
     }
     if let Some(reason) = read.odd_reason.and_then(named_fault) {
-        return Err(Fault::invalid(&format!(
+        return Err(Fault::invalid(format!(
             "the answer ended with finish reason {reason}"
         )));
     }

@@ -1,22 +1,14 @@
 //! A client's request, as a host takes it.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
-use smallvec::SmallVec;
 use tiergate_wire::chat::{Pieces, Request, Rewrite, Role};
 use tiergate_wire::json::string;
 
 use super::effort::{Change, Effort};
 use super::quirks::{Quirks, Row};
 use super::{cap, family, messages, tools};
+use crate::encoded::{Edit, Edits};
 use crate::json::{Json, Splice};
-
-/// One change of a request, for a person: `removed prefer`, `renamed seed to random_seed`.
-pub type Edit = Cow<'static, str>;
-
-/// The changes of a request, in the order in which they were made.
-pub type Edits = SmallVec<[Edit; 4]>;
 
 /// A request as a host takes it.
 #[derive(Debug)]

@@ -4,9 +4,10 @@ use tiergate_wire::chat::Delta;
 use tiergate_wire::usage::Usage;
 
 use super::answer::{has_base_resp_error, host_fault};
-use super::fault::{Fault, fault};
+use super::fault::fault;
 use super::quirks::{Quirks, Row};
 use super::usage::usage;
+use crate::fault::Fault;
 
 /// What is read of one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,14 +51,14 @@ pub fn event(data: &[u8], committed: bool, quirks: &Quirks) -> Result<Facts, Fau
         });
     }
     let delta = Delta::parse(data)
-        .map_err(|invalid| Fault::invalid(&format!("a chunk is not readable: {invalid}")))?;
+        .map_err(|invalid| Fault::invalid(format!("a chunk is not readable: {invalid}")))?;
     if delta.error.is_some() || is_flat_error(data, &delta, quirks) {
         return Err(fault(200, data, quirks));
     }
     if delta.finish
         && let Some(reason) = host_fault(data)
     {
-        return Err(Fault::invalid(&format!(
+        return Err(Fault::invalid(format!(
             "the stream ended with finish reason {reason}"
         )));
     }

@@ -3,56 +3,7 @@
 use serde_json::Value;
 
 use super::quirks::{Quirks, Row};
-
-/// What a host's error means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// What went wrong.
-    pub cause: Cause,
-    /// The HTTP status, or the one that the body claims when the HTTP status is a success.
-    pub status: u16,
-    /// What the host said; may repeat what it was sent, credentials included.
-    pub message: String,
-    /// The host's own code.
-    pub code: Option<String>,
-    /// The request member at fault.
-    pub param: Option<String>,
-    /// When to come back, where the body tells it: a duration such as `46s`, or milliseconds since
-    /// the Unix epoch.
-    pub wait: Option<String>,
-}
-
-/// What went wrong, as far as an error body tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Cause {
-    /// The credential was refused.
-    Auth,
-    /// The request is wrong.
-    BadRequest,
-    /// The account has no money or quota left.
-    Billing,
-    /// The content was refused by policy.
-    ContentFilter,
-    /// The input is longer than the model's context window.
-    ContextTooLong,
-    /// A success status with something that is no answer.
-    Invalid,
-    /// The request has gone round in a circle.
-    Looped,
-    /// The model or address is not known.
-    NotFound,
-    /// Too much to do at the moment.
-    Overloaded,
-    /// Too many requests or tokens in a period.
-    RateLimited,
-    /// A fault of the host.
-    Server,
-    /// The request has too many bytes.
-    TooLarge,
-    /// The request was understood and refused.
-    Unprocessable,
-}
+use crate::fault::{Cause, Fault, by_status, is_context};
 
 /// Reads an error body that came with `status`.
 ///
@@ -89,20 +40,6 @@ pub fn fault(status: u16, body: &[u8], quirks: &Quirks) -> Fault {
             .message
             .unwrap_or_else(|| format!("status {status} without a readable error")),
         code: told.code.or(told.kind),
-    }
-}
-
-impl Fault {
-    /// A success status with something that is no answer.
-    pub(super) fn invalid(message: &str) -> Self {
-        Self {
-            cause: Cause::Invalid,
-            status: 200,
-            message: message.to_owned(),
-            code: None,
-            param: None,
-            wait: None,
-        }
     }
 }
 
@@ -188,52 +125,6 @@ const RATE_LIMITED: &[&str] = &[
     "rate_limit_exceeded",
     "too_many_requests",
 ];
-
-fn by_status(status: u16, kind: Option<&str>) -> Cause {
-    match status {
-        401 | 403 => Cause::Auth,
-        402 => Cause::Billing,
-        404 => Cause::NotFound,
-        // 498: Groq's flex capacity is used up
-        408 | 409 | 425 | 498 | 503 | 529 => Cause::Overloaded,
-        413 => Cause::TooLarge,
-        422 => Cause::Unprocessable,
-        429 => Cause::RateLimited,
-        508 => Cause::Looped,
-        400..=423 | 426..=499 => Cause::BadRequest,
-        500..=599 | 424 => Cause::Server,
-        _ => match kind {
-            Some("invalid_request_error" | "BadRequestError") => Cause::BadRequest,
-            Some("server_error" | "api_error" | "internal_server_error") => Cause::Server,
-            _ => Cause::Invalid,
-        },
-    }
-}
-
-/// The words by which hosts say that the input is longer than the window, in lower case.
-const CONTEXT: [&str; 14] = [
-    "prompt is too long",
-    "exceed context limit",
-    "input is too long for requested model",
-    "exceeds the context window",
-    "maximum context length",
-    "maximum prompt length is",
-    "reduce the length of the messages",
-    "context window exceeds limit",
-    "exceeded model token limit",
-    "exceeds the available context size",
-    "greater than the context length",
-    "is longer than the model's context length",
-    "maximum input length is",
-    "context size has been exceeded",
-];
-
-fn is_context(text: &str) -> bool {
-    let both = |a, b| text.contains(a) && text.contains(b);
-    CONTEXT.iter().any(|known| text.contains(known))
-        || both("input token count", "exceeds the maximum")
-        || both("current length is", "while limit is")
-}
 
 fn is_flagged(inner: &Value) -> bool {
     let innermost = &inner["innererror"]["code"];

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use tiergate_wire::chat::Request;
 
-use super::encode::{Edit, Edits};
 use super::quirks::{Quirks, Row};
+use crate::encoded::{Edit, Edits};
 use crate::json::{Json, Member, Splice};
 
 /// The note for a developer message that became a system message.

@@ -17,8 +17,8 @@ mod tools;
 mod usage;
 
 pub use answer::{Checked, answer};
-pub use encode::{Edit, Edits, Encoded, encode};
+pub use encode::{Encoded, encode};
 pub use event::{EventKind, Facts, event};
-pub use fault::{Cause, Fault, fault};
+pub use fault::fault;
 pub use quirks::Quirks;
 pub use usage::usage;

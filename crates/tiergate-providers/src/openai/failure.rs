@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::response::Parts;
 use hyper::body::Incoming;
-use tiergate_dialects::openai::{Cause, Fault, fault};
+use tiergate_dialects::openai::fault;
+use tiergate_dialects::{Cause, Fault};
 use tiergate_transport as transport;
 use tokio::time::Instant;
 

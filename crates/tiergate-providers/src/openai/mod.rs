@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderMap, Request, Uri};
-use tiergate_dialects::openai::{Edits, Quirks, encode};
+use tiergate_dialects::Edits;
+use tiergate_dialects::openai::{Quirks, encode};
 use tiergate_transport::{Body, Client};
 use tiergate_wire::chat::Pieces;
 

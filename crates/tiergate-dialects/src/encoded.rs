@@ -1,0 +1,49 @@
+//! What a request becomes on its way to a vendor.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use smallvec::SmallVec;
+
+use crate::inner::Undo;
+
+/// One change of a request, for a person: `removed prefer`, `renamed seed to random_seed`.
+///
+/// A member that is not sent is `removed NAME`, so that whoever reads edits can tell losses from translations.
+pub type Edit = Cow<'static, str>;
+
+/// The changes of a request, in the order in which they were made.
+pub type Edits = SmallVec<[Edit; 4]>;
+
+/// For whom a request is translated.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Target<'a> {
+    /// The model's id at the vendor.
+    pub model: &'a str,
+    /// The most output tokens that the model can give, where that is known; what a dialect sends that must have a cap
+    /// when the client gave none.
+    pub max_output: Option<u64>,
+    /// The most output tokens that the answer may have; the client's own cap is lowered to it.
+    pub cap: Option<u64>,
+}
+
+impl Target<'_> {
+    /// The cap on output tokens that is to be sent, from the one that the client asked for.
+    pub fn output(&self, asked: Option<u64>) -> Option<u64> {
+        match (asked, self.cap) {
+            (Some(asked), Some(cap)) => Some(asked.min(cap)),
+            (asked, cap) => asked.or(cap),
+        }
+    }
+}
+
+/// A request as a vendor takes it.
+#[derive(Clone, Debug)]
+pub struct Translated {
+    /// The body, JSON.
+    pub body: Bytes,
+    /// What of the request was changed beyond mere translation.
+    pub edits: Edits,
+    /// What the answer's decoder has to undo.
+    pub undo: Undo,
+}
