@@ -25,9 +25,14 @@
 
 mod encoded;
 mod fault;
+mod form;
+pub mod front;
 pub mod inner;
 mod json;
 pub mod openai;
+mod passed;
 
 pub use encoded::{Edit, Edits, Target, Translated};
 pub use fault::{Cause, Fault};
+pub use form::Form;
+pub use passed::passed;

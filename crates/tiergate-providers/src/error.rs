@@ -63,6 +63,8 @@ pub enum Kind {
     TooLarge,
     /// The provider understood the request and refused it.
     Unprocessable,
+    /// The request cannot be said to this provider or model without changing what it asks for; nothing was sent.
+    Unsupported,
 }
 
 impl Error {
@@ -168,7 +170,8 @@ impl Classify for Error {
             | Kind::Invalid
             | Kind::NotFound
             | Kind::RateLimited
-            | Kind::Timeout => Class::Next,
+            | Kind::Timeout
+            | Kind::Unsupported => Class::Next,
             Kind::BadRequest
             | Kind::ContentFilter
             | Kind::Looped

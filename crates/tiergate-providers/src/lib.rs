@@ -23,6 +23,9 @@
 //!     created: 1_795_219_200,
 //!     cap: None,
 //!     hops: 0,
+//!     max_output: None,
+//!     context_window: None,
+//!     front: tiergate_providers::Front::default(),
 //! }).await?;
 //! let Reply::Full(full) = reply else { unreachable!() };
 //! assert!(full.finished && full.body.starts_with(b"{\"id\":\"chatcmpl-demo-r1\""));
@@ -40,8 +43,12 @@ mod demo;
 mod error;
 mod host;
 #[cfg(feature = "transport")]
+mod http;
+#[cfg(feature = "transport")]
 mod openai;
 mod seam;
+#[cfg(feature = "transport")]
+mod vendor;
 mod within;
 
 pub use demo::Demo;
@@ -49,7 +56,11 @@ pub use error::{Error, Kind};
 pub use host::Host;
 #[cfg(feature = "transport")]
 pub use openai::{InvalidProvider, OpenAi, OpenAiBuilder};
-pub use seam::{Call, ChatStream, Chunk, ChunkKind, Edit, Full, Head, Provider, Reply};
+pub use seam::{Call, ChatStream, Chunk, ChunkKind, Edit, Front, Full, Head, Provider, Reply};
+/// The dialects that clients speak.
+pub use tiergate_dialects::Form;
+#[cfg(feature = "transport")]
+pub use vendor::{Credential, Dialect, Vendor, VendorBuilder};
 pub use within::Within;
 
 /// How connections are opened and pooled.

@@ -33,6 +33,9 @@ fn call(request: &Request, cap: Option<u64>) -> Call<'_> {
         created: 7,
         cap,
         hops: 0,
+        max_output: None,
+        context_window: None,
+        front: tiergate_providers::Front::default(),
     }
 }
 

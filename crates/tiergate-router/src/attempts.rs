@@ -75,15 +75,19 @@ async fn attempt(
     let (pool, setup) = (plan.pool(), &plan.snapshot.setup);
     let candidate = pool.candidate(place.candidate);
     let provider = &setup.providers[usize::from(candidate.provider)];
+    let target = pool.target(candidate);
     let call = Call {
         request,
-        model: &pool.target(candidate).model,
+        model: &target.model,
         credential: place.credential,
         deadline: context.deadline,
         request_id: &context.request_id,
         created: plan.now().seconds(),
         cap: plan.cap,
         hops: context.hops,
+        max_output: target.max_output,
+        context_window: target.context_window,
+        front: context.front.as_call(),
     };
     if !request.stream() {
         return match provider.chat(call).await? {

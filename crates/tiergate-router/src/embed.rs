@@ -48,6 +48,7 @@ impl Context {
             deadline: Instant::now() + Self::DEADLINE,
             seed: dice.u64(..),
             hops: 0,
+            front: crate::Front::default(),
         }
     }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use smallvec::SmallVec;
 use tiergate_catalog::Tier;
-use tiergate_providers::{Chunk, ChunkKind, Edit, Error as ProviderError};
+use tiergate_providers::{Chunk, ChunkKind, Edit, Error as ProviderError, Form};
 
 use crate::Route;
 use crate::attempts::Answered;
@@ -28,7 +28,7 @@ pub struct Reply {
 /// The answer itself.
 #[derive(Debug)]
 pub enum Answer {
-    /// The whole answer, an OpenAI `chat.completion` object as it came, and what it cost.
+    /// The whole answer in the dialect that [`Served::form`] names, and what it cost.
     Full(Bytes, Bill),
     /// The answer as it is made.
     Stream(Box<Answering>),
@@ -41,6 +41,7 @@ pub struct Served {
     candidate: u32,
     attempts: u8,
     edits: SmallVec<[Edit; 4]>,
+    form: Form,
 }
 
 impl Reply {
@@ -51,10 +52,11 @@ impl Reply {
         mut tally: Tally,
     ) -> Self {
         let attempts = tally.attempts();
-        let edits = match &answered {
-            Answered::Full(full) => full.head.edits.clone(),
-            Answered::Stream(peeked) => peeked.head.edits.clone(),
+        let head = match &answered {
+            Answered::Full(full) => &full.head,
+            Answered::Stream(peeked) => &peeked.head,
         };
+        let (edits, form) = (head.edits.clone(), head.form);
         tally.served(&plan, &edits);
         let answer = match answered {
             Answered::Full(full) => {
@@ -77,6 +79,7 @@ impl Reply {
                 candidate,
                 attempts,
                 edits,
+                form,
             },
             answer,
         }
@@ -134,6 +137,11 @@ impl Served {
     /// What was changed in the request on its way.
     pub fn edits(&self) -> &[Edit] {
         &self.edits
+    }
+
+    /// The dialect of the answer: the one that the client speaks, or a chat completion.
+    pub fn form(&self) -> Form {
+        self.form
     }
 
     /// The decision with all that it rests on.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use tiergate_catalog::{Catalog, Mode, Model, Target, Timestamp};
 use tiergate_metering::{MemoryReceipts, Receipts};
-use tiergate_providers::Provider;
+use tiergate_providers::{Form, Provider};
 use tiergate_scorer::{Scorer, Thresholds};
 use tiergate_wire::chat::Request;
 use tokio::time::Instant;
@@ -40,6 +41,29 @@ pub struct Context {
     pub seed: u64,
     /// Gateways of this kind that the request has passed already.
     pub hops: u8,
+    /// What the client speaks.
+    pub front: Front,
+}
+
+/// What the client speaks, and its own words.
+#[derive(Clone, Debug, Default)]
+pub struct Front {
+    /// The dialect in which it wants its answer; a provider that cannot give it gives a chat completion.
+    pub form: Form,
+    /// Its request as it came; `None` where that is a chat completion.
+    pub body: Option<Bytes>,
+    /// Headers for a provider of the same dialect, names in lower case.
+    pub headers: Vec<(Box<str>, Box<str>)>,
+}
+
+impl Front {
+    pub(crate) fn as_call(&self) -> tiergate_providers::Front<'_> {
+        tiergate_providers::Front {
+            form: self.form,
+            body: self.body.as_ref(),
+            headers: &self.headers,
+        }
+    }
 }
 
 impl Router {

@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use tiergate_providers::Error as ProviderError;
-use tiergate_router::{Error, Shown};
+use tiergate_dialects::anthropic;
+use tiergate_dialects::inner::BadRequest;
+use tiergate_router::{Error, Form, Shown};
 use tiergate_wire::error::{Body as ErrorBody, Envelope};
 use tiergate_wire::json::Invalid;
 
@@ -25,6 +28,7 @@ struct Details {
     provider_status: Option<u16>,
     retry_after: Option<u64>,
     allow: Option<&'static str>,
+    form: Form,
 }
 
 const VALIDATION: Shown = Shown {
@@ -46,6 +50,7 @@ impl Problem {
             provider_status: None,
             retry_after: None,
             allow: None,
+            form: Form::Chat,
         }))
     }
 
@@ -252,11 +257,42 @@ impl Problem {
         serde_json::to_string(&self.body(None)).unwrap_or_default()
     }
 
-    pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
-        let envelope = Envelope {
-            error: self.body(Some(request_id)),
+    /// The same problem in the dialect of a client.
+    pub(crate) fn told_in(mut self, form: Form) -> Self {
+        self.0.form = form;
+        self
+    }
+
+    /// A request that cannot be read in the client's dialect.
+    pub(crate) fn bad(fault: &BadRequest) -> Self {
+        let mut problem = Self::new(VALIDATION, fault.message.clone());
+        problem.0.param.clone_from(&fault.param);
+        problem
+    }
+
+    /// A provider's answer that cannot be told in the client's dialect.
+    pub(crate) fn unreadable_answer(message: &str) -> Self {
+        const UNREADABLE: Shown = Shown {
+            status: 502,
+            kind: "api_error",
+            code: "upstream_error",
+            class: "provider",
+            retryable: true,
         };
-        let mut response = Response::new(Body::full(envelope.to_bytes()));
+        Self::new(UNREADABLE, message)
+    }
+
+    fn told(&self, request_id: &str) -> Bytes {
+        if self.0.form == Form::Messages {
+            let kind = anthropic::error_kind(self.0.shown.status);
+            return anthropic::error_body(kind, &self.0.message, request_id);
+        }
+        let error = self.body(Some(request_id));
+        Envelope { error }.to_bytes()
+    }
+
+    pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
+        let mut response = Response::new(Body::full(self.told(request_id)));
         *response.status_mut() =
             StatusCode::from_u16(self.0.shown.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use hyper::body::Incoming;
 use tiergate_catalog::Timestamp;
-use tiergate_router::{Access, Context};
+use tiergate_router::{Access, Context, Form};
 use tokio::time::Instant;
 
 use crate::app::{App, Live};
@@ -67,6 +67,17 @@ impl Arrival<'_> {
             Lost::Path => Problem::unknown_path(path),
             Lost::Method(methods) => Problem::wrong_method(methods),
         })?;
+        let form = endpoint.form();
+        self.serve(endpoint, request)
+            .await
+            .map_err(|problem| problem.told_in(form))
+    }
+
+    async fn serve(
+        &self,
+        endpoint: Endpoint,
+        request: Request<Incoming>,
+    ) -> Result<Response<Body>, Problem> {
         let access = match endpoint.policy() {
             Policy::Public => None,
             Policy::Key => Some(auth::identify(
@@ -80,7 +91,11 @@ impl Arrival<'_> {
             (Endpoint::Live, _) => Ok(routes::live()),
             (Endpoint::Ready, _) => Ok(routes::ready(self.app)),
             (Endpoint::Tiers, _) => Ok(routes::tiers(self.app)),
-            (Endpoint::Chat, Some(access)) => self.chat(request, &access).await,
+            (Endpoint::Chat(form), Some(access)) => self.chat(request, &access, form).await,
+            (Endpoint::Count(form), Some(access)) => {
+                let body = self.body(request, usize::MAX).await?;
+                routes::count(self.app, &access, form, body)
+            }
             (Endpoint::Rate, Some(access)) => {
                 let body = self.body(request, routes::FEEDBACK_BYTES).await?;
                 routes::rate(self.app, &access, self.now, body).await
@@ -103,13 +118,22 @@ impl Arrival<'_> {
         &self,
         request: Request<Incoming>,
         access: &Access,
+        form: Form,
     ) -> Result<Response<Body>, Problem> {
         let wishes = routes::Wishes {
             trailers: wants_trailers(request.headers()),
         };
         let mut context = self.context();
-        match self.read(request, &mut context).await {
-            Ok(body) => routes::chat(self.app, self.live, access, &context, wishes, body).await,
+        let native = routes::Asked::headers(form, request.headers());
+        let asked = self
+            .read(request, &mut context)
+            .await
+            .and_then(|body| routes::ask(form, body, native));
+        match asked {
+            Ok(asked) => {
+                context.front = asked.front;
+                routes::chat(self.app, self.live, access, &context, wishes, asked.request).await
+            }
             Err(problem) => {
                 let (status, code) = (problem.status(), problem.code());
                 self.app.router().refuse(access, &context, status, code);
@@ -137,6 +161,7 @@ impl Arrival<'_> {
             deadline: Instant::now() + self.live.settings.request_timeout,
             seed: self.seed,
             hops: 0,
+            front: tiergate_router::Front::default(),
         }
     }
 

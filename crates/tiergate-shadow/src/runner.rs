@@ -178,6 +178,7 @@ impl Runner {
             deadline: Instant::now() + PATIENCE,
             seed: job.seed,
             hops: job.hops,
+            front: tiergate_router::Front::default(),
         };
         let plan = Arc::new(plan);
         let (cost, said) = match self.router.carry_out(plan, request, access, &context).await {

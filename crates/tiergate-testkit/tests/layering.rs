@@ -44,6 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "wire",
             "catalog",
+            "dialects",
             "scorer",
             "metering",
             "policy",

@@ -3,15 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use http::uri::{PathAndQuery, Uri};
+use http::Uri;
+use http::header::{self, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 use tiergate_dialects::openai::Quirks;
 use tiergate_transport::Client;
 
-use super::scrub::Secrets;
 use super::{Inner, OpenAi};
 use crate::host::Host;
+use crate::http::{Secrets, Upstream, base, common_headers, secret_value};
 
 /// Sets up an [`OpenAi`] provider.
 pub struct OpenAiBuilder {
@@ -27,8 +27,8 @@ pub struct OpenAiBuilder {
 #[derive(Debug, thiserror::Error)]
 #[error("provider {provider}: {message}")]
 pub struct InvalidProvider {
-    provider: Box<str>,
-    message: Box<str>,
+    pub(crate) provider: Box<str>,
+    pub(crate) message: Box<str>,
 }
 
 impl OpenAiBuilder {
@@ -106,12 +106,14 @@ impl OpenAiBuilder {
         };
         let values = self.headers.into_iter().map(|(_, value)| value);
         Ok(OpenAi(Arc::new(Inner {
-            name: self.name,
+            upstream: Upstream {
+                name: self.name,
+                client: self.client,
+                secrets: Secrets::new(self.credentials.into_iter().chain(values)),
+            },
             url,
             headers,
             quirks: quirks.unwrap_or(Quirks::COMPATIBLE),
-            client: self.client,
-            secrets: Secrets::new(self.credentials.into_iter().chain(values)),
         })))
     }
 }
@@ -125,66 +127,8 @@ impl fmt::Debug for OpenAiBuilder {
     }
 }
 
-fn chat_url(base: &str) -> Result<Uri, Box<str>> {
-    let refused = |why: &str| Box::from(format!("the base_url {why}"));
-    let uri: Uri = base.parse().ok().ok_or_else(|| refused("is not a url"))?;
-    let mut parts = uri.into_parts();
-    let scheme = parts.scheme.as_ref().map(http::uri::Scheme::as_str);
-    if !matches!(scheme, Some("http" | "https")) {
-        return Err(refused("must begin with http:// or https://"));
-    }
-    let authority = parts.authority.as_ref();
-    if authority.is_none_or(|authority| authority.as_str().contains('@')) {
-        return Err(refused("must name a host, without user name or password"));
-    }
-    let given = parts.path_and_query.take();
-    let path = given.as_ref().map_or("", PathAndQuery::path);
-    let mut full = format!("{}/chat/completions", path.trim_end_matches('/'));
-    if let Some(query) = given.as_ref().and_then(PathAndQuery::query) {
-        full = format!("{full}?{query}");
-    }
-    parts.path_and_query = Some(
-        full.parse()
-            .ok()
-            .ok_or_else(|| refused("has an invalid path"))?,
-    );
-    Uri::from_parts(parts)
-        .ok()
-        .ok_or_else(|| refused("is not a url"))
-}
-
-fn common_headers(url: &Uri, extra: &[(String, SecretString)]) -> Result<HeaderMap, Box<str>> {
-    let mut headers = HeaderMap::new();
-    // over TLS the protocol is not known yet, and HTTP/2 has no such header
-    if url.scheme() == Some(&http::uri::Scheme::HTTP)
-        && let Some(authority) = url.authority()
-        && let Ok(host) = HeaderValue::from_str(authority.as_str())
-    {
-        headers.insert(header::HOST, host);
-    }
-    let fixed = [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::ACCEPT, "application/json, text/event-stream"),
-        (header::ACCEPT_ENCODING, "identity"),
-        (
-            header::USER_AGENT,
-            concat!("tiergate/", env!("CARGO_PKG_VERSION")),
-        ),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    for (name, value) in extra {
-        let refused = || format!("the header {name} cannot be sent").into_boxed_str();
-        let key = HeaderName::try_from(name.as_str())
-            .ok()
-            .ok_or_else(refused)?;
-        headers.insert(
-            key,
-            secret_value(value.expose_secret()).ok_or_else(refused)?,
-        );
-    }
-    Ok(headers)
+fn chat_url(base_url: &str) -> Result<Uri, Box<str>> {
+    base(base_url)?.join("/chat/completions")
 }
 
 fn with_key(common: &HeaderMap, key: &SecretString) -> Result<HeaderMap, Box<str>> {
@@ -194,13 +138,6 @@ fn with_key(common: &HeaderMap, key: &SecretString) -> Result<HeaderMap, Box<str
     let mut headers = common.clone();
     headers.insert(header::AUTHORIZATION, value);
     Ok(headers)
-}
-
-/// A header value that no log shows.
-fn secret_value(text: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 #[cfg(test)]

@@ -1,11 +1,7 @@
 //! The adapter for OpenAI and every host that imitates it.
 
-mod body;
 mod builder;
-mod failure;
 mod full;
-mod retry_after;
-mod scrub;
 mod stream;
 
 use std::fmt;
@@ -13,16 +9,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderMap, Request, Uri};
-use tiergate_dialects::Edits;
-use tiergate_dialects::openai::{Quirks, encode};
+use tiergate_dialects::openai::{Quirks, encode, fault};
 use tiergate_transport::{Body, Client};
 use tiergate_wire::chat::Pieces;
 
 pub use builder::{InvalidProvider, OpenAiBuilder};
 
 use crate::error::Error;
-use crate::seam::{Call, ChatStream, Head, Provider, Reply};
-use scrub::Secrets;
+use crate::http::{HOPS, Upstream};
+use crate::seam::{Call, ChatStream, Provider, Reply};
 
 /// A provider that speaks OpenAI's chat dialect, with the deviations of its [`Host`](crate::Host).
 ///
@@ -31,17 +26,12 @@ use scrub::Secrets;
 #[derive(Clone)]
 pub struct OpenAi(Arc<Inner>);
 
-/// Tells a gateway of this kind how many of them a request has passed, so that a loop ends.
-const HOPS: http::HeaderName = http::HeaderName::from_static("x-tiergate-hops");
-
 struct Inner {
-    name: Box<str>,
+    upstream: Upstream,
     url: Uri,
     /// The headers of a request, one set for each credential.
     headers: Box<[HeaderMap]>,
     quirks: &'static Quirks,
-    client: Client,
-    secrets: Secrets,
 }
 
 impl OpenAi {
@@ -75,22 +65,6 @@ impl OpenAi {
         request.headers_mut().insert(HOPS, hops.into());
         request
     }
-
-    /// What is known of the answer from its headers.
-    fn head(&self, headers: &HeaderMap, edits: Edits) -> Head {
-        const IDS: [http::HeaderName; 3] = [
-            http::HeaderName::from_static("x-request-id"),
-            http::HeaderName::from_static("request-id"),
-            http::HeaderName::from_static("x-groq-request-id"),
-        ];
-        let id = IDS.iter().find_map(|name| headers.get(name)?.to_str().ok());
-        Head {
-            upstream_request_id: id
-                .filter(|id| id.len() <= 128 && !self.0.secrets.found_in(id))
-                .map(Box::from),
-            edits,
-        }
-    }
 }
 
 /// A short body in one piece, since copying it costs less than sending pieces; a long one as it is.
@@ -105,7 +79,7 @@ fn joined(pieces: &Pieces) -> Body {
 #[async_trait]
 impl Provider for OpenAi {
     fn name(&self) -> &str {
-        &self.0.name
+        &self.0.upstream.name
     }
 
     fn credentials(&self) -> usize {
@@ -115,12 +89,13 @@ impl Provider for OpenAi {
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         let encoded = encode(call.request, call.model, call.cap, self.0.quirks);
         let request = self.request(&call, joined(&encoded.body));
-        let sent = self.0.client.send(request, call.deadline).await;
-        let (parts, body) = sent.map_err(|error| self.unsent(&error))?.into_parts();
+        let sent = self.0.upstream.client.send(request, call.deadline).await;
+        let (parts, body) = sent.map_err(|error| self.0.upstream.unsent(&error))?.into_parts();
         if !parts.status.is_success() {
-            return Err(self.refused(&parts, body, &call).await);
+            let read = |status, body: &[u8]| fault(status, body, self.0.quirks);
+            return Err(self.0.upstream.refused(&parts, body, &call, read).await);
         }
-        let head = self.head(&parts.headers, encoded.edits);
+        let head = self.0.upstream.head(&parts.headers, encoded.edits);
         if call.request.stream() {
             self.check_stream(&parts.headers, body, &call)
                 .await
@@ -142,7 +117,7 @@ impl fmt::Debug for OpenAi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // the query of the URL may hold a secret: the origin is enough
         f.debug_struct("OpenAi")
-            .field("name", &self.0.name)
+            .field("name", &self.0.upstream.name)
             .field(
                 "authority",
                 &self.0.url.authority().map(http::uri::Authority::as_str),

@@ -5,7 +5,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
-use http::HeaderMap;
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tiergate_dialects::openai::{EventKind, Facts, event};
@@ -90,7 +89,7 @@ impl Events {
         self.advance(&facts);
         if facts.kind == EventKind::Done && self.progress != Progress::Done {
             let error = "the stream ended with [DONE] but without a finish reason";
-            return Some(self.broken(self.provider.error(Kind::Interrupted, error)));
+            return Some(self.broken(self.provider.0.upstream.error(Kind::Interrupted, error)));
         }
         Some(Ok(Chunk {
             raw: event.raw,
@@ -131,7 +130,7 @@ impl Events {
             self.progress,
             Progress::Finished | Progress::Done | Progress::Over
         );
-        let error = (!complete).then(|| self.provider.error(Kind::Interrupted, why));
+        let error = (!complete).then(|| self.provider.0.upstream.error(Kind::Interrupted, why));
         self.progress = Progress::Over;
         error.map(Err)
     }
@@ -155,7 +154,7 @@ impl Events {
             return Poll::Ready(self.ended(""));
         }
         let error = "the stream was not complete at the deadline";
-        let error = self.provider.error(Kind::Timeout, error);
+        let error = self.provider.0.upstream.error(Kind::Timeout, error);
         Poll::Ready(Some(self.broken(error)))
     }
 }
@@ -176,7 +175,7 @@ impl Stream for Events {
                 Ok(None) if this.drained => return Poll::Ready(this.last()),
                 Ok(None) => {}
                 Err(long) => {
-                    let error = this.provider.error(Kind::Invalid, &long.to_string());
+                    let error = this.provider.0.upstream.error(Kind::Invalid, &long.to_string());
                     return Poll::Ready(Some(this.broken(error)));
                 }
             }
@@ -211,18 +210,10 @@ impl Events {
     }
 }
 
-/// Reads one payload; after something was said, every fault is an interruption.
+/// Reads one payload.
 fn read(data: &[u8], committed: bool, provider: &OpenAi) -> Result<Facts, Error> {
-    event(data, committed, provider.0.quirks).map_err(|fault| {
-        if !committed {
-            return provider.faulty(&fault, &HeaderMap::new(), 0);
-        }
-        let error = provider.error(Kind::Interrupted, &fault.message);
-        match &fault.code {
-            Some(code) => error.with_code(provider.0.secrets.scrub(code)),
-            None => error,
-        }
-    })
+    event(data, committed, provider.0.quirks)
+        .map_err(|fault| provider.0.upstream.broken(&fault, committed))
 }
 
 /// Whether every line is a comment or blank.

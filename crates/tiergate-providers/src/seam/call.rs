@@ -1,12 +1,14 @@
 //! One attempt, as it is asked for.
 
+use bytes::Bytes;
+use tiergate_dialects::Form;
 use tiergate_wire::chat;
 use tokio::time::Instant;
 
 /// What one attempt needs to know.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// The client's request, as it came.
+    /// The client's request as a chat completion: as it came, or translated from what the client speaks.
     pub request: &'a chat::Request,
     /// The model's id at this provider.
     pub model: &'a str,
@@ -23,4 +25,22 @@ pub struct Call<'a> {
     pub cap: Option<u64>,
     /// Gateways of this kind that the request has passed already; a provider that forwards it says one more.
     pub hops: u8,
+    /// The most output tokens that the model can give, where that is known.
+    pub max_output: Option<u64>,
+    /// The most tokens that the model can hold, where that is known.
+    pub context_window: Option<u64>,
+    /// What the client speaks.
+    pub front: Front<'a>,
+}
+
+/// What a client speaks, and its own words.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Front<'a> {
+    /// The dialect in which the answer is wanted. A provider that cannot give it in that form gives a chat completion
+    /// and says so in its [`Head`](super::Head).
+    pub form: Form,
+    /// The client's request as it came, in that dialect; `None` where it is [`Call::request`].
+    pub body: Option<&'a Bytes>,
+    /// Headers of the client that a provider of the same dialect must see, names in lower case.
+    pub headers: &'a [(Box<str>, Box<str>)],
 }

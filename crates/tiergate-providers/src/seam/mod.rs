@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-pub use call::Call;
+pub use call::{Call, Front};
 pub use reply::{ChatStream, Chunk, ChunkKind, Edit, Full, Head, Reply};
 
 use crate::error::Error;

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use futures_core::Stream;
 use smallvec::SmallVec;
+use tiergate_dialects::Form;
 use tiergate_wire::chat::Delta;
 use tiergate_wire::usage::Usage;
 
@@ -37,7 +38,7 @@ impl Reply {
 pub struct Full {
     /// What is known of the answer besides its text.
     pub head: Head,
-    /// The OpenAI `chat.completion` object, exactly as it came.
+    /// The answer in the dialect of the head's `form`; exactly as it came, where the provider speaks it.
     pub body: Bytes,
     /// The tokens, if the provider told them.
     pub usage: Option<Usage>,
@@ -101,10 +102,10 @@ impl Chunk {
 pub enum ChunkKind {
     /// No payload: a comment that keeps the connection alive.
     Comment,
-    /// A `chat.completion.chunk`.
+    /// A `chat.completion.chunk`, or an event of another dialect.
     #[default]
     Data,
-    /// `data: [DONE]`.
+    /// `data: [DONE]`, or what ends a stream of another dialect.
     Done,
     /// A chunk with usage and an empty `choices`, which only a client that asked for it may see.
     UsageOnly,
@@ -117,6 +118,8 @@ pub struct Head {
     pub upstream_request_id: Option<Box<str>>,
     /// What was changed in the request on its way, in the order of the changes.
     pub edits: SmallVec<[Edit; 4]>,
+    /// The dialect of the answer: the one that was asked for, or a chat completion.
+    pub form: Form,
 }
 
 /// One change of a request on its way, for a person: `removed prefer`,

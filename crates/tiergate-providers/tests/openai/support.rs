@@ -205,6 +205,9 @@ pub(crate) fn call(request: &Request) -> Call<'_> {
         created: NOW,
         cap: None,
         hops: 0,
+        max_output: None,
+        context_window: None,
+        front: tiergate_providers::Front::default(),
     }
 }
 

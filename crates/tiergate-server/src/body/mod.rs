@@ -1,6 +1,7 @@
 //! Bodies in both directions.
 
 mod read;
+mod retelling;
 mod sse;
 
 use std::pin::Pin;
@@ -11,6 +12,7 @@ use http_body::{Frame, SizeHint};
 use tiergate_shadow::Pick;
 
 pub(crate) use read::read;
+pub(crate) use retelling::{Retelling, retold};
 pub(crate) use sse::{Broken, Sse};
 
 /// The body of a response.

@@ -1,4 +1,4 @@
-//! A streamed answer on its way to an OpenAI client.
+//! A streamed answer on its way to the client.
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,11 +9,13 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http::HeaderMap;
 use http_body::Frame;
+use tiergate_dialects::{anthropic, responses};
 use tiergate_providers::{Chunk, ChunkKind, Error};
-use tiergate_router::Answering;
+use tiergate_router::{Answering, Form};
 use tiergate_shadow::Pick;
 use tiergate_wire::error::{Body as ErrorBody, Envelope};
 
+use super::retelling::Retelling;
 use crate::app::Live;
 use crate::headers;
 
@@ -30,6 +32,10 @@ pub(crate) struct Sse {
     request_id: Arc<str>,
     /// The answer is run again once it has been given out.
     pick: Option<Box<Pick>>,
+    /// What the client speaks.
+    form: Form,
+    /// The answer is told again in what the client speaks.
+    retelling: Option<Box<Retelling>>,
     state: State,
 }
 
@@ -67,8 +73,23 @@ impl Sse {
             trailers,
             request_id,
             pick: None,
+            form: Form::Chat,
+            retelling: None,
             state: State::Streaming,
         }
+    }
+
+    /// Says what the client, and the provider, speak.
+    pub(crate) fn spoken(mut self, form: Form) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// Says that the answer is a chat completion, and the client speaks something else.
+    pub(crate) fn retold(mut self, form: Form, retelling: Retelling) -> Self {
+        self.form = form;
+        self.retelling = Some(Box::new(retelling));
+        self
     }
 
     /// Says that the answer is to be run again afterwards.
@@ -136,24 +157,45 @@ impl Sse {
                     if chunk.kind == ChunkKind::Done {
                         self.state = State::Draining;
                     }
-                    ready.extend(self.forwarded(chunk));
+                    match self.forwarded(chunk) {
+                        Ok(bytes) => ready.extend(bytes),
+                        Err(told) => {
+                            self.state = State::Flushing;
+                            ready.extend(Some(told));
+                        }
+                    }
                 }
                 Some(Err(error)) => {
                     self.state = State::Flushing;
                     ready.extend(Some(self.told(&error)));
                 }
-                None => self.state = State::Finishing,
+                None => {
+                    self.state = State::Finishing;
+                    ready.extend(self.retelling.as_mut().map(|retelling| retelling.end()));
+                }
             }
         }
         Poll::Ready(ready.into_bytes())
     }
 
     /// The bytes of a chunk as the client gets them, if it does.
-    fn forwarded(&mut self, chunk: Chunk) -> Option<Bytes> {
-        if chunk.kind != ChunkKind::UsageOnly {
-            return Some(chunk.raw);
+    ///
+    /// # Errors
+    /// The bytes of an error event, when the chunk cannot be told in what the client speaks.
+    fn forwarded(&mut self, chunk: Chunk) -> Result<Option<Bytes>, Bytes> {
+        if let Some(retelling) = &mut self.retelling {
+            return match chunk.kind {
+                ChunkKind::Done => Ok(Some(retelling.end())),
+                _ => retelling.event(&chunk.raw).map(Some).map_err(|fault| {
+                    let body = self.error_body(&fault.message, None, None);
+                    self.framed(&body)
+                }),
+            };
         }
-        self.include_usage.then(|| self.priced(chunk))
+        if chunk.kind != ChunkKind::UsageOnly {
+            return Ok(Some(chunk.raw));
+        }
+        Ok(self.include_usage.then(|| self.priced(chunk)))
     }
 
     /// The usage chunk with `cost_usd` in it: an exact decimal, null when the model is unpriced.
@@ -180,20 +222,43 @@ impl Sse {
     }
 
     fn told(&self, error: &Error) -> Bytes {
-        let body = ErrorBody {
-            message: error.message(),
+        self.framed(&self.error_body(error.message(), Some(error.provider()), error.status()))
+    }
+
+    fn error_body<'a>(
+        &'a self,
+        message: &'a str,
+        provider: Option<&'a str>,
+        provider_status: Option<u16>,
+    ) -> ErrorBody<'a> {
+        ErrorBody {
+            message,
             kind: "api_error",
             code: Some("upstream_interrupted"),
             class: Some("provider"),
             retryable: Some(true),
-            provider: Some(error.provider()),
-            provider_status: error.status(),
+            provider,
+            provider_status,
             partial: Some(true),
             request_id: Some(&self.request_id),
             param: None,
-        };
-        let envelope = Envelope { error: body }.to_bytes();
-        [b"data: ", envelope.as_ref(), b"\n\n"].concat().into()
+        }
+    }
+
+    /// The error event of the client's dialect.
+    fn framed(&self, error: &ErrorBody<'_>) -> Bytes {
+        match self.form {
+            Form::Chat => {
+                let error = error.clone();
+                let envelope = Envelope { error }.to_bytes();
+                [b"data: ", envelope.as_ref(), b"\n\n"].concat().into()
+            }
+            Form::Messages => {
+                let body = anthropic::error_body("api_error", error.message, &self.request_id);
+                [b"event: error\ndata: ", body.as_ref(), b"\n\n"].concat().into()
+            }
+            Form::Responses => responses::error_event("upstream_interrupted", error.message),
+        }
     }
 }
 

@@ -1,14 +1,13 @@
-//! `POST /v1/chat/completions`: the main job.
+//! `POST /v1/chat/completions`, `/v1/messages`, `/v1/responses`: the main job.
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::{HeaderValue, Response, header};
-use tiergate_router::{Access, Answer, Context, Reply};
+use tiergate_router::{Access, Answer, Context, Form, Reply};
 use tiergate_wire::chat::Request;
 
 use crate::app::{App, Live};
-use crate::body::{Body, Sse};
+use crate::body::{Body, Retelling, Sse, retold};
 use crate::headers;
 use crate::problem::Problem;
 
@@ -25,21 +24,21 @@ pub(crate) async fn chat(
     access: &Access,
     context: &Context,
     wishes: Wishes,
-    body: Bytes,
+    request: Request,
 ) -> Result<Response<Body>, Problem> {
-    let request = match Request::parse(body) {
-        Ok(request) => request,
-        Err(fault) => {
-            app.router().refuse(access, context, 400, "invalid_request");
-            return Err(Problem::malformed(&fault));
-        }
-    };
+    let form = context.front.form;
     let answer = app.router().answer(&request, access, context).await;
     let Reply { served, answer } = answer.map_err(|error| Problem::of(&error))?;
-    let shadow = app.shadow();
+    // what is run again afterwards is compared as a chat completion
+    let shadow = app.shadow().filter(|_| served.form() == Form::Chat && form == Form::Chat);
     let pick = shadow.and_then(|shadow| shadow.pick(&request, &served, access, context));
     let mut response = match answer {
         Answer::Full(body, bill) => {
+            let body = if served.form() == form {
+                body
+            } else {
+                retold(&body, served.model(), context)?
+            };
             let mut response = roomy(Body::picked(body, pick));
             headers::bill(response.headers_mut(), &live.settings, &bill);
             response.headers_mut().insert(
@@ -56,6 +55,11 @@ pub(crate) async fn chat(
                 trailers,
                 Arc::clone(&context.request_id),
             );
+            let sse = if served.form() == form {
+                sse.spoken(form)
+            } else {
+                sse.retold(form, Retelling::new(served.model(), context))
+            };
             let mut response = roomy(Body::stream(sse.picked(pick)));
             headers::stream(response.headers_mut(), &live.settings, wishes.trailers);
             response

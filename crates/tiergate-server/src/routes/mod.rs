@@ -2,6 +2,7 @@
 
 mod chat;
 mod feedback;
+mod front;
 mod health;
 mod models;
 mod receipts;
@@ -10,8 +11,10 @@ mod why;
 
 use http::Method;
 use percent_encoding::percent_decode_str;
+use tiergate_router::Form;
 
 pub(crate) use chat::{Wishes, chat};
+pub(crate) use front::{Asked, ask, count};
 pub(crate) use feedback::{MOST_BYTES as FEEDBACK_BYTES, examples, rate};
 pub(crate) use health::{live, ready};
 pub(crate) use models::{list, retrieve};
@@ -22,7 +25,10 @@ pub(crate) use why::why;
 /// What a request wants, by method and path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
-    Chat,
+    /// A conversation, in one of the dialects of clients.
+    Chat(Form),
+    /// How many tokens such a conversation has.
+    Count(Form),
     Examples,
     Live,
     Model(String),
@@ -67,7 +73,11 @@ impl Endpoint {
             .unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
         match path {
-            "/chat/completions" => allow(method, "POST", Self::Chat),
+            "/chat/completions" => allow(method, "POST", Self::Chat(Form::Chat)),
+            "/messages" => allow(method, "POST", Self::Chat(Form::Messages)),
+            "/messages/count_tokens" => allow(method, "POST", Self::Count(Form::Messages)),
+            "/responses" => allow(method, "POST", Self::Chat(Form::Responses)),
+            "/responses/input_tokens" => allow(method, "POST", Self::Count(Form::Responses)),
             "/models" => allow(method, "GET, HEAD", Self::Models),
             "/tiers" => allow(method, "GET, HEAD", Self::Tiers),
             "/feedback" if method == Method::POST => Ok(Self::Rate),
@@ -94,13 +104,22 @@ impl Endpoint {
     pub(crate) fn policy(&self) -> Policy {
         match self {
             Self::Live | Self::Ready | Self::Tiers => Policy::Public,
-            Self::Chat
+            Self::Chat(_)
+            | Self::Count(_)
             | Self::Examples
             | Self::Model(_)
             | Self::Models
             | Self::Rate
             | Self::Receipt(_)
             | Self::Route => Policy::Key,
+        }
+    }
+
+    /// The dialect of errors at this endpoint.
+    pub(crate) fn form(&self) -> Form {
+        match self {
+            Self::Chat(form) | Self::Count(form) => *form,
+            _ => Form::Chat,
         }
     }
 
@@ -130,7 +149,14 @@ mod tests {
     fn the_api_answers_under_every_prefix() {
         for prefix in ["", "/v1", "/api/gateway", "/api/gateway/v1"] {
             let read = |method, path: &str| Endpoint::read(&method, &format!("{prefix}{path}"));
-            assert_eq!(read(Method::POST, "/chat/completions"), Ok(Endpoint::Chat));
+            let chat = |path| read(Method::POST, path).map(|endpoint| endpoint.form());
+            assert_eq!(chat("/chat/completions"), Ok(Form::Chat));
+            assert_eq!(chat("/messages"), Ok(Form::Messages));
+            assert_eq!(chat("/responses"), Ok(Form::Responses));
+            assert_eq!(
+                read(Method::POST, "/messages/count_tokens"),
+                Ok(Endpoint::Count(Form::Messages))
+            );
             assert_eq!(read(Method::GET, "/models"), Ok(Endpoint::Models));
             assert_eq!(
                 read(Method::GET, "/models/meta/a:b%2Fc"),
@@ -168,7 +194,7 @@ mod tests {
         for path in ["/v1/models", "/v1/models/x", "/v1/receipts/x", "/feedback"] {
             assert_eq!(policy(path), Policy::Key, "{path}");
         }
-        for path in ["/v1/chat/completions", "/v1/feedback", "/v1/route"] {
+        for path in ["/v1/chat/completions", "/v1/feedback", "/v1/messages", "/v1/responses", "/v1/route"] {
             let endpoint = Endpoint::read(&Method::POST, path).unwrap();
             assert_eq!(endpoint.policy(), Policy::Key, "{path}");
         }

@@ -13,7 +13,7 @@ const LONGEST: f64 = 300.0;
 /// `retry-after` (seconds, fractions too, or an HTTP date), the `x-ratelimit-reset*` of what is used
 /// up (seconds, a duration such as `6m0s`, or seconds or milliseconds since the epoch), a hint inside
 /// the body, and the words of the message (`try again in 41.7s`).
-pub(super) fn retry_after(
+pub(crate) fn retry_after(
     headers: &HeaderMap,
     hint: Option<&str>,
     message: &str,

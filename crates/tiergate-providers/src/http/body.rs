@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 /// Why a body could not be read.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub(crate) enum Unread {
     /// The deadline passed.
     Late,
     /// The connection ended first.
@@ -21,7 +21,7 @@ pub(super) enum Unread {
 /// Reads a body of at most `limit` bytes until `deadline`.
 ///
 /// A body that comes in one piece is not copied.
-pub(super) async fn read(
+pub(crate) async fn read(
     mut body: Incoming,
     limit: usize,
     deadline: Instant,

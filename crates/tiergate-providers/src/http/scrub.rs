@@ -14,10 +14,10 @@ const PART: usize = 8;
 const KEY: usize = 20;
 
 /// The secrets of a provider.
-pub(super) struct Secrets(Vec<SecretString>);
+pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
-    pub(super) fn new(secrets: impl Iterator<Item = SecretString>) -> Self {
+    pub(crate) fn new(secrets: impl Iterator<Item = SecretString>) -> Self {
         Self(
             secrets
                 .filter(|secret| !secret.expose_secret().is_empty())
@@ -26,12 +26,12 @@ impl Secrets {
     }
 
     /// Whether a text holds a secret, or a part of one.
-    pub(super) fn found_in(&self, text: &str) -> bool {
+    pub(crate) fn found_in(&self, text: &str) -> bool {
         self.places(text).next().is_some()
     }
 
     /// `text` without secrets and without what looks like a key, of bounded length.
-    pub(super) fn scrub(&self, text: &str) -> Box<str> {
+    pub(crate) fn scrub(&self, text: &str) -> Box<str> {
         // a secret that the cut would halve is still found in the longer piece
         let text = start(text, LONGEST * 4);
         let mut places: Vec<_> = self.places(text).chain(keys(text)).collect();

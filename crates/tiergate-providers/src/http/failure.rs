@@ -6,12 +6,11 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::response::Parts;
 use hyper::body::Incoming;
-use tiergate_dialects::openai::fault;
 use tiergate_dialects::{Cause, Fault};
 use tiergate_transport as transport;
 use tokio::time::Instant;
 
-use super::OpenAi;
+use super::Upstream;
 use super::body::{self, Unread};
 use super::retry_after::retry_after;
 use crate::error::{Error, Kind};
@@ -23,14 +22,14 @@ const ERROR_BODY: usize = 64 * 1024;
 /// How long an error's body is waited for.
 const ERROR_WAIT: Duration = Duration::from_secs(5);
 
-impl OpenAi {
+impl Upstream {
     /// The error of this provider, its text scrubbed.
-    pub(super) fn error(&self, kind: Kind, message: &str) -> Error {
-        Error::new(kind, &self.0.name, self.0.secrets.scrub(message))
+    pub(crate) fn error(&self, kind: Kind, message: &str) -> Error {
+        Error::new(kind, &self.name, self.secrets.scrub(message))
     }
 
     /// No response head came.
-    pub(super) fn unsent(&self, error: &transport::Error) -> Error {
+    pub(crate) fn unsent(&self, error: &transport::Error) -> Error {
         let kind = match error.kind() {
             transport::Kind::Connect => Kind::Connect,
             transport::Kind::Timeout => Kind::Timeout,
@@ -42,26 +41,49 @@ impl OpenAi {
         self.error(kind, &error.to_string())
     }
 
-    /// An answer with a status other than success.
-    pub(super) async fn refused(&self, parts: &Parts, body: Incoming, call: &Call<'_>) -> Error {
+    /// An answer with a status other than success; `read` tells what its status and body mean.
+    pub(crate) async fn refused(
+        &self,
+        parts: &Parts,
+        body: Incoming,
+        call: &Call<'_>,
+        read: impl FnOnce(u16, &[u8]) -> Fault,
+    ) -> Error {
         let deadline = call.deadline.min(Instant::now() + ERROR_WAIT);
         let body = match body::read(body, ERROR_BODY, deadline).await {
             Ok(body) | Err(Unread::Long(body)) => body,
             Err(Unread::Late | Unread::Lost) => Bytes::new(),
         };
-        let fault = fault(parts.status.as_u16(), &body, self.0.quirks);
+        let fault = read(parts.status.as_u16(), &body);
         self.faulty(&fault, &parts.headers, call.created)
     }
 
+    /// A fault inside a stream; after something was said, every fault is an interruption.
+    pub(crate) fn broken(&self, fault: &Fault, committed: bool) -> Error {
+        if !committed {
+            return self.faulty(fault, &HeaderMap::new(), 0);
+        }
+        let error = self.error(Kind::Interrupted, &fault.message);
+        match &fault.code {
+            Some(code) => error.with_code(self.secrets.scrub(code)),
+            None => error,
+        }
+    }
+
+    /// A success that is no answer.
+    pub(crate) fn odd(&self, message: &str) -> Error {
+        self.error(Kind::Invalid, message).with_status(200)
+    }
+
     /// A body that reports a fault; `now` is in seconds since the Unix epoch.
-    pub(super) fn faulty(&self, fault: &Fault, headers: &HeaderMap, now: i64) -> Error {
+    pub(crate) fn faulty(&self, fault: &Fault, headers: &HeaderMap, now: i64) -> Error {
         let kind = kind(fault.cause);
         let mut error = self.error(kind, &fault.message).with_status(fault.status);
         if let Some(code) = &fault.code {
-            error = error.with_code(self.0.secrets.scrub(code));
+            error = error.with_code(self.secrets.scrub(code));
         }
         if let Some(param) = &fault.param {
-            error = error.with_param(self.0.secrets.scrub(param));
+            error = error.with_param(self.secrets.scrub(param));
         }
         if matches!(kind, Kind::Billing | Kind::Overloaded | Kind::RateLimited)
             && let Some(wait) = retry_after(headers, fault.wait.as_deref(), &fault.message, now)
@@ -72,7 +94,7 @@ impl OpenAi {
     }
 
     /// The body of a success could not be read.
-    pub(super) fn unread(&self, unread: &Unread) -> Error {
+    pub(crate) fn unread(&self, unread: &Unread) -> Error {
         match unread {
             Unread::Late => {
                 self.error(Kind::Timeout, "the answer was not complete at the deadline")

@@ -1,0 +1,84 @@
+//! Answers in the dialect of a client, whichever that is.
+
+use bytes::Bytes;
+
+use crate::inner::{Answer, Event, Stamp};
+use crate::{Form, anthropic, openai, responses};
+
+/// A whole answer as the body of a response; `request` is the client's body in its own dialect, for what a dialect
+/// repeats of it.
+pub fn write_answer(
+    form: Form,
+    answer: &Answer<'_>,
+    stamp: &Stamp<'_>,
+    request: Option<&Bytes>,
+) -> Bytes {
+    match form {
+        Form::Chat => openai::chat::write_answer(answer, stamp),
+        Form::Messages => anthropic::write_answer(answer, stamp),
+        Form::Responses => {
+            let echo = responses::Echo::of(request.map_or(b"{}", |body| &**body));
+            responses::write_answer(answer, stamp, &echo)
+        }
+    }
+}
+
+/// Writes a streamed answer, framing included.
+#[derive(Debug)]
+pub enum Writer {
+    /// OpenAI's chat completions.
+    Chat(Box<openai::chat::Writer>),
+    /// Anthropic's Messages.
+    Messages(Box<anthropic::Writer>),
+    /// OpenAI's Responses.
+    Responses(Box<responses::Writer>),
+}
+
+/// What follows the end of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The tokens by themselves, for a client that asked for them.
+    Usage,
+    /// What tells the client that nothing follows.
+    Done,
+}
+
+impl Writer {
+    /// A writer for one answer; `request` is as in [`write_answer`].
+    pub fn new(form: Form, stamp: &Stamp<'_>, request: Option<&Bytes>) -> Self {
+        match form {
+            Form::Chat => Self::Chat(Box::new(openai::chat::Writer::new(stamp))),
+            Form::Messages => Self::Messages(Box::new(anthropic::Writer::new(stamp))),
+            Form::Responses => {
+                let echo = responses::Echo::of(request.map_or(b"{}", |body| &**body));
+                Self::Responses(Box::new(responses::Writer::new(stamp, &echo)))
+            }
+        }
+    }
+
+    /// Adds what the client gets of an event.
+    pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+        match self {
+            Self::Chat(writer) => writer.event(event, out),
+            Self::Messages(writer) => writer.event(event, out),
+            Self::Responses(writer) => writer.event(event, out),
+        }
+    }
+
+    /// What the client gets after a complete answer, in order.
+    pub fn end(&mut self) -> Vec<(Ending, Bytes)> {
+        let mut out = Vec::new();
+        match self {
+            Self::Chat(writer) => {
+                let mut usage = Vec::new();
+                writer.usage(&mut usage);
+                writer.done(&mut out);
+                let usage = (!usage.is_empty()).then(|| (Ending::Usage, usage.into()));
+                return usage.into_iter().chain([(Ending::Done, out.into())]).collect();
+            }
+            Self::Messages(writer) => writer.end(&mut out),
+            Self::Responses(writer) => writer.end(&mut out),
+        }
+        vec![(Ending::Done, out.into())]
+    }
+}

@@ -1,0 +1,65 @@
+//! Credentials of vendors.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// What shows a vendor who asks.
+#[derive(Clone)]
+pub enum Credential {
+    /// Signs each request as Amazon's services want it.
+    Aws {
+        /// The id of the access key.
+        access_key_id: SecretString,
+        /// The access key.
+        secret_access_key: SecretString,
+        /// The token of temporary credentials.
+        session_token: Option<SecretString>,
+    },
+    /// Is sent with each request.
+    Key(SecretString),
+}
+
+impl Credential {
+    /// The key that is sent.
+    ///
+    /// # Errors
+    /// When it is of another sort.
+    pub(super) fn key(&self) -> Result<&str, Box<str>> {
+        match self {
+            Self::Key(key) => Ok(key.expose_secret().trim()),
+            Self::Aws { .. } => Err("AWS credentials are of use to bedrock only".into()),
+        }
+    }
+
+    /// Everything of it that no text may hold.
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
+        match self {
+            Self::Aws {
+                access_key_id,
+                secret_access_key,
+                session_token,
+            } => [Some(access_key_id), Some(secret_access_key), session_token.as_ref()]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect(),
+            Self::Key(key) => vec![key.clone()],
+        }
+    }
+}
+
+impl From<SecretString> for Credential {
+    fn from(key: SecretString) -> Self {
+        Self::Key(key)
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Aws { .. } => "Aws",
+            Self::Key(_) => "Key",
+        })
+    }
+}

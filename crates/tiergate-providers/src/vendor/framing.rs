@@ -1,0 +1,146 @@
+//! Bytes in, events out, in each of the framings.
+
+use bytes::{Buf, Bytes, BytesMut};
+use tiergate_dialects::bedrock::frames;
+use tiergate_wire::sse;
+
+use super::protocol::Framing;
+
+/// The longest event that is read, in bytes.
+const EVENT: usize = 4 * 1024 * 1024;
+
+/// Cuts a body into events.
+pub(super) enum Cutter {
+    Frames(frames::Decoder),
+    Lines(BytesMut),
+    Sse(sse::Decoder),
+}
+
+/// One event.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Piece {
+    /// Its name, where the framing has names.
+    pub(super) name: String,
+    /// Its payload.
+    pub(super) data: Bytes,
+    /// Its exact bytes.
+    pub(super) raw: Bytes,
+    /// It reports a failure, which its name names.
+    pub(super) failed: bool,
+}
+
+impl Cutter {
+    pub(super) fn new(framing: Framing) -> Self {
+        match framing {
+            Framing::Frames => Self::Frames(frames::Decoder::new(EVENT)),
+            Framing::Lines => Self::Lines(BytesMut::new()),
+            Framing::Sse => Self::Sse(sse::Decoder::new(EVENT)),
+        }
+    }
+
+    pub(super) fn push(&mut self, bytes: Bytes) {
+        match self {
+            Self::Frames(decoder) => decoder.push(bytes),
+            Self::Lines(carry) => carry.extend_from_slice(&bytes),
+            Self::Sse(decoder) => decoder.push(bytes),
+        }
+    }
+
+    /// The next event that is there as a whole.
+    ///
+    /// # Errors
+    /// What is wrong with the framing, after which nothing more is to be read.
+    pub(super) fn next(&mut self) -> Result<Option<Piece>, String> {
+        match self {
+            Self::Frames(decoder) => {
+                let frame = decoder.next().map_err(|bad| bad.to_string())?;
+                Ok(frame.map(|frame| Piece {
+                    name: frame.event_type().to_owned(),
+                    raw: Bytes::new(),
+                    failed: frame.message_type() != frames::MessageType::Event,
+                    data: frame.payload().clone(),
+                }))
+            }
+            Self::Lines(carry) => {
+                while let Some(end) = memchr::memchr(b'\n', carry) {
+                    let line = carry.split_to(end + 1).freeze();
+                    if let Some(piece) = line_of(&line) {
+                        return Ok(Some(piece));
+                    }
+                }
+                if carry.len() > EVENT {
+                    return Err(format!("a line is longer than {EVENT} bytes"));
+                }
+                Ok(None)
+            }
+            Self::Sse(decoder) => loop {
+                let Some(event) = decoder.next().map_err(|long| long.to_string())? else {
+                    return Ok(None);
+                };
+                if let Some(piece) = event_of(event) {
+                    return Ok(Some(piece));
+                }
+            },
+        }
+    }
+
+    /// After the end of the body: an event that lacks only what ends it.
+    pub(super) fn finish(&mut self) -> Option<Piece> {
+        match self {
+            // a frame has its length before it: what is left of one is not one
+            Self::Frames(_) => None,
+            Self::Lines(carry) => {
+                let line = carry.copy_to_bytes(carry.len());
+                line_of(&line)
+            }
+            Self::Sse(decoder) => decoder.finish().and_then(event_of).map(|mut piece| {
+                piece.raw = [&piece.raw, b"\n\n".as_slice()].concat().into();
+                piece
+            }),
+        }
+    }
+}
+
+fn line_of(line: &Bytes) -> Option<Piece> {
+    let data = line.trim_ascii();
+    (!data.is_empty()).then(|| Piece {
+        name: String::new(),
+        data: line.slice_ref(data),
+        raw: line.clone(),
+        failed: false,
+    })
+}
+
+/// An event with a payload; comments and fields without data mean nothing here.
+fn event_of(event: sse::Event) -> Option<Piece> {
+    let data = event.data.filter(|data| !data.is_empty())?;
+    let name = event.name.as_deref().unwrap_or_default();
+    Some(Piece {
+        name: String::from_utf8_lossy(name).into_owned(),
+        data,
+        raw: event.raw,
+        failed: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_cut_wherever_the_body_was() {
+        let text = "{\"a\":1}\r\n\n{\"b\":2}\n{\"c\":3}";
+        for cut in 0..text.len() {
+            let mut cutter = Cutter::new(Framing::Lines);
+            let mut lines = Vec::new();
+            for part in [&text[..cut], &text[cut..]] {
+                cutter.push(Bytes::copy_from_slice(part.as_bytes()));
+                while let Some(piece) = cutter.next().unwrap() {
+                    lines.push(piece.data);
+                }
+            }
+            lines.extend(cutter.finish().map(|piece| piece.data));
+            assert_eq!(lines, [r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#]);
+        }
+    }
+}

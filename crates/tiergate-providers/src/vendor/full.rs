@@ -1,0 +1,96 @@
+//! A whole answer, or the promise of a stream.
+
+use http::HeaderMap;
+use hyper::body::Incoming;
+use tiergate_dialects::front;
+use tiergate_dialects::inner::{Part, Text};
+
+use super::protocol::Framing;
+use super::{Exchange, Vendor, stamp};
+use crate::error::Error;
+use crate::http::{Content, LARGEST, body, content};
+use crate::seam::{Call, Full, Head};
+
+impl Vendor {
+    /// Reads the answer to a request without `stream`, and translates it.
+    pub(super) async fn read_full(
+        &self,
+        headers: &HeaderMap,
+        body: Incoming,
+        call: &Call<'_>,
+        head: Head,
+        exchange: &Exchange,
+    ) -> Result<Full, Error> {
+        let upstream = &self.0.upstream;
+        match content(headers) {
+            Content::Json | Content::Untold => {}
+            Content::Events | Content::Frames => {
+                return Err(upstream.odd("a stream came for a request without one"));
+            }
+            Content::Other(kind) => {
+                return Err(upstream.odd(&format!("{kind} came instead of JSON")));
+            }
+        }
+        let body = body::read(body, LARGEST, call.deadline).await;
+        let body = body.map_err(|unread| upstream.unread(&unread))?;
+        let answer = self.0.protocol.answer(&body, &exchange.translated.undo);
+        let answer = answer.map_err(|fault| upstream.faulty(&fault, headers, call.created))?;
+        self.0.memory.keep(&answer.parts);
+        let output_bytes = answer.parts.iter().map(spoken).sum();
+        let usage = answer.usage;
+        let written = if exchange.native {
+            body.clone()
+        } else {
+            front::write_answer(exchange.form, &answer, &stamp(call), call.front.body)
+        };
+        Ok(Full {
+            head,
+            body: written,
+            usage,
+            finished: true,
+            output_bytes,
+        })
+    }
+
+    /// Passes the body of a success on, if it is a stream; an error in JSON is read.
+    pub(super) async fn check_stream(
+        &self,
+        headers: &HeaderMap,
+        body: Incoming,
+        call: &Call<'_>,
+    ) -> Result<Incoming, Error> {
+        let upstream = &self.0.upstream;
+        let told = content(headers);
+        match (self.0.protocol.framing(), told) {
+            (_, Content::Untold)
+            | (Framing::Sse, Content::Events)
+            | (Framing::Frames, Content::Frames)
+            | (Framing::Lines, Content::Json) => Ok(body),
+            (_, Content::Json) => {
+                let body = body::read(body, LARGEST, call.deadline).await;
+                let body = body.map_err(|unread| upstream.unread(&unread))?;
+                let undo = tiergate_dialects::inner::Undo::default();
+                Err(match self.0.protocol.answer(&body, &undo) {
+                    Ok(_) => upstream.odd("a whole answer came for a streamed request"),
+                    Err(fault) => upstream.faulty(&fault, headers, call.created),
+                })
+            }
+            // Ollama says `application/x-ndjson`
+            (Framing::Lines, Content::Other(kind)) if kind.contains("json") => Ok(body),
+            (_, Content::Other(kind)) => {
+                Err(upstream.odd(&format!("{kind} came instead of a stream")))
+            }
+            _ => Err(upstream.odd("a stream of another sort came")),
+        }
+    }
+}
+
+/// Raw bytes of what a part says.
+fn spoken(part: &Part<'_>) -> u64 {
+    let bytes = |text: &Text<'_>| text.inside().len() as u64;
+    match part {
+        Part::Text { text, .. } | Part::Thinking { text, .. } | Part::Refusal(text) => bytes(text),
+        Part::ToolCall(call) => bytes(&call.name) + bytes(&call.arguments.text()),
+        _ => 0,
+    }
+}

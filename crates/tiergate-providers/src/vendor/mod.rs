@@ -1,0 +1,203 @@
+//! The adapter for every dialect but OpenAI's chat completions: the request is translated on its way, and the answer on
+//! its way back, once each.
+
+mod builder;
+mod credential;
+mod framing;
+mod full;
+mod memory;
+mod protocol;
+mod protocols;
+mod stream;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri};
+use tiergate_dialects::inner::{self, Stamp};
+use tiergate_dialects::{Form, Target, Translated, anthropic, openai, responses};
+use tiergate_transport::Body;
+
+pub use builder::VendorBuilder;
+pub use credential::Credential;
+pub use protocols::Dialect;
+
+use crate::error::{Error, Kind};
+use crate::http::{HOPS, Upstream};
+use crate::seam::{Call, ChatStream, Provider, Reply};
+use memory::Memory;
+use protocol::{Protocol, Sending};
+
+/// A provider that speaks a [`Dialect`] of its own.
+///
+/// A client that speaks the same dialect has its own bytes passed through, but for the model and what tiergate must
+/// change. Its address is fixed when it is built, and so each credential goes to that origin only. Cheap to clone.
+#[derive(Clone)]
+pub struct Vendor(Arc<Inner>);
+
+struct Inner {
+    upstream: Upstream,
+    protocol: Box<dyn Protocol>,
+    base: crate::http::Base,
+    headers: HeaderMap,
+    credentials: Box<[Credential]>,
+    /// Reasoning that the vendor wants back and clients lose.
+    memory: Memory,
+}
+
+/// One exchange under way.
+struct Exchange {
+    translated: Translated,
+    /// The answer passes through as it comes.
+    native: bool,
+    form: Form,
+}
+
+impl Vendor {
+    /// A provider of this name.
+    pub fn builder(
+        name: &str,
+        dialect: Dialect,
+        client: tiergate_transport::Client,
+    ) -> VendorBuilder {
+        VendorBuilder::new(name, dialect, client)
+    }
+
+    /// What is to be sent.
+    fn prepare(&self, call: &Call<'_>) -> Result<Exchange, Error> {
+        let form = call.front.form;
+        let protocol = &*self.0.protocol;
+        if protocol.form() == Some(form)
+            && call.front.body.is_some()
+            && let Some(translated) = protocol.pass(call)
+        {
+            return Ok(Exchange {
+                translated,
+                native: true,
+                form,
+            });
+        }
+        let mut request = read(call).map_err(|bad| {
+            let error = self.0.upstream.error(Kind::BadRequest, &bad.message);
+            match bad.param {
+                Some(param) => error.with_param(param),
+                None => error,
+            }
+        })?;
+        self.0.memory.recall(&mut request);
+        let target = Target {
+            model: call.model,
+            max_output: call.max_output,
+            cap: call.cap,
+        };
+        let translated = protocol.encode(&request, call, &target);
+        let translated = translated.map_err(|unfit| {
+            let message = format!("{}: {}", protocol.name(), unfit.message);
+            self.0
+                .upstream
+                .error(Kind::Unsupported, &message)
+                .with_status(400)
+                .with_code("unsupported_parameter")
+                .with_param(unfit.param)
+        })?;
+        Ok(Exchange {
+            translated,
+            native: false,
+            form,
+        })
+    }
+
+    fn request(
+        &self,
+        call: &Call<'_>,
+        exchange: &Exchange,
+    ) -> Result<http::Request<Body>, Box<str>> {
+        let path = self.0.protocol.path(call.model, call.request.stream());
+        let uri: Uri = self.0.base.join(&path)?;
+        let body: &Bytes = &exchange.translated.body;
+        let mut headers = self.0.headers.clone();
+        let credentials = &self.0.credentials;
+        let sending = Sending {
+            credential: credentials.get(call.credential).or_else(|| credentials.first()),
+            uri: &uri,
+            body,
+            now: call.created,
+            native: if exchange.native { call.front.headers } else { &[] },
+        };
+        self.0.protocol.authorize(&sending, &mut headers)?;
+        headers.insert(HOPS, (u16::from(call.hops) + 1).into());
+        let mut request = http::Request::new(Body::from(body.clone()));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+}
+
+#[async_trait]
+impl Provider for Vendor {
+    fn name(&self) -> &str {
+        &self.0.upstream.name
+    }
+
+    fn credentials(&self) -> usize {
+        self.0.credentials.len().max(1)
+    }
+
+    async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
+        let upstream = &self.0.upstream;
+        let exchange = self.prepare(&call)?;
+        let request = self.request(&call, &exchange);
+        let request = request.map_err(|told| upstream.error(Kind::Auth, &told))?;
+        let sent = upstream.client.send(request, call.deadline).await;
+        let (parts, body) = sent.map_err(|error| upstream.unsent(&error))?.into_parts();
+        if !parts.status.is_success() {
+            let name = self.0.protocol.error_header();
+            let kind = name.and_then(|name| parts.headers.get(name)?.to_str().ok());
+            let read = |status, body: &[u8]| self.0.protocol.fault(status, kind, body);
+            return Err(upstream.refused(&parts, body, &call, read).await);
+        }
+        let mut head = upstream.head(&parts.headers, exchange.translated.edits.clone());
+        head.form = exchange.form;
+        if !call.request.stream() {
+            let full = self.read_full(&parts.headers, body, &call, head, &exchange);
+            return full.await.map(Reply::Full);
+        }
+        let body = self.check_stream(&parts.headers, body, &call).await?;
+        let chunks = stream::Chunks::new(self.clone(), body, &call, exchange);
+        Ok(Reply::Stream(ChatStream {
+            head,
+            chunks: Box::pin(chunks),
+        }))
+    }
+}
+
+/// The request in the inner form, read from the client's own words.
+fn read<'a>(call: &Call<'a>) -> Result<inner::Request<'a>, inner::BadRequest> {
+    match (call.front.form, call.front.body) {
+        (Form::Messages, Some(body)) => anthropic::decode(body),
+        (Form::Responses, Some(body)) => responses::decode(body),
+        _ => openai::chat::decode(call.request.body()),
+    }
+}
+
+/// What an answer is stamped with on its way to the client.
+fn stamp<'a>(call: &Call<'a>) -> Stamp<'a> {
+    Stamp {
+        id: call.request_id,
+        created: call.created,
+        model: call.model,
+    }
+}
+
+impl fmt::Debug for Vendor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vendor")
+            .field("name", &self.0.upstream.name)
+            .field("dialect", &self.0.protocol.name())
+            .field("credentials", &self.0.credentials.len())
+            .finish_non_exhaustive()
+    }
+}

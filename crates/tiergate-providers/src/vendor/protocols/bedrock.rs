@@ -1,0 +1,111 @@
+//! Converse of AWS Bedrock.
+
+use http::{HeaderMap, HeaderName, header};
+use secrecy::ExposeSecret;
+use tiergate_dialects::bedrock::{self, sigv4};
+use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
+use tiergate_dialects::{Fault, Target, Translated};
+
+use crate::seam::Call;
+use crate::vendor::Credential;
+use crate::vendor::protocol::{Decode, Framing, Protocol, Sending, bearer, set};
+
+#[derive(Debug)]
+pub(super) struct Bedrock {
+    region: String,
+}
+
+impl Bedrock {
+    pub(super) fn new(region: String) -> Self {
+        Self { region }
+    }
+}
+
+impl Protocol for Bedrock {
+    fn name(&self) -> &'static str {
+        "bedrock"
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Frames
+    }
+
+    fn path(&self, model: &str, stream: bool) -> String {
+        let operation = if stream { "converse-stream" } else { "converse" };
+        sigv4::path(model, operation)
+    }
+
+    fn encode(
+        &self,
+        request: &Request<'_>,
+        _call: &Call<'_>,
+        target: &Target<'_>,
+    ) -> Result<Translated, Unfit> {
+        bedrock::encode(request, target)
+    }
+
+    /// A key is sent as it is; an access key signs the request.
+    fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {
+        let (access_key, secret_key, token) = match sending.credential {
+            None => return Ok(()),
+            Some(Credential::Key(_)) => return bearer(sending, headers),
+            Some(Credential::Aws {
+                access_key_id,
+                secret_access_key,
+                session_token,
+            }) => (access_key_id, secret_access_key, session_token),
+        };
+        let host = sending.uri.authority().map_or("", |authority| authority.as_str());
+        let call = sigv4::Call {
+            host,
+            path: sending.uri.path(),
+            content_type: "application/json",
+            body: sending.body,
+        };
+        let keys = sigv4::Credentials {
+            access_key: access_key.expose_secret().trim(),
+            secret_key: secret_key.expose_secret().trim(),
+            session_token: token.as_ref().map(|token| token.expose_secret().trim()),
+        };
+        let signed = sigv4::sign(&call, &keys, &self.region, sending.now);
+        set(headers, header::AUTHORIZATION, &signed.authorization)?;
+        let named = [
+            ("x-amz-date", Some(&signed.date)),
+            ("x-amz-content-sha256", Some(&signed.content_sha256)),
+            ("x-amz-security-token", signed.security_token.as_ref()),
+        ];
+        for (name, value) in named {
+            if let Some(value) = value {
+                set(headers, HeaderName::from_static(name), value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn answer<'a>(&self, body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
+        bedrock::answer(body, undo)
+    }
+
+    fn stream(&self, undo: Undo) -> Box<dyn Decode> {
+        Box::new(bedrock::Stream::new(undo))
+    }
+
+    fn error_header(&self) -> Option<HeaderName> {
+        Some(HeaderName::from_static("x-amzn-errortype"))
+    }
+
+    fn fault(&self, status: u16, kind: Option<&str>, body: &[u8]) -> Fault {
+        bedrock::fault(status, kind, body)
+    }
+}
+
+impl Decode for bedrock::Stream {
+    fn event<'a>(
+        &mut self,
+        name: &str,
+        data: &'a [u8],
+        out: &mut Vec<Event<'a>>,
+    ) -> Result<(), Fault> {
+        Self::event(self, name, data, out)
+    }
+}

@@ -1,0 +1,97 @@
+//! Google's generateContent, on the Gemini API and on Vertex AI.
+
+use http::{HeaderMap, HeaderName};
+use tiergate_dialects::gemini::{self, Surface};
+use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
+use tiergate_dialects::{Fault, Target, Translated};
+
+use crate::seam::Call;
+use crate::vendor::protocol::{Decode, Protocol, Sending, bearer, set};
+
+#[derive(Debug)]
+pub(super) struct Gemini {
+    surface: Surface,
+    /// The path before the model.
+    models: String,
+}
+
+impl Gemini {
+    /// On the Gemini API.
+    pub(super) fn developer() -> Self {
+        Self {
+            surface: Surface::Gemini,
+            models: "/v1beta/models".to_owned(),
+        }
+    }
+
+    /// On Vertex AI.
+    pub(super) fn vertex(project: &str, location: &str) -> Self {
+        Self {
+            surface: Surface::Vertex,
+            models: format!(
+                "/v1/projects/{project}/locations/{location}/publishers/google/models"
+            ),
+        }
+    }
+}
+
+impl Protocol for Gemini {
+    fn name(&self) -> &'static str {
+        match self.surface {
+            Surface::Gemini => "gemini",
+            Surface::Vertex => "vertex",
+        }
+    }
+
+    fn path(&self, model: &str, stream: bool) -> String {
+        let operation = if stream {
+            "streamGenerateContent?alt=sse"
+        } else {
+            "generateContent"
+        };
+        let model = model.strip_prefix("models/").unwrap_or(model);
+        format!("{}/{}:{operation}", self.models, super::segment(model))
+    }
+
+    fn encode(
+        &self,
+        request: &Request<'_>,
+        _call: &Call<'_>,
+        target: &Target<'_>,
+    ) -> Result<Translated, Unfit> {
+        gemini::encode(request, target, self.surface)
+    }
+
+    fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {
+        match (self.surface, sending.credential) {
+            (Surface::Vertex, _) => bearer(sending, headers),
+            (Surface::Gemini, Some(credential)) => {
+                set(headers, HeaderName::from_static("x-goog-api-key"), credential.key()?)
+            }
+            (Surface::Gemini, None) => Ok(()),
+        }
+    }
+
+    fn answer<'a>(&self, body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
+        gemini::answer(body, undo)
+    }
+
+    fn stream(&self, undo: Undo) -> Box<dyn Decode> {
+        Box::new(gemini::Stream::new(undo))
+    }
+
+    fn fault(&self, status: u16, kind: Option<&str>, body: &[u8]) -> Fault {
+        gemini::fault(status, kind, body)
+    }
+}
+
+impl Decode for gemini::Stream {
+    fn event<'a>(
+        &mut self,
+        name: &str,
+        data: &'a [u8],
+        out: &mut Vec<Event<'a>>,
+    ) -> Result<(), Fault> {
+        Self::event(self, name, data, out)
+    }
+}

@@ -1,0 +1,66 @@
+//! OpenAI's Responses.
+
+use http::HeaderMap;
+use tiergate_dialects::responses;
+use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
+use tiergate_dialects::{Fault, Form, Target, Translated};
+
+use crate::seam::Call;
+use crate::vendor::protocol::{Decode, Protocol, Sending, bearer};
+
+#[derive(Debug)]
+pub(super) struct Responses;
+
+impl Protocol for Responses {
+    fn name(&self) -> &'static str {
+        "openai-responses"
+    }
+
+    fn form(&self) -> Option<Form> {
+        Some(Form::Responses)
+    }
+
+    fn path(&self, _model: &str, _stream: bool) -> String {
+        "/responses".to_owned()
+    }
+
+    fn encode(
+        &self,
+        request: &Request<'_>,
+        _call: &Call<'_>,
+        target: &Target<'_>,
+    ) -> Result<Translated, Unfit> {
+        responses::encode(request, target)
+    }
+
+    fn pass(&self, call: &Call<'_>) -> Option<Translated> {
+        super::pass(call, "max_output_tokens")
+    }
+
+    fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {
+        bearer(sending, headers)
+    }
+
+    fn answer<'a>(&self, body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
+        responses::answer(body, undo)
+    }
+
+    fn stream(&self, undo: Undo) -> Box<dyn Decode> {
+        Box::new(responses::Stream::new(undo))
+    }
+
+    fn fault(&self, status: u16, kind: Option<&str>, body: &[u8]) -> Fault {
+        responses::fault(status, kind, body)
+    }
+}
+
+impl Decode for responses::Stream {
+    fn event<'a>(
+        &mut self,
+        name: &str,
+        data: &'a [u8],
+        out: &mut Vec<Event<'a>>,
+    ) -> Result<(), Fault> {
+        Self::event(self, name, data, out)
+    }
+}

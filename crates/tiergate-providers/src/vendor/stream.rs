@@ -1,0 +1,223 @@
+//! A streamed answer: the vendor's events in, the client's out.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::Body as _;
+use hyper::body::Incoming;
+use tiergate_dialects::front::{Ending, Writer};
+use tiergate_dialects::inner::Event;
+use tokio::time::{Instant, Sleep};
+
+use super::framing::{Cutter, Piece};
+use super::memory::Thoughts;
+use super::protocol::Decode;
+use super::{Exchange, Vendor, stamp};
+use crate::error::{Error, Kind};
+use crate::seam::{Call, Chunk, ChunkKind};
+
+/// After the end of the answer, how long the next event is waited for: the tokens are all that can still come.
+const AFTER_FINISH: Duration = Duration::from_secs(5);
+
+/// The chunks of one answer.
+pub(super) struct Chunks {
+    vendor: Vendor,
+    body: Incoming,
+    cutter: Cutter,
+    decoder: Box<dyn Decode>,
+    writer: Writer,
+    /// Events pass through as they came.
+    native: bool,
+    thoughts: Thoughts,
+    progress: Progress,
+    limit: Instant,
+    clock: Option<Pin<Box<Sleep>>>,
+    /// Chunks that are made and not given out yet, the next one last.
+    made: Vec<Chunk>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    /// Nothing was said yet.
+    Silent,
+    Speaking,
+    /// The vendor has said that the answer is complete.
+    Finished,
+    /// Nothing is left to come.
+    Over,
+}
+
+type Item = Result<Chunk, Error>;
+
+impl Chunks {
+    pub(super) fn new(
+        vendor: Vendor,
+        body: Incoming,
+        call: &Call<'_>,
+        exchange: Exchange,
+    ) -> Self {
+        let protocol = &vendor.0.protocol;
+        Self {
+            body,
+            cutter: Cutter::new(protocol.framing()),
+            decoder: protocol.stream(exchange.translated.undo),
+            writer: Writer::new(exchange.form, &stamp(call), call.front.body),
+            native: exchange.native,
+            thoughts: Thoughts::default(),
+            progress: Progress::Silent,
+            limit: call.deadline,
+            clock: None,
+            made: Vec::new(),
+            vendor,
+        }
+    }
+
+    /// Reads one event of the vendor's; `None` when nobody needs to see anything of it.
+    fn read(&mut self, piece: &Piece) -> Option<Item> {
+        let mut events = Vec::new();
+        let read = if piece.failed {
+            let protocol = &self.vendor.0.protocol;
+            Err(protocol.fault(200, Some(&piece.name), &piece.data))
+        } else {
+            self.decoder.event(&piece.name, &piece.data, &mut events)
+        };
+        let mut chunk = Chunk::default();
+        let mut bytes = Vec::new();
+        for event in &events {
+            self.note(event, &mut chunk);
+            if !self.native {
+                self.writer.event(event, &mut bytes);
+            }
+        }
+        if let Err(fault) = read {
+            let committed = self.progress != Progress::Silent;
+            return Some(self.broken(self.vendor.0.upstream.broken(&fault, committed)));
+        }
+        chunk.raw = if self.native {
+            piece.raw.clone()
+        } else {
+            Bytes::from(bytes)
+        };
+        if self.native && chunk.finish {
+            chunk.kind = ChunkKind::Done;
+        }
+        let says = !chunk.raw.is_empty() || chunk.finish || chunk.usage.is_some();
+        says.then_some(Ok(chunk))
+    }
+
+    fn note(&mut self, event: &Event<'_>, chunk: &mut Chunk) {
+        self.thoughts.note(event);
+        if event.commits() {
+            chunk.commits = true;
+            if self.progress == Progress::Silent {
+                self.progress = Progress::Speaking;
+            }
+        }
+        let said = u32::try_from(event.output_bytes()).unwrap_or(u32::MAX);
+        chunk.output_bytes = chunk.output_bytes.saturating_add(said);
+        match event {
+            Event::Usage(usage) => chunk.usage = Some(*usage),
+            Event::Finish { .. } => {
+                chunk.finish = true;
+                self.progress = Progress::Finished;
+                self.limit = Instant::now() + AFTER_FINISH;
+            }
+            _ => {}
+        }
+    }
+
+    /// The body has no more to give.
+    fn ended(&mut self, why: &str) -> Option<Item> {
+        let complete = self.progress == Progress::Finished;
+        self.progress = Progress::Over;
+        if !complete {
+            return Some(Err(self.vendor.0.upstream.error(Kind::Interrupted, why)));
+        }
+        self.vendor.0.memory.keep_thoughts(&mut self.thoughts);
+        if !self.native {
+            let chunks = self.writer.end().into_iter().map(|(ending, raw)| Chunk {
+                raw,
+                kind: match ending {
+                    Ending::Usage => ChunkKind::UsageOnly,
+                    Ending::Done => ChunkKind::Done,
+                },
+                ..Chunk::default()
+            });
+            self.made = chunks.collect();
+            self.made.reverse();
+        }
+        self.made.pop().map(Ok)
+    }
+
+    fn broken(&mut self, error: Error) -> Item {
+        self.progress = Progress::Over;
+        Err(error)
+    }
+
+    fn poll_clock(&mut self, context: &mut Context<'_>) -> Poll<Option<Item>> {
+        let limit = self.limit;
+        let clock = self
+            .clock
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(limit)));
+        if clock.deadline() != limit {
+            clock.as_mut().reset(limit);
+        }
+        ready!(clock.as_mut().poll(context));
+        if self.progress == Progress::Finished {
+            return Poll::Ready(self.ended(""));
+        }
+        let error = "the stream was not complete at the deadline";
+        let error = self.vendor.0.upstream.error(Kind::Timeout, error);
+        Poll::Ready(Some(self.broken(error)))
+    }
+}
+
+impl Stream for Chunks {
+    type Item = Item;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Item>> {
+        const CUT: &str = "the stream ended before the answer was complete";
+        let this = self.get_mut();
+        if let Some(chunk) = this.made.pop() {
+            return Poll::Ready(Some(Ok(chunk)));
+        }
+        while this.progress != Progress::Over {
+            match this.cutter.next() {
+                Ok(Some(piece)) => {
+                    if let Some(item) = this.read(&piece) {
+                        return Poll::Ready(Some(item));
+                    }
+                    continue;
+                }
+                Ok(None) => {}
+                Err(told) => {
+                    let error = this.vendor.0.upstream.error(Kind::Invalid, &told);
+                    return Poll::Ready(Some(this.broken(error)));
+                }
+            }
+            match Pin::new(&mut this.body).poll_frame(context) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        this.cutter.push(data);
+                    }
+                }
+                Poll::Ready(Some(Err(_))) => {
+                    return Poll::Ready(this.ended("the connection ended within the stream"));
+                }
+                Poll::Ready(None) => {
+                    let left = this.cutter.finish();
+                    let said = left.and_then(|piece| this.read(&piece));
+                    return Poll::Ready(match said {
+                        Some(item) => Some(item),
+                        None => this.ended(CUT),
+                    });
+                }
+                Poll::Pending => return this.poll_clock(context),
+            }
+        }
+        Poll::Ready(None)
+    }
+}

@@ -1,0 +1,79 @@
+//! A chat completion, told again in the dialect of the client.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tiergate_dialects::front::{Writer, write_answer};
+use tiergate_dialects::inner::{Stamp, Undo};
+use tiergate_dialects::{Fault, openai};
+use tiergate_router::Context;
+use tiergate_wire::sse::Decoder;
+
+use crate::problem::Problem;
+
+/// A whole chat completion in the dialect of the client.
+///
+/// # Errors
+/// 502 when it is none.
+pub(crate) fn retold(body: &Bytes, model: &Arc<str>, context: &Context) -> Result<Bytes, Problem> {
+    let answer = openai::chat::answer(body, &Undo::default());
+    let answer = answer.map_err(|fault| Problem::unreadable_answer(&fault.message))?;
+    let front = &context.front;
+    let stamp = stamp(model, context);
+    Ok(write_answer(front.form, &answer, &stamp, front.body.as_ref()))
+}
+
+/// A streamed chat completion on its way into the dialect of the client.
+#[derive(Debug)]
+pub(crate) struct Retelling {
+    reader: openai::chat::Stream,
+    writer: Writer,
+    ended: bool,
+}
+
+impl Retelling {
+    pub(crate) fn new(model: &Arc<str>, context: &Context) -> Self {
+        let front = &context.front;
+        Self {
+            reader: openai::chat::Stream::new(Undo::default()),
+            writer: Writer::new(front.form, &stamp(model, context), front.body.as_ref()),
+            ended: false,
+        }
+    }
+
+    /// What the client gets of one event.
+    pub(super) fn event(&mut self, raw: &Bytes) -> Result<Bytes, Fault> {
+        let mut decoder = Decoder::new(raw.len() + 1);
+        decoder.push(raw.clone());
+        let mut out = Vec::new();
+        while let Ok(Some(event)) = decoder.next() {
+            let Some(data) = event.data.filter(|data| !data.is_empty()) else {
+                continue;
+            };
+            let mut events = Vec::new();
+            self.reader.event("", &data, &mut events)?;
+            for event in &events {
+                self.writer.event(event, &mut out);
+            }
+        }
+        Ok(out.into())
+    }
+
+    /// What the client gets after a complete answer; nothing the second time.
+    pub(super) fn end(&mut self) -> Bytes {
+        if std::mem::replace(&mut self.ended, true) {
+            return Bytes::new();
+        }
+        let ending = self.writer.end().into_iter();
+        let ending: Vec<u8> = ending.flat_map(|(_, bytes)| bytes).collect();
+        ending.into()
+    }
+}
+
+fn stamp<'a>(model: &'a Arc<str>, context: &'a Context) -> Stamp<'a> {
+    Stamp {
+        id: &context.request_id,
+        created: context.now.seconds(),
+        model,
+    }
+}
