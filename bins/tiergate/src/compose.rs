@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tiergate_config::{self as config, Dialect, ProviderSettings, Settings};
 use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
 use tiergate_providers::transport::{Client, Settings as Pool, Tls};
-use tiergate_providers::{Demo, OpenAi, Provider, Within};
+use tiergate_providers::{Credential, Demo, OpenAi, Provider, Vendor, Within};
 use tiergate_router::decide::{Choose, CostWeight};
 use tiergate_router::{Prefer, Setup};
 use tiergate_scorer::Thresholds;
@@ -102,25 +102,67 @@ impl Parts {
         if let Some(connect) = settings.timeouts.connect {
             pool.connect_timeout = connect;
         }
-        let mut builder = OpenAi::builder(&settings.name, Client::new(pool, self.tls.clone()));
-        if let Some(host) = settings.host {
-            builder = builder.host(host);
-        }
-        if let Some(url) = &settings.base_url {
-            builder = builder.base_url(url);
-        } else if let Some(host) = settings.host {
-            builder = builder.base_url(host.base_url());
-        }
-        for secret in &settings.credentials {
-            builder = builder.credential(secret.clone());
-        }
-        for (name, value) in &settings.headers {
-            builder = builder.header(name, value.clone());
-        }
-        let provider = builder.build().map_err(Fault::other)?;
-        Ok(match settings.timeouts.request {
-            Some(longest) => Arc::new(Within::new(provider, longest)),
-            None => Arc::new(provider),
+        let client = Client::new(pool, self.tls.clone());
+        Ok(match settings.dialect {
+            Dialect::Vendor(dialect) => bounded(vendor(settings, dialect, client)?, settings),
+            _ => bounded(openai(settings, client)?, settings),
         })
+    }
+}
+
+/// A provider of OpenAI's dialect.
+fn openai(settings: &ProviderSettings, client: Client) -> Result<OpenAi, Fault> {
+    let mut builder = OpenAi::builder(&settings.name, client);
+    if settings.dialect == Dialect::Azure {
+        builder = builder.azure();
+    }
+    if let Some(host) = settings.host {
+        builder = builder.host(host);
+    }
+    if let Some(url) = &settings.base_url {
+        builder = builder.base_url(url);
+    } else if let Some(host) = settings.host {
+        builder = builder.base_url(host.base_url());
+    }
+    for credential in &settings.credentials {
+        if let Credential::Key(key) = credential {
+            builder = builder.credential(key.clone());
+        }
+    }
+    for (name, value) in &settings.headers {
+        builder = builder.header(name, value.clone());
+    }
+    builder.build().map_err(Fault::other)
+}
+
+/// A provider of a dialect of its own.
+fn vendor(
+    settings: &ProviderSettings,
+    dialect: tiergate_providers::Dialect,
+    client: Client,
+) -> Result<Vendor, Fault> {
+    let mut builder = Vendor::builder(&settings.name, dialect, client);
+    if let Some(url) = &settings.base_url {
+        builder = builder.base_url(url);
+    }
+    if let Some(region) = &settings.region {
+        builder = builder.region(region);
+    }
+    if let Some(project) = &settings.project {
+        builder = builder.project(project);
+    }
+    for credential in &settings.credentials {
+        builder = builder.credential(credential.clone());
+    }
+    for (name, value) in &settings.headers {
+        builder = builder.header(name, value.clone());
+    }
+    builder.build().map_err(Fault::other)
+}
+
+fn bounded(provider: impl Provider + 'static, settings: &ProviderSettings) -> Arc<dyn Provider> {
+    match settings.timeouts.request {
+        Some(longest) => Arc::new(Within::new(provider, longest)),
+        None => Arc::new(provider),
     }
 }

@@ -2,12 +2,12 @@
 
 use secrecy::SecretString;
 use tiergate_catalog::{Catalog, ModelPatch, Overlay, TargetFacts, TargetPatch, Tariff, Tier};
-use tiergate_providers::Host;
+use tiergate_providers::{Dialect as Vendor, Host};
 
 use crate::address::{ADDRESS, address};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::hosts::{Known, NOT_BUILT};
+use crate::hosts::{Known, NOT_ENOUGH};
 use crate::probe::Probe;
 use crate::settings::{Dialect, ProviderSettings};
 
@@ -27,11 +27,9 @@ pub(super) fn providers(
             notices.push(found(known, variable));
         }
     }
-    for (variable, dialect) in NOT_BUILT {
+    for (variable, wanting) in NOT_ENOUGH {
         if environment.filled(variable).is_some() {
-            notices.push(format!(
-                "found {variable}, but the {dialect} dialect is not part of this version: not used"
-            ));
+            notices.push(format!("found {variable}: not used, since it takes {wanting}"));
         }
     }
     if environment.filled(BASE_URL).is_some() && environment.filled("OPENAI_API_KEY").is_none() {
@@ -57,9 +55,13 @@ fn from_key(
             "{variable} must be visible ASCII without spaces"
         )));
     }
-    let mut settings = ProviderSettings::new(known.name, Dialect::OpenAi);
+    let mut settings = ProviderSettings::new(known.name, known.dialect);
     settings.host = known.host;
-    settings.base_url = Some(known.base_url.to_owned());
+    settings.base_url = (!known.base_url.is_empty()).then(|| known.base_url.to_owned());
+    if known.dialect == Dialect::Vendor(Vendor::Bedrock) {
+        let region = REGIONS.iter().find_map(|name| environment.filled(name));
+        settings.region = Some(region.unwrap_or("us-east-1").to_owned());
+    }
     if known.name == "openai"
         && let Some(url) = environment.filled(BASE_URL)
     {
@@ -67,16 +69,15 @@ fn from_key(
         settings.host = Host::by_base_url(&url);
         settings.base_url = Some(url);
     }
-    settings.credentials = vec![SecretString::from(key)];
+    settings.credentials = vec![SecretString::from(key).into()];
     Ok(settings)
 }
 
+/// The variables that name a region, as Amazon's own SDKs read them.
+pub(crate) const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
 fn found(known: Known, variable: &str) -> String {
-    let name = known.name;
-    if known.host.is_some() {
-        return format!("found {variable}: provider `{name}`");
-    }
-    format!("found {variable}: provider `{name}`, called through its OpenAI-compatible surface")
+    format!("found {variable}: provider `{}`", known.name)
 }
 
 /// An Ollama speaks OpenAI's dialect below `/v1`.

@@ -2,14 +2,14 @@
 
 use http::HeaderName;
 use secrecy::SecretString;
-use tiergate_providers::Host;
+use tiergate_providers::{Credential, Dialect as Vendor, Host};
 
 use super::gateway::milliseconds;
 use super::{entries, short_name};
 use crate::address::{ADDRESS, address, unencrypted};
 use crate::hosts::Known;
 use crate::settings::{Dialect, ProviderSettings, Timeouts};
-use crate::yaml::{Entry, Fields, Node, Read, Shape, did_you_mean, quoted};
+use crate::yaml::{Entry, Fields, Node, Read, Shape, did_you_mean};
 
 /// A provider as the file describes it.
 pub(crate) struct ProviderDraft {
@@ -26,32 +26,15 @@ const SHAPE: Shape = Shape {
         "dialect",
         "free",
         "headers",
+        "project",
+        "region",
         "timeouts",
     ],
-    refused: &[
-        (
-            "api_key",
-            "keys are written as `credentials: [{api_key: …}]`",
-        ),
-        (
-            "region",
-            "only dialects that this version does not have use it",
-        ),
-    ],
+    refused: &[(
+        "api_key",
+        "keys are written as `credentials: [{api_key: …}]`",
+    )],
 };
-
-/// Dialects that are planned.
-const NOT_BUILT: [&str; 9] = [
-    "anthropic",
-    "azure",
-    "azure-openai",
-    "bedrock",
-    "cohere",
-    "gemini",
-    "google",
-    "openai-responses",
-    "vertex",
-];
 
 pub(super) fn providers(node: &Node) -> Read<Vec<ProviderDraft>> {
     let providers = node.entries("providers")?;
@@ -77,10 +60,7 @@ fn provider(entry: &Entry) -> Read<ProviderDraft> {
     }
     let spoken = spoken(name, entry)?;
     let fields = Fields::open(node, &SHAPE)?;
-    let mut settings = match spoken {
-        Spoken::Demo => ProviderSettings::new(name, Dialect::Demo),
-        Spoken::OpenAi(_) => ProviderSettings::new(name, Dialect::OpenAi),
-    };
+    let mut settings = ProviderSettings::new(name, spoken.dialect);
     settings.base_url = fields.read("base_url", base_url)?;
     settings.credentials = fields.read("credentials", credentials)?.unwrap_or_default();
     settings.free = fields
@@ -88,9 +68,17 @@ fn provider(entry: &Entry) -> Read<ProviderDraft> {
         .unwrap_or_default();
     settings.headers = fields.read("headers", headers)?.unwrap_or_default();
     settings.timeouts = fields.read("timeouts", timeouts)?.unwrap_or_default();
-    match spoken {
-        Spoken::Demo => check_demo(node, &settings)?,
-        Spoken::OpenAi(known) => locate(node, &mut settings, known)?,
+    settings.region = fields.read("region", |node| place(node, "region"))?;
+    settings.project = fields.read("project", |node| place(node, "project"))?;
+    match spoken.dialect {
+        Dialect::Demo => check_demo(node, &settings)?,
+        Dialect::Azure => check_azure(node, &settings)?,
+        Dialect::Vendor(vendor) => check_vendor(node, &mut settings, vendor, spoken.known)?,
+        Dialect::OpenAi => locate(node, &mut settings, spoken.known)?,
+    }
+    let takes_keys = spoken.dialect != Dialect::Vendor(Vendor::Bedrock);
+    if takes_keys && settings.credentials.iter().any(Credential::signs) {
+        return Err(node.fault("AWS credentials are of use to the bedrock dialect only"));
     }
     let unencrypted = settings.base_url.as_deref().is_some_and(unencrypted);
     let exposed = !settings.credentials.is_empty() && unencrypted;
@@ -126,63 +114,130 @@ fn locate(node: &Node, settings: &mut ProviderSettings, known: Option<Known>) ->
     Ok(())
 }
 
-/// A dialect, with what is known of the host.
-enum Spoken {
-    Demo,
-    OpenAi(Option<Known>),
+/// Azure's address is each customer's own.
+fn check_azure(node: &Node, settings: &ProviderSettings) -> Read<()> {
+    if settings.base_url.is_none() {
+        return Err(node.fault(
+            "an azure-openai provider needs `base_url`, such as https://team.openai.azure.com",
+        ));
+    }
+    needs_credentials(node, settings)
+}
+
+/// A vendor is where it usually is, unless the file says otherwise.
+fn check_vendor(
+    node: &Node,
+    settings: &mut ProviderSettings,
+    vendor: Vendor,
+    known: Option<Known>,
+) -> Read<()> {
+    let elsewhere = settings.base_url.is_some();
+    if vendor == Vendor::Bedrock && settings.region.is_none() {
+        return Err(node.fault("a bedrock provider needs `region`, such as us-east-1"));
+    }
+    if vendor == Vendor::Vertex && settings.project.is_none() {
+        return Err(node.fault("a vertex provider needs `project`"));
+    }
+    if !elsewhere && vendor != Vendor::Ollama {
+        needs_credentials(node, settings)?;
+    }
+    if let Some(known) = known.filter(|known| !elsewhere && !known.base_url.is_empty()) {
+        settings.base_url = Some(known.base_url.to_owned());
+    }
+    Ok(())
+}
+
+fn needs_credentials(node: &Node, settings: &ProviderSettings) -> Read<()> {
+    let missing = || node.fault("this provider needs `credentials: [{api_key: …}]`");
+    (!settings.credentials.is_empty())
+        .then_some(())
+        .ok_or_else(missing)
+}
+
+/// What a provider speaks, and what is known of the host.
+struct Spoken {
+    dialect: Dialect,
+    known: Option<Known>,
 }
 
 /// What a provider speaks, as written or by a name that is known.
 fn spoken(name: &str, entry: &Entry) -> Read<Spoken> {
     let all = entry.node.entries("a provider")?;
+    let host = |known: Known| Spoken {
+        dialect: known.dialect,
+        known: Some(known),
+    };
     let Some(written) = all.iter().find(|entry| &*entry.key == "dialect") else {
-        let known = Known::named(name).filter(|known| known.host.is_some());
         let unknown = || {
             entry
                 .node
                 .fault(format!("a provider needs `dialect`{}", built()))
         };
-        return known
-            .map(|known| Spoken::OpenAi(Some(known)))
-            .ok_or_else(unknown);
+        return Known::named(name).map(host).ok_or_else(unknown);
     };
     let node = &written.node;
-    match node.text("dialect")? {
-        "demo" => Ok(Spoken::Demo),
-        "openai" => Ok(Spoken::OpenAi(Known::named(name))),
-        text => {
-            let known = Known::named(text).filter(|known| known.host.is_some());
-            let unknown = || node.fault(unknown_dialect(node, text));
-            known
-                .map(|known| Spoken::OpenAi(Some(known)))
-                .ok_or_else(unknown)
-        }
+    let text = node.text("dialect")?;
+    let own = match text {
+        "azure-openai" => Some(Dialect::Azure),
+        "demo" => Some(Dialect::Demo),
+        "openai" => Some(Dialect::OpenAi),
+        // by its name alone Ollama is spoken to through its OpenAI-compatible surface
+        "ollama" => None,
+        other => Vendor::by_name(other).map(Dialect::Vendor),
+    };
+    if let Some(dialect) = own {
+        let known = Known::named(name).filter(|known| known.dialect == dialect);
+        return Ok(Spoken { dialect, known });
     }
+    if text == "ollama-native" {
+        return Ok(Spoken {
+            dialect: Dialect::Vendor(Vendor::Ollama),
+            known: None,
+        });
+    }
+    let unknown = || node.fault(unknown_dialect(node, text));
+    let known = Known::named(text).filter(|known| known.host.is_some());
+    known.map(host).ok_or_else(unknown)
 }
 
 fn unknown_dialect(node: &Node, text: &str) -> String {
-    if NOT_BUILT.contains(&text) {
-        return format!(
-            "the dialect {} is not part of this version{}",
-            quoted(text),
-            built()
-        );
-    }
-    let hosts = Host::all().iter().map(Host::name);
-    let suggestion = did_you_mean(text, hosts.chain(["demo"]));
+    let names = dialects().chain(Host::all().iter().map(Host::name));
+    let suggestion = did_you_mean(text, names);
     format!("unknown dialect {}{}{suggestion}", node.shown(), built())
 }
 
+/// Every dialect by its name, hosts of OpenAI's left out.
+fn dialects() -> impl Iterator<Item = &'static str> {
+    let vendors = Vendor::ALL.into_iter().map(|(name, _)| name);
+    let vendors = vendors.filter(|name| *name != "ollama");
+    ["openai", "azure-openai", "demo", "ollama-native"]
+        .into_iter()
+        .chain(vendors)
+}
+
 fn built() -> String {
-    let hosts = Host::all()
-        .iter()
-        .map(Host::name)
-        .filter(|name| *name != "openai");
-    let hosts: Vec<&str> = hosts.collect();
+    let own: Vec<String> = dialects().map(|name| format!("`{name}`")).collect();
+    let hosts = Host::all().iter().map(Host::name);
+    let hosts: Vec<&str> = hosts.filter(|name| *name != "openai").collect();
     format!(
-        " (there are `openai`, `demo`, and of the hosts that speak OpenAI: {})",
+        " (there are {}, and of the hosts that speak OpenAI: {})",
+        own.join(", "),
         hosts.join(", ")
     )
+}
+
+/// A region or project, as it stands in an address.
+fn place(node: &Node, key: &str) -> Read<String> {
+    let text = node.text(key)?;
+    let sound = !text.is_empty()
+        && text.len() <= 64
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if sound {
+        return Ok(text.to_owned());
+    }
+    Err(node.fault(format!("`{key}` has up to 64 letters, digits and `-`")))
 }
 
 /// The address of an API, without a slash at the end.
@@ -191,29 +246,37 @@ fn base_url(node: &Node) -> Read<String> {
     url.ok_or_else(|| node.fault(format!("`base_url` {ADDRESS}")))
 }
 
-fn credentials(node: &Node) -> Read<Vec<SecretString>> {
+fn credentials(node: &Node) -> Read<Vec<Credential>> {
+    node.items("credentials")?.iter().map(credential).collect()
+}
+
+fn credential(node: &Node) -> Read<Credential> {
     const SHAPE: Shape = Shape {
         what: "a credential",
-        known: &["api_key"],
-        refused: &[
-            (
-                "access_key_id",
-                "AWS credentials need a dialect that this version does not have",
-            ),
-            (
-                "secret_access_key",
-                "AWS credentials need a dialect that this version does not have",
-            ),
+        known: &[
+            "access_key_id",
+            "api_key",
+            "secret_access_key",
+            "session_token",
         ],
+        refused: &[],
     };
-    let items = node.items("credentials")?.iter();
-    items
-        .map(|item| {
-            Fields::open(item, &SHAPE)?
-                .required("api_key")?
-                .secret("api_key")
-        })
-        .collect()
+    let fields = Fields::open(node, &SHAPE)?;
+    let secret = |key: &str| fields.read(key, |node| node.secret(key));
+    if let Some(key) = secret("api_key")? {
+        return Ok(Credential::Key(key));
+    }
+    match (secret("access_key_id")?, secret("secret_access_key")?) {
+        (Some(access_key_id), Some(secret_access_key)) => Ok(Credential::Aws {
+            access_key_id,
+            secret_access_key,
+            session_token: secret("session_token")?,
+        }),
+        (None, None) => Err(node.fault("a credential needs `api_key`")),
+        _ => Err(node.fault(
+            "AWS credentials need both `access_key_id` and `secret_access_key`",
+        )),
+    }
 }
 
 fn headers(node: &Node) -> Read<Vec<(String, SecretString)>> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tiergate_providers::Host;
+use tiergate_providers::{Credential, Dialect as Vendor, Host};
 
 /// One provider, by the name that targets and keys refer to.
 #[derive(Clone, Debug)]
@@ -16,10 +16,14 @@ pub struct ProviderSettings {
     /// The host whose deviations it has; `None` when it has none or they are not known.
     pub host: Option<&'static Host>,
     /// Where its API is, as the vendor's own SDK takes it, without a slash at the end. `None` for
-    /// the demo only.
+    /// the demo, and for a vendor's usual address.
     pub base_url: Option<String>,
-    /// Its API keys, tried in this order; empty when it asks for none.
-    pub credentials: Vec<SecretString>,
+    /// Its credentials, tried in this order; empty when it asks for none.
+    pub credentials: Vec<Credential>,
+    /// The region or location, where its address depends on one.
+    pub region: Option<String>,
+    /// The project, where its address depends on one.
+    pub project: Option<String>,
     /// Whether everything it serves is declared to cost nothing.
     pub free: bool,
     /// Headers for every request to it, names in lower case. Values may be secrets.
@@ -37,6 +41,8 @@ impl ProviderSettings {
             host: None,
             base_url: None,
             credentials: Vec::new(),
+            region: None,
+            project: None,
             free: false,
             headers: Vec::new(),
             timeouts: Timeouts::default(),
@@ -48,10 +54,14 @@ impl ProviderSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
+    /// OpenAI's chat completions as Azure serves them: another header, and another path.
+    Azure,
     /// The built-in simulated provider.
     Demo,
     /// OpenAI's chat completions.
     OpenAi,
+    /// A dialect of its own.
+    Vendor(Vendor),
 }
 
 /// Times that differ from those of the gateway.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::compose::{File, MAX_FILE_BYTES};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Fault};
-use crate::hosts::{Known, NOT_BUILT};
+use crate::hosts::{Known, NOT_ENOUGH};
 use crate::yaml::references;
 
 /// The file that is read from the working directory when no other is named.
@@ -91,7 +91,7 @@ fn config(path: &Path) -> Result<String, Error> {
 /// The variables whose values may be in files.
 fn secret_names(text: &str) -> BTreeSet<String> {
     let hosts = Known::all().flat_map(|known| known.variables).copied();
-    let others = NOT_BUILT.iter().map(|(variable, _)| *variable);
+    let others = NOT_ENOUGH.iter().map(|(variable, _)| *variable);
     hosts
         .chain(others)
         .chain(["TIERGATE_KEY"])

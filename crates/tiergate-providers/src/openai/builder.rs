@@ -21,6 +21,7 @@ pub struct OpenAiBuilder {
     quirks: Option<&'static Quirks>,
     credentials: Vec<SecretString>,
     headers: Vec<(String, SecretString)>,
+    azure: bool,
 }
 
 /// Why a provider cannot be set up; the message repeats no secret and no URL.
@@ -40,6 +41,7 @@ impl OpenAiBuilder {
             quirks: None,
             credentials: Vec::new(),
             headers: Vec::new(),
+            azure: false,
         }
     }
 
@@ -56,6 +58,14 @@ impl OpenAiBuilder {
     #[must_use]
     pub fn host(mut self, host: &'static Host) -> Self {
         self.quirks = Some(host.quirks());
+        self
+    }
+
+    /// The provider is Azure OpenAI: the base URL is the resource's, the path that of its version 1, the model the name
+    /// of a deployment, and keys go into the header `api-key`.
+    #[must_use]
+    pub fn azure(mut self) -> Self {
+        self.azure = true;
         self
     }
 
@@ -91,7 +101,11 @@ impl OpenAiBuilder {
             .as_deref()
             .or_else(|| named.map(Host::base_url));
         let base = base.ok_or("no base_url is given, and the name is not that of a known host")?;
-        let url = chat_url(base)?;
+        let url = if self.azure {
+            azure_url(base)?
+        } else {
+            chat_url(base)?
+        };
         let known = match &self.base_url {
             Some(base) => Host::by_base_url(base),
             None => named,
@@ -101,7 +115,10 @@ impl OpenAiBuilder {
         let headers = if self.credentials.is_empty() {
             Box::from([common])
         } else {
-            let sets = self.credentials.iter().map(|key| with_key(&common, key));
+            let sets = self
+                .credentials
+                .iter()
+                .map(|key| with_key(&common, key, self.azure));
             sets.collect::<Result<_, _>>()?
         };
         let values = self.headers.into_iter().map(|(_, value)| value);
@@ -131,11 +148,24 @@ fn chat_url(base_url: &str) -> Result<Uri, Box<str>> {
     base(base_url)?.join("/chat/completions")
 }
 
-fn with_key(common: &HeaderMap, key: &SecretString) -> Result<HeaderMap, Box<str>> {
+/// The resource's address, with or without the path of version 1.
+fn azure_url(base_url: &str) -> Result<Uri, Box<str>> {
+    let base_url = base_url.trim_end_matches('/');
+    let resource = base_url.strip_suffix("/openai/v1").unwrap_or(base_url);
+    base(resource)?.join("/openai/v1/chat/completions")
+}
+
+fn with_key(common: &HeaderMap, key: &SecretString, azure: bool) -> Result<HeaderMap, Box<str>> {
+    let mut headers = common.clone();
+    if azure {
+        let value = secret_value(key.expose_secret().trim());
+        let value = value.ok_or("a credential cannot stand in a header")?;
+        headers.insert("api-key", value);
+        return Ok(headers);
+    }
     let bearer = SecretString::from(format!("Bearer {}", key.expose_secret().trim()));
     let value = secret_value(bearer.expose_secret());
     let value = value.ok_or("a credential cannot stand in a header")?;
-    let mut headers = common.clone();
     headers.insert(header::AUTHORIZATION, value);
     Ok(headers)
 }

@@ -25,11 +25,16 @@ impl Credential {
     ///
     /// # Errors
     /// When it is of another sort.
-    pub(super) fn key(&self) -> Result<&str, Box<str>> {
+    pub(crate) fn key(&self) -> Result<&str, Box<str>> {
         match self {
             Self::Key(key) => Ok(key.expose_secret().trim()),
             Self::Aws { .. } => Err("AWS credentials are of use to bedrock only".into()),
         }
+    }
+
+    /// Whether it signs requests instead of being sent.
+    pub fn signs(&self) -> bool {
+        matches!(self, Self::Aws { .. })
     }
 
     /// Everything of it that no text may hold.
