@@ -25,6 +25,7 @@
 
 mod encoded;
 mod fault;
+pub mod gemini;
 pub mod inner;
 mod json;
 pub mod openai;
