@@ -5,13 +5,10 @@ use std::collections::HashMap;
 
 use super::encode::{To, note};
 use super::request::{Content, FunctionCall, Instruction, Item, Part, Speaker};
-use super::{media, result, signature};
+use super::{media, result};
 use crate::encoded::Edits;
 use crate::inner::{self, Json, Request, Role, Text, ToolCall, ToolResult, Turn, Unfit};
 use crate::json;
-
-/// Google's documented word for a signature that is lost.
-const SENTINEL: &str = "skip_thought_signature_validator";
 
 /// Parts that only Gemini knows, and that it takes back.
 const OWN: [&str; 6] = [
@@ -53,10 +50,10 @@ pub(super) fn write<'r>(
 }
 
 /// A conversation as it is written.
-struct Talk<'r, 'e> {
+pub(super) struct Talk<'r, 'e> {
     to: To<'r>,
-    edits: &'e mut Edits,
-    contents: Vec<Content<'r>>,
+    pub(super) edits: &'e mut Edits,
+    pub(super) contents: Vec<Content<'r>>,
     /// What follows the results of tools.
     late: Vec<Part<'r>>,
     /// The tool behind each call's id.
@@ -209,55 +206,6 @@ impl<'r> Talk<'r, '_> {
         Ok(())
     }
 
-    /// Gemini's own thoughts go back with their signature; all others mean nothing to it.
-    fn thinking(&mut self, text: &Text<'r>, signed: Option<&Text<'_>>) {
-        let Some(signed) = signed else {
-            note(self.edits, "removed unsigned reasoning");
-            return;
-        };
-        let Some(signature) = signature::unmark(signed) else {
-            self.foreign_reasoning();
-            return;
-        };
-        if text.is_empty() {
-            self.sign(signature);
-            return;
-        }
-        let thought = Part {
-            text: Some(text.clone()),
-            thought: Some(true),
-            thought_signature: Some(signature),
-            ..Part::default()
-        };
-        self.push(Speaker::Model, Item::Part(thought));
-    }
-
-    /// Signs the words just before, or nothing but themselves.
-    fn sign(&mut self, signature: Text<'r>) {
-        if let Some(Content {
-            role: Speaker::Model,
-            parts,
-        }) = self.contents.last_mut()
-            && let Some(Item::Part(before)) = parts.last_mut()
-            && before.text.is_some()
-            && before.thought.is_none()
-            && before.thought_signature.is_none()
-        {
-            before.thought_signature = Some(signature);
-            return;
-        }
-        let bare = Part {
-            text: Some(Text::default()),
-            thought_signature: Some(signature),
-            ..Part::default()
-        };
-        self.push(Speaker::Model, Item::Part(bare));
-    }
-
-    fn foreign_reasoning(&mut self) {
-        note(self.edits, "removed reasoning signed by another vendor");
-    }
-
     fn own(&mut self, speaker: Speaker, part: &'r Json<'_>) -> Result<(), Unfit> {
         let read = json::Json::new(part.get().as_bytes());
         if !OWN.iter().any(|name| read.get(name).is_some()) {
@@ -275,7 +223,7 @@ impl<'r> Talk<'r, '_> {
     }
 
     /// Adds a part after whatever belongs to the results before it.
-    fn push(&mut self, speaker: Speaker, item: Item<'r>) {
+    pub(super) fn push(&mut self, speaker: Speaker, item: Item<'r>) {
         for part in std::mem::take(&mut self.late) {
             self.add(Speaker::User, Item::Part(part));
         }
@@ -316,23 +264,6 @@ impl<'r> Talk<'r, '_> {
             self.sign_calls();
         }
         self.contents
-    }
-
-    /// From Gemini 3 on, the first call of each of the model's turns must be signed.
-    fn sign_calls(&mut self) {
-        let models = self.contents.iter_mut();
-        for content in models.filter(|content| content.role == Speaker::Model) {
-            let mut calls = content.parts.iter_mut().filter_map(|item| match item {
-                Item::Part(part) if part.function_call.is_some() => Some(part),
-                _ => None,
-            });
-            if let Some(first) = calls.next()
-                && first.thought_signature.is_none()
-            {
-                first.thought_signature = Some(Text::new(SENTINEL));
-                note(self.edits, format!("added {SENTINEL}"));
-            }
-        }
     }
 }
 

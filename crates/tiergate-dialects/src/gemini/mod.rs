@@ -17,6 +17,7 @@ mod encode;
 mod family;
 mod fault;
 mod media;
+mod reasoning;
 mod request;
 mod response;
 mod result;

@@ -330,8 +330,8 @@ fn odd_names_are_told_otherwise_and_undone() {
         .turns
         .push(model(vec![Part::ToolCall(call("c", "7_look/up", "{}"))]));
     let translated = translate(&request, NEW).unwrap();
-    let undo = translated.undo.clone();
-    let (said, edits) = read(translated);
+    let undo = &translated.undo;
+    let (said, edits) = read(&translated);
     let declared = &said["tools"][0]["functionDeclarations"];
     assert_eq!(declared[1]["name"], "_7_look_up");
     assert_eq!(declared[2]["name"], "_7_look_up_2");
@@ -363,7 +363,7 @@ fn json_and_tools_go_together_where_the_model_is_new_and_free() {
 fn a_tool_of_another_vendor_does_not_fit() {
     let mut request = with_tools(vec![lookup()], None);
     request.tools[0].foreign = Some(Json::of(&json!({"type": "web_search"})));
-    let target = tiergate_dialects::Target::default();
+    let target = Target::default();
     let unfit = encode(&request, &target, Surface::Gemini).unwrap_err();
     assert_eq!(unfit.param, "tools");
 }

@@ -34,7 +34,7 @@ fn translate(request: &Request<'_>, model: &str) -> Result<Translated, Unfit> {
 /// The body for a model on the developer API, and the edits.
 #[track_caller]
 fn body(request: &Request<'_>, model: &str) -> (Value, Vec<String>) {
-    read(translate(request, model).unwrap())
+    read(&translate(request, model).unwrap())
 }
 
 #[track_caller]
@@ -43,10 +43,10 @@ fn vertex(request: &Request<'_>, model: &str) -> (Value, Vec<String>) {
         model,
         ..Target::default()
     };
-    read(encode(request, &target, Surface::Vertex).unwrap())
+    read(&encode(request, &target, Surface::Vertex).unwrap())
 }
 
-fn read(translated: Translated) -> (Value, Vec<String>) {
+fn read(translated: &Translated) -> (Value, Vec<String>) {
     let edits = translated.edits.iter().map(ToString::to_string);
     let body = serde_json::from_slice(&translated.body).unwrap();
     (body, edits.collect())

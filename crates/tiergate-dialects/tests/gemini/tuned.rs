@@ -21,9 +21,9 @@ fn effort(effort: Effort) -> Reasoning {
 }
 
 #[track_caller]
-fn check(model: &str, reasoning: Reasoning, expected: Value, edit: &str) {
+fn check(model: &str, reasoning: Reasoning, expected: &Value, edit: &str) {
     let (said, edits) = thinking(model, reasoning);
-    assert_eq!(said, expected, "{model} {reasoning:?}");
+    assert_eq!(&said, expected, "{model} {reasoning:?}");
     assert_eq!(edits.join(", "), edit, "{model} {reasoning:?}");
 }
 
@@ -35,16 +35,16 @@ fn gemini_2_5_thinks_in_tokens() {
     check(
         flash,
         effort(Effort::None),
-        json!({"thinkingBudget": 0}),
+        &json!({"thinkingBudget": 0}),
         "",
     );
-    check(flash, effort(Effort::Low), budget(1024), "");
-    check(flash, effort(Effort::Max), budget(24_576), "");
-    check(pro, effort(Effort::Max), budget(32_768), "");
+    check(flash, effort(Effort::Low), &budget(1024), "");
+    check(flash, effort(Effort::Max), &budget(24_576), "");
+    check(pro, effort(Effort::Max), &budget(32_768), "");
     check(
         pro,
         effort(Effort::None),
-        json!({"thinkingBudget": 128}),
+        &json!({"thinkingBudget": 128}),
         "set the thinking budget to 128",
     );
     let asked = Reasoning {
@@ -54,7 +54,7 @@ fn gemini_2_5_thinks_in_tokens() {
     check(
         pro,
         asked,
-        budget(32_768),
+        &budget(32_768),
         "set the thinking budget to 32768",
     );
 }
@@ -65,27 +65,27 @@ fn gemini_3_thinks_in_words() {
     let pro = "gemini-3.1-pro-preview";
     let flash = "gemini-3.6-flash";
     let to = |word: &str| format!("changed reasoning_effort to {word}");
-    check(flash, effort(Effort::Minimal), level("MINIMAL"), "");
+    check(flash, effort(Effort::Minimal), &level("MINIMAL"), "");
     check(
         flash,
         effort(Effort::None),
-        json!({"thinkingLevel": "MINIMAL"}),
+        &json!({"thinkingLevel": "MINIMAL"}),
         &to("minimal"),
     );
-    check(pro, effort(Effort::Minimal), level("LOW"), &to("low"));
-    check(pro, effort(Effort::Medium), level("MEDIUM"), "");
-    check(pro, effort(Effort::XHigh), level("HIGH"), &to("high"));
+    check(pro, effort(Effort::Minimal), &level("LOW"), &to("low"));
+    check(pro, effort(Effort::Medium), &level("MEDIUM"), "");
+    check(pro, effort(Effort::XHigh), &level("HIGH"), &to("high"));
     check(
         "gemini-4-hydrogen",
         effort(Effort::XHigh),
-        level("XHIGH"),
+        &level("XHIGH"),
         "",
     );
     let budget = Reasoning {
         budget: Some(8000),
         ..Reasoning::default()
     };
-    check(flash, budget, level("MEDIUM"), &to("medium"));
+    check(flash, budget, &level("MEDIUM"), &to("medium"));
     let hidden = Reasoning {
         shown: Some(false),
         ..effort(Effort::High)
@@ -93,14 +93,14 @@ fn gemini_3_thinks_in_words() {
     check(
         flash,
         hidden,
-        json!({"thinkingLevel": "HIGH", "includeThoughts": false}),
+        &json!({"thinkingLevel": "HIGH", "includeThoughts": false}),
         "",
     );
     let seen = Reasoning {
         shown: Some(true),
         ..Reasoning::default()
     };
-    check(flash, seen, json!({"includeThoughts": true}), "");
+    check(flash, seen, &json!({"includeThoughts": true}), "");
 }
 
 #[test]
@@ -108,10 +108,10 @@ fn models_that_do_not_think_are_not_told_to() {
     check(
         "gemini-2.0-flash",
         effort(Effort::High),
-        Value::Null,
+        &Value::Null,
         "removed reasoning_effort",
     );
-    check("gemini-2.0-flash", effort(Effort::None), Value::Null, "");
+    check("gemini-2.0-flash", effort(Effort::None), &Value::Null, "");
 }
 
 fn sampled() -> Request<'static> {
@@ -174,7 +174,7 @@ fn a_cap_lowers_the_output() {
         max_output: None,
     };
     let translated = encode(&sampled(), &target, Surface::Gemini).unwrap();
-    let (said, edits) = read(translated);
+    let (said, edits) = read(&translated);
     assert_eq!(said["generationConfig"]["maxOutputTokens"], 50);
     assert_eq!(edits, ["set the output cap to 50"]);
 }

@@ -13,7 +13,7 @@ fn told(body: &Value) -> Result<Answer<'static>, Fault> {
     answer(body.as_bytes(), &Undo::default())
 }
 
-fn ended(reason: &str, parts: Value) -> Result<Answer<'static>, Fault> {
+fn ended(reason: &str, parts: &Value) -> Result<Answer<'static>, Fault> {
     told(&json!({"candidates": [{"content": {"parts": parts}, "finishReason": reason}]}))
 }
 
@@ -91,14 +91,14 @@ fn reasons_are_read() {
         ("IMAGE_SAFETY", Stop::ContentFilter),
         ("SOMETHING_NEW", Stop::End),
     ] {
-        assert_eq!(ended(reason, words()).unwrap().stop, stop, "{reason}");
+        assert_eq!(ended(reason, &words()).unwrap().stop, stop, "{reason}");
     }
     for reason in [
         "MALFORMED_FUNCTION_CALL",
         "OTHER",
         "MISSING_THOUGHT_SIGNATURE",
     ] {
-        let fault = ended(reason, words()).unwrap_err();
+        let fault = ended(reason, &words()).unwrap_err();
         assert_eq!(fault.cause, Cause::Invalid);
         assert!(fault.message.contains(reason), "{fault:?}");
     }
