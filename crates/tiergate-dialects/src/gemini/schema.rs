@@ -18,6 +18,10 @@ const DEEPEST: usize = 48;
 /// The schema, rewritten where it must be; and whether it was.
 pub(super) fn rewrite<'r>(schema: &'r Json<'_>) -> (Json<'r>, bool) {
     let text = json::Json::new(schema.get().as_bytes());
+    if text.get("$defs").is_some() && text.get("definitions").is_some() {
+        // one would hide the other
+        return (schema.borrowed(), false);
+    }
     let rewritten = node(text, 0).and_then(|text| String::from_utf8(text).ok());
     match rewritten.map(RawValue::from_string) {
         Some(Ok(raw)) => (raw.into(), true),
@@ -109,7 +113,7 @@ fn rules(members: &mut Members<'_>) -> bool {
 
 /// `definitions` are read as `$defs` only, a lone `allOf` as `anyOf`, and a `$ref` stands by itself.
 fn renamed(members: &mut Members<'_>) -> bool {
-    let has_union = find(members, "anyOf").is_some();
+    let mut has_union = find(members, "anyOf").is_some();
     let has_others = members
         .iter()
         .any(|(name, _)| !name.starts_with(b"$") && &**name != b"definitions");
@@ -119,6 +123,7 @@ fn renamed(members: &mut Members<'_>) -> bool {
             b"definitions" => *name = Cow::Borrowed(b"$defs"),
             b"allOf" if !has_union && json::Json::new(value).elements().count() == 1 => {
                 *name = Cow::Borrowed(b"anyOf");
+                has_union = true;
             }
             b"$ref" => {
                 let moved = value.strip_prefix(br##""#/definitions/"##);
@@ -132,6 +137,7 @@ fn renamed(members: &mut Members<'_>) -> bool {
                     *value = Cow::Owned(target.into_owned());
                 } else {
                     let inner = object(&vec![(Cow::Borrowed(&b"$ref"[..]), target)]);
+                    has_union = true;
                     *name = Cow::Borrowed(b"anyOf");
                     *value = Cow::Owned(array(&[Cow::Owned(inner)]));
                 }

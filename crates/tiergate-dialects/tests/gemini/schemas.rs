@@ -32,6 +32,7 @@ fn ordinary_schemas_stay_to_the_byte() {
         r##"{"$defs":{"n":{"type":"object","properties":{"next":{"$ref":"#/$defs/n"}}}},"$ref":"#/$defs/n"}"##,
         r#"{"oneOf":[{"type":"string","pattern":"^const$"},{"type":"array","prefixItems":[{}],"items":{"type":"number","minimum":1}}]}"#,
         r#"{"type":"object","properties":{"const":{"type":"string","default":{"const":1}},"any":{"description":"x"}},"additionalProperties":{}}"#,
+        r##"{"$ref":"#/definitions/a","$defs":{"b":{"type":"string"}},"definitions":{"a":{"type":"object"}}}"##,
         r#"{"type":"object","allOf":[{"required":["a"]},{"required":["b"]}]}"#,
     ] {
         assert_eq!(sent(schema), schema);
@@ -83,6 +84,10 @@ fn what_gemini_would_refuse_is_said_otherwise() {
     check(
         r#"{"anyOf":[{"type":"string"},{"const":"a"}]}"#,
         r#"{"anyOf":[{"type":"string"},{"type":"string","enum":["a"]}]}"#,
+    );
+    check(
+        r##"{"$ref":"#/$defs/d","allOf":[{"type":"object"}]}"##,
+        r##"{"anyOf":[{"$ref":"#/$defs/d"}],"allOf":[{"type":"object"}]}"##,
     );
     let old = r##"{"type":"object","properties":{"p":{"$ref":"#/definitions/d"}},"definitions":{"d":{"type":"string"}}}"##;
     let new = r##"{"type":"object","properties":{"p":{"$ref":"#/$defs/d"}},"$defs":{"d":{"type":"string"}}}"##;
