@@ -27,6 +27,7 @@ mod encoded;
 mod fault;
 mod form;
 pub mod front;
+pub mod gemini;
 pub mod inner;
 mod json;
 pub mod openai;

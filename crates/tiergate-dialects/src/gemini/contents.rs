@@ -1,0 +1,280 @@
+//! Turns as contents.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::encode::{To, note};
+use super::request::{Content, FunctionCall, Instruction, Item, Part, Speaker};
+use super::{media, result};
+use crate::encoded::Edits;
+use crate::inner::{self, Json, Request, Role, Text, ToolCall, ToolResult, Turn, Unfit};
+use crate::json;
+
+/// Parts that only Gemini knows, and that it takes back.
+const OWN: [&str; 6] = [
+    "inlineData",
+    "fileData",
+    "executableCode",
+    "codeExecutionResult",
+    "toolCall",
+    "toolResponse",
+];
+
+/// Everything that is said.
+#[derive(Debug)]
+pub(super) struct Contents<'r> {
+    pub(super) system: Option<Instruction<'r>>,
+    pub(super) contents: Vec<Content<'r>>,
+}
+
+pub(super) fn write<'r>(
+    request: &'r Request<'_>,
+    to: To<'r>,
+    edits: &mut Edits,
+) -> Result<Contents<'r>, Unfit> {
+    let mut talk = Talk {
+        to,
+        edits,
+        contents: Vec::with_capacity(request.turns.len() + 1),
+        late: Vec::new(),
+        called: HashMap::new(),
+    };
+    let system = talk.system(&request.system)?;
+    for turn in &request.turns {
+        talk.turn(turn)?;
+    }
+    Ok(Contents {
+        system,
+        contents: talk.finish(),
+    })
+}
+
+/// A conversation as it is written.
+pub(super) struct Talk<'r, 'e> {
+    to: To<'r>,
+    pub(super) edits: &'e mut Edits,
+    pub(super) contents: Vec<Content<'r>>,
+    /// What follows the results of tools.
+    late: Vec<Part<'r>>,
+    /// The tool behind each call's id.
+    called: HashMap<Cow<'r, str>, Text<'r>>,
+}
+
+impl<'r> Talk<'r, '_> {
+    fn system(&mut self, blocks: &'r [inner::Part<'_>]) -> Result<Option<Instruction<'r>>, Unfit> {
+        let mut parts = Vec::with_capacity(blocks.len());
+        for block in blocks {
+            let inner::Part::Text { text, cache } = block else {
+                let what = "Gemini's instructions are words only";
+                return Err(Unfit::new("messages", what));
+            };
+            self.uncached(cache.is_some());
+            if !text.is_empty() {
+                parts.push(words(text.borrowed()));
+            }
+        }
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        if self.to.family.has_system {
+            return Ok(Some(Instruction { parts }));
+        }
+        note(
+            self.edits,
+            "moved the system prompt into the first user turn",
+        );
+        for part in parts {
+            self.push(Speaker::User, part);
+        }
+        Ok(None)
+    }
+
+    fn turn(&mut self, turn: &'r Turn<'_>) -> Result<(), Unfit> {
+        let speaker = match turn.role {
+            Role::Assistant => Speaker::Model,
+            Role::System | Role::User => Speaker::User,
+        };
+        if turn.name.is_some() {
+            note(self.edits, "removed name");
+        }
+        if turn.role == Role::System {
+            note(self.edits, "moved a system message into a user turn");
+        }
+        for part in &turn.parts {
+            match part {
+                inner::Part::Text { text, .. } if turn.role == Role::System => {
+                    self.words(speaker, tagged(text));
+                }
+                _ => self.part(speaker, part)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, speaker: Speaker, part: &'r inner::Part<'_>) -> Result<(), Unfit> {
+        match part {
+            inner::Part::Text { text, cache } => {
+                self.uncached(cache.is_some());
+                self.words(speaker, text.borrowed());
+            }
+            inner::Part::Refusal(text) => self.words(speaker, text.borrowed()),
+            inner::Part::Image {
+                source,
+                detail,
+                cache,
+            } => {
+                self.uncached(cache.is_some());
+                if detail.as_ref().is_some_and(|detail| !detail.is("auto")) {
+                    note(self.edits, "removed detail");
+                }
+                self.push(speaker, Item::Part(media::part(source, self.to)?));
+            }
+            inner::Part::File {
+                source,
+                name,
+                cache,
+            } => {
+                self.uncached(cache.is_some());
+                if name.is_some() {
+                    note(self.edits, "removed filename");
+                }
+                self.push(speaker, Item::Part(media::part(source, self.to)?));
+            }
+            inner::Part::Audio { data, format } => {
+                self.push(speaker, Item::Part(media::sound(data, format)));
+            }
+            inner::Part::ToolCall(call) => self.call(call),
+            inner::Part::ToolResult(result) => self.result(result)?,
+            inner::Part::Thinking {
+                text, signature, ..
+            } => self.thinking(text, signature.as_ref()),
+            inner::Part::Redacted { .. } => self.foreign_reasoning(),
+            inner::Part::Foreign(part) => self.own(speaker, part)?,
+        }
+        Ok(())
+    }
+
+    fn words(&mut self, speaker: Speaker, text: Text<'r>) {
+        // empty words are refused, and say nothing
+        if !text.is_empty() {
+            self.push(speaker, words(text));
+        }
+    }
+
+    fn call(&mut self, call: &'r ToolCall<'_>) {
+        self.uncached(call.cache.is_some());
+        let name = self.to.names.told(&call.name);
+        self.called
+            .insert(call.id.value(), name.borrowed().into_owned());
+        let (args, is_valid) = call.arguments.object();
+        if !is_valid {
+            note(self.edits, "replaced invalid tool arguments by {}");
+        }
+        let part = Part {
+            function_call: Some(Box::new(FunctionCall {
+                id: result::id(&call.id, self.to.surface),
+                name,
+                args,
+            })),
+            thought_signature: call.signature.as_ref().map(Text::borrowed),
+            ..Part::default()
+        };
+        self.push(Speaker::Model, Item::Part(part));
+    }
+
+    fn result(&mut self, result: &'r ToolResult<'_>) -> Result<(), Unfit> {
+        let known = self.called.get(&result.id.value()).cloned();
+        let given = || result.name.as_ref().map(|name| self.to.names.told(name));
+        let Some(name) = known.or_else(given) else {
+            let what = format!("no tool call has the id {}", result.id.value());
+            return Err(Unfit::new("messages", what));
+        };
+        let has_cache = |part: &inner::Part<'_>| match part {
+            inner::Part::Text { cache, .. }
+            | inner::Part::Image { cache, .. }
+            | inner::Part::File { cache, .. } => cache.is_some(),
+            _ => false,
+        };
+        self.uncached(result.cache.is_some() || result.parts.iter().any(has_cache));
+        let (response, late) = result::write(result, name, self.to, self.edits)?;
+        let part = Part {
+            function_response: Some(Box::new(response)),
+            ..Part::default()
+        };
+        self.add(Speaker::User, Item::Part(part));
+        self.late.extend(late);
+        Ok(())
+    }
+
+    fn own(&mut self, speaker: Speaker, part: &'r Json<'_>) -> Result<(), Unfit> {
+        let read = json::Json::new(part.get().as_bytes());
+        if !OWN.iter().any(|name| read.get(name).is_some()) {
+            let what = "a message holds a part that Gemini does not know";
+            return Err(Unfit::new("messages", what));
+        }
+        self.push(speaker, Item::Raw(part.borrowed()));
+        Ok(())
+    }
+
+    fn uncached(&mut self, is_asked: bool) {
+        if is_asked {
+            note(self.edits, "removed cache_control");
+        }
+    }
+
+    /// Adds a part after whatever belongs to the results before it.
+    pub(super) fn push(&mut self, speaker: Speaker, item: Item<'r>) {
+        for part in std::mem::take(&mut self.late) {
+            self.add(Speaker::User, Item::Part(part));
+        }
+        self.add(speaker, item);
+    }
+
+    fn add(&mut self, speaker: Speaker, item: Item<'r>) {
+        if let Some(last) = self.contents.last_mut().filter(|last| last.role == speaker) {
+            last.parts.push(item);
+            return;
+        }
+        if self.contents.is_empty() && speaker == Speaker::Model {
+            self.placeholder();
+        }
+        self.contents.push(Content {
+            role: speaker,
+            parts: vec![item],
+        });
+    }
+
+    /// A conversation begins with the user.
+    fn placeholder(&mut self) {
+        note(self.edits, "added an empty user turn");
+        self.contents.push(Content {
+            role: Speaker::User,
+            parts: vec![words(Text::new(" "))],
+        });
+    }
+
+    fn finish(mut self) -> Vec<Content<'r>> {
+        for part in std::mem::take(&mut self.late) {
+            self.add(Speaker::User, Item::Part(part));
+        }
+        if self.contents.is_empty() {
+            self.placeholder();
+        }
+        if self.to.family.modern {
+            self.sign_calls();
+        }
+        self.contents
+    }
+}
+
+fn words(text: Text<'_>) -> Item<'_> {
+    Item::Part(Part {
+        text: Some(text),
+        ..Part::default()
+    })
+}
+
+/// A user's words that still look like instructions.
+fn tagged(text: &Text<'_>) -> Text<'static> {
+    Text::new(&format!("<system>{}</system>", text.value()))
+}

@@ -1,0 +1,110 @@
+//! Pictures, sound and documents.
+
+use std::borrow::Cow;
+
+use super::encode::{Surface, To};
+use super::request::{FileData, InlineData, Part};
+use crate::inner::{Media, Text, Unfit};
+
+const FILES: &str = "https://generativelanguage.googleapis.com/";
+
+/// A part with what `source` holds or points to.
+pub(super) fn part<'r>(source: &'r Media<'_>, to: To<'_>) -> Result<Part<'r>, Unfit> {
+    match source {
+        Media::Base64 { media_type, data } => inline(media_type, data),
+        Media::Plain(text) => Ok(Part {
+            text: Some(text.borrowed()),
+            ..Part::default()
+        }),
+        Media::Url(address) => file(address, to.surface, false),
+        Media::Id(id) => file(id, to.surface, true),
+    }
+}
+
+/// Sound of a format such as `wav`.
+pub(super) fn sound<'r>(data: &'r str, format: &str) -> Part<'r> {
+    let mime_type = Cow::Owned(format!("audio/{format}"));
+    Part {
+        inline_data: Some(InlineData { mime_type, data }),
+        ..Part::default()
+    }
+}
+
+fn inline<'r>(media_type: &'r str, data: &'r str) -> Result<Part<'r>, Unfit> {
+    let mime_type = if media_type.is_empty() {
+        by_content(data)
+    } else {
+        Some(media_type)
+    };
+    let Some(mime_type) = mime_type else {
+        return Err(Unfit::new("messages", "the type of a file is not told"));
+    };
+    let mime_type = Cow::Borrowed(mime_type);
+    Ok(Part {
+        inline_data: Some(InlineData { mime_type, data }),
+        ..Part::default()
+    })
+}
+
+fn file<'r>(address: &'r Text<'_>, surface: Surface, is_uploaded: bool) -> Result<Part<'r>, Unfit> {
+    let value = address.value();
+    let in_bucket = surface == Surface::Vertex && value.starts_with("gs://");
+    if !(is_uploaded || in_bucket || value.starts_with(FILES)) {
+        return Err(Unfit::new(
+            "messages",
+            "Gemini takes no addresses of the open web, and the gateway does not fetch them: send the content itself",
+        ));
+    }
+    let mime_type = by_name(&value);
+    if mime_type.is_none() && surface == Surface::Vertex {
+        return Err(Unfit::new(
+            "messages",
+            "Vertex wants to know a file's type, which its address does not tell",
+        ));
+    }
+    let file_uri = if value.starts_with("files/") {
+        Text::new(&format!("{FILES}v1beta/{value}"))
+    } else {
+        address.borrowed()
+    };
+    Ok(Part {
+        file_data: Some(FileData {
+            mime_type,
+            file_uri,
+        }),
+        ..Part::default()
+    })
+}
+
+/// The type of a file by the first bytes of its base64.
+fn by_content(data: &str) -> Option<&'static str> {
+    let known = [
+        ("JVBER", "application/pdf"),
+        ("iVBORw", "image/png"),
+        ("/9j/", "image/jpeg"),
+        ("R0lGOD", "image/gif"),
+        ("UklGR", "image/webp"),
+    ];
+    let mut known = known.into_iter();
+    let (_, found) = known.find(|(start, _)| data.starts_with(start))?;
+    Some(found)
+}
+
+/// The type of a file by the end of its name.
+fn by_name(address: &str) -> Option<&'static str> {
+    let (_, ending) = address.rsplit_once('.')?;
+    Some(match ending.to_ascii_lowercase().as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "gif" => "image/gif",
+        "heic" => "image/heic",
+        "heif" => "image/heif",
+        "pdf" => "application/pdf",
+        "txt" => "text/plain",
+        "mp3" => "audio/mp3",
+        "wav" => "audio/wav",
+        "mp4" => "video/mp4",
+        _ => return None,
+    })
+}

@@ -1,0 +1,38 @@
+//! Google's Gemini: the body of `generateContent`, which Vertex shares.
+//!
+//! [`encode`] says a request in it; [`answer`] and [`Stream`] read what comes back, [`fault`] what went wrong;
+//! [`encode_embed`] and [`embeddings`] do so for `batchEmbedContents`. The model stands in the URL, not in the body.
+//!
+//! Gemini signs parts (`thoughtSignature`), and a signature counts only on the part that carried it. One on a
+//! function call becomes the call's own signature. One on words becomes a [`Thinking`](crate::inner::Part::Thinking)
+//! part without text *behind* these words: in streams it comes last, and so no words need be held back or torn
+//! apart. [`encode`] puts it back on the words before it. Such signatures are marked ([`is_own_signature`]), so that
+//! no other vendor's are replayed to Gemini, and none of Gemini's to another vendor.
+
+mod answer;
+mod config;
+mod contents;
+mod embed;
+mod encode;
+mod family;
+mod fault;
+mod media;
+mod reasoning;
+mod request;
+mod response;
+mod result;
+mod schema;
+mod signature;
+mod stop;
+mod stream;
+mod thinking;
+mod tools;
+mod unsent;
+mod usage;
+
+pub use answer::answer;
+pub use embed::{embeddings, encode_embed};
+pub use encode::{Surface, encode};
+pub use fault::fault;
+pub use signature::is_own_signature;
+pub use stream::Stream;

@@ -1,0 +1,185 @@
+//! A streamed answer: each frame is a whole answer with what is new in it.
+
+use super::answer::Calls;
+use super::response::{Call, Part, Response};
+use super::signature;
+use super::usage::Metadata;
+use crate::fault::Fault;
+use crate::inner::{Event, Stop, Text, Undo};
+
+/// The state of a stream.
+///
+/// Pictures and what else only Gemini knows are passed over: streams have no events for them.
+#[derive(Debug)]
+pub struct Stream {
+    undo: Undo,
+    calls: Option<Calls>,
+    /// The block that words are added to.
+    open: Option<(Kind, u32)>,
+    /// How many blocks have begun.
+    blocks: u32,
+    is_finished: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Thinking,
+}
+
+impl Stream {
+    /// A stream that has not begun; `undo` is what encoding its request told.
+    pub fn new(undo: Undo) -> Self {
+        Self {
+            undo,
+            calls: None,
+            open: None,
+            blocks: 0,
+            is_finished: false,
+        }
+    }
+
+    /// Reads the data of one event; its name says nothing.
+    ///
+    /// # Errors
+    /// A [`Fault`] when it is an error or no chunk, or ends with a fault of the model.
+    pub fn event<'a>(
+        &mut self,
+        _name: &str,
+        data: &'a [u8],
+        out: &mut Vec<Event<'a>>,
+    ) -> Result<(), Fault> {
+        let data = data.trim_ascii();
+        // the API itself has no such mark, some relays before it do
+        if data.is_empty() || data == b"[DONE]" {
+            return Ok(());
+        }
+        let mut chunk = Response::read(data)?;
+        if self.calls.is_none() {
+            let id = chunk.id.take();
+            self.calls = Some(Calls::new(id.as_ref()));
+            let model = chunk.model_version.take();
+            out.push(Event::Start { id, model });
+        }
+        let usage = chunk.usage_metadata.as_ref();
+        let usage = usage.and_then(Metadata::usage).map(Event::Usage);
+        let Some(mut candidate) = chunk.candidate() else {
+            out.extend(usage);
+            if let Some(reason) = chunk.block_reason() {
+                self.finish(Stop::ContentFilter, reason, out);
+            }
+            return Ok(());
+        };
+        for part in candidate.parts() {
+            self.part(part, out);
+        }
+        out.extend(usage);
+        let has_called = self.calls.as_ref().is_some_and(Calls::any);
+        if let Some(ended) = candidate.ended(has_called)? {
+            self.finish(ended.stop, ended.native, out);
+        }
+        Ok(())
+    }
+
+    fn part<'a>(&mut self, mut part: Part<'a>, out: &mut Vec<Event<'a>>) {
+        if self.is_finished || part.foreign().is_some() {
+            return;
+        }
+        let signature = part.thought_signature.take();
+        if let Some(call) = part.function_call.take() {
+            self.call(call, signature, out);
+            return;
+        }
+        let text = part.text.unwrap_or_default();
+        let signature = signature.map(|signature| signature::mark(&signature));
+        if part.thought == Some(true) {
+            self.thought(text, signature, out);
+            return;
+        }
+        if !text.is_empty() {
+            let block = self.within(Kind::Text, out);
+            out.push(Event::Text { block, text });
+        }
+        if let Some(signature) = signature {
+            // behind the words, as a block of its own
+            self.close(out);
+            let block = self.begin();
+            out.push(Event::Signature { block, signature });
+            out.push(Event::BlockStop { block });
+        }
+    }
+
+    fn thought<'a>(
+        &mut self,
+        text: Text<'a>,
+        signature: Option<Text<'a>>,
+        out: &mut Vec<Event<'a>>,
+    ) {
+        if !text.is_empty() {
+            let block = self.within(Kind::Thinking, out);
+            out.push(Event::Thinking { block, text });
+        }
+        if let Some(signature) = signature {
+            let block = self.within(Kind::Thinking, out);
+            out.push(Event::Signature { block, signature });
+            self.close(out);
+        }
+    }
+
+    /// Calls come whole.
+    fn call<'a>(&mut self, call: Call<'a>, signature: Option<Text<'a>>, out: &mut Vec<Event<'a>>) {
+        self.close(out);
+        let calls = self.calls.get_or_insert_default();
+        let called = calls.read(call, &self.undo);
+        let block = self.begin();
+        out.push(Event::ToolCall {
+            block,
+            id: called.id,
+            name: called.name,
+            signature,
+        });
+        out.push(Event::Arguments {
+            block,
+            fragment: Text::new(called.args.get()),
+        });
+        out.push(Event::BlockStop { block });
+    }
+
+    fn finish<'a>(&mut self, stop: Stop, native: Text<'a>, out: &mut Vec<Event<'a>>) {
+        if self.is_finished {
+            return;
+        }
+        self.close(out);
+        self.is_finished = true;
+        out.push(Event::Finish {
+            stop,
+            native: Some(native),
+            stop_sequence: None,
+        });
+    }
+
+    /// The open block of this kind; another kind's is closed for it.
+    fn within(&mut self, kind: Kind, out: &mut Vec<Event<'_>>) -> u32 {
+        if let Some((open, block)) = self.open
+            && open == kind
+        {
+            return block;
+        }
+        self.close(out);
+        let block = self.begin();
+        self.open = Some((kind, block));
+        block
+    }
+
+    fn begin(&mut self) -> u32 {
+        let block = self.blocks;
+        self.blocks = self.blocks.saturating_add(1);
+        block
+    }
+
+    fn close(&mut self, out: &mut Vec<Event<'_>>) {
+        if let Some((_, block)) = self.open.take() {
+            out.push(Event::BlockStop { block });
+        }
+    }
+}
