@@ -23,11 +23,18 @@
 //! What this crate does not do: open connections, know addresses or credentials
 //! (`tiergate-providers`), or decide what to try next (`tiergate-failover`).
 
+mod calls;
+pub mod cohere;
+mod count;
+pub mod embeddings;
 mod encoded;
 mod fault;
 pub mod inner;
 mod json;
+pub mod ollama;
 pub mod openai;
+mod remains;
+mod words;
 
 pub use encoded::{Edit, Edits, Target, Translated};
 pub use fault::{Cause, Fault};
