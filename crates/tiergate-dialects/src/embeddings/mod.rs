@@ -6,6 +6,7 @@
 
 mod answer;
 pub mod cohere;
+mod input;
 pub mod ollama;
 pub mod openai;
 mod request;
@@ -17,7 +18,8 @@ use crate::inner::{Json, Text};
 use crate::remains::remove;
 
 pub use answer::{Answer, write};
-pub use request::{Encoding, Input, InputType, Part, Request};
+pub use input::{Input, Part};
+pub use request::{Encoding, InputType, Request};
 
 /// The vectors of a batch in order, and the tokens that it had, if the vendor told them.
 pub type Batch = (Vec<Vec<f32>>, Option<u64>);
