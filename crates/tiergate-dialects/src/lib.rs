@@ -23,6 +23,10 @@
 //! What this crate does not do: open connections, know addresses or credentials
 //! (`tiergate-providers`), or decide what to try next (`tiergate-failover`).
 
+mod calls;
+pub mod cohere;
+mod count;
+pub mod embeddings;
 mod encoded;
 mod fault;
 mod form;
@@ -30,8 +34,11 @@ pub mod front;
 pub mod gemini;
 pub mod inner;
 mod json;
+pub mod ollama;
 pub mod openai;
 mod passed;
+mod remains;
+mod words;
 
 pub use encoded::{Edit, Edits, Target, Translated};
 pub use fault::{Cause, Fault};

@@ -218,3 +218,13 @@ impl Unfit {
         }
     }
 }
+
+/// A request is not one: a member is missing, of a wrong type, or without sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct BadRequest {
+    /// The member at fault, in the client's words.
+    pub param: Option<String>,
+    /// Why, for a person.
+    pub message: String,
+}

@@ -1,0 +1,37 @@
+//! Tool calls in answers.
+
+use serde_json::value::RawValue;
+
+use crate::inner::{Arguments, Json, Text, Undo};
+
+/// The client's name of a tool.
+pub(crate) fn name<'a>(undo: &Undo, told: Text<'a>) -> Text<'a> {
+    if undo.names.is_empty() {
+        return told;
+    }
+    let sent = told.value();
+    let own = undo.name(&sent);
+    if *own == *sent {
+        return told;
+    }
+    Text::new(own)
+}
+
+/// An id for a vendor's nth call without one; `seed` sets the calls of one answer apart from those of another.
+pub(crate) fn id(nth: usize, seed: &str) -> Text<'static> {
+    let usable: Vec<char> = seed.chars().filter(char::is_ascii_alphanumeric).collect();
+    let few: String = usable.iter().rev().take(8).rev().collect();
+    Text::new(&format!("call_{nth}{few}"))
+}
+
+/// Arguments in whichever form; `{}` for what is empty or `null`.
+pub(crate) fn arguments(told: Option<&RawValue>) -> Arguments<'_> {
+    let Some(told) = told else {
+        return Arguments::default();
+    };
+    match Text::literal(told) {
+        Some(text) if text.is_empty() || text.is("null") => Arguments::default(),
+        Some(text) => Arguments::Text(text),
+        None => Arguments::Object(Json::from(told)),
+    }
+}

@@ -1,0 +1,207 @@
+//! A request, as Ollama takes it.
+
+use serde::Serialize;
+
+use super::messages::{self, Message};
+use super::think::{self, Think};
+use crate::encoded::{Edits, Target, Translated};
+use crate::inner::{self, Format, Json, Request, Text, ToolChoice, Undo, Unfit};
+use crate::remains::{leave, note, remove};
+
+/// Encodes a request for Ollama.
+///
+/// Ollama cuts a prompt that is longer than its window without a word, and its window is small unless told: so
+/// `context_window` should be known.
+///
+/// # Errors
+/// [`Unfit`] for what Ollama has no way to say: several answers, sound, pictures at an address, documents that are not
+/// text, tools of other vendors, tools that must be called, and JSON together with tools.
+pub fn encode(
+    request: &Request<'_>,
+    target: &Target<'_>,
+    context_window: Option<u64>,
+) -> Result<Translated, Unfit> {
+    let mut edits = Edits::new();
+    leave(request, &EXTENSIONS, &mut edits)?;
+    let tools = tools(request, &mut edits)?;
+    let body = Body {
+        model: target.model,
+        messages: messages::encode(request, &mut edits)?,
+        format: format(request, !tools.is_empty(), &mut edits)?,
+        tools,
+        options: Options::of(request, target, context_window),
+        think: think::encode(request.reasoning, target.model, &mut edits),
+        keep_alive: extension(request, "keep_alive"),
+        stream: request.stream,
+    };
+    let body = serde_json::to_vec(&body).map_err(|error| {
+        Unfit::new(
+            "messages",
+            format!("the request cannot be written: {error}"),
+        )
+    })?;
+    Ok(Translated {
+        body: body.into(),
+        edits,
+        undo: Undo::default(),
+    })
+}
+
+/// Members of Ollama's own that a client may send beside OpenAI's.
+const EXTENSIONS: [&str; 2] = ["keep_alive", "min_p"];
+
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Vec<Message<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Tool<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<Json<'a>>,
+    options: Options<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    think: Option<Think>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keep_alive: Option<Json<'a>>,
+    stream: bool,
+}
+
+#[derive(Serialize)]
+struct Options<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    num_ctx: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    num_predict: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<Json<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<Json<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_k: Option<Json<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_p: Option<Json<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frequency_penalty: Option<Json<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presence_penalty: Option<Json<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<Json<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    stop: &'a [Text<'a>],
+}
+
+impl<'a> Options<'a> {
+    fn of(request: &'a Request<'_>, target: &Target<'_>, context_window: Option<u64>) -> Self {
+        let sampling = &request.sampling;
+        Self {
+            num_ctx: context_window,
+            num_predict: target.output(request.max_output),
+            temperature: present(sampling.temperature.as_ref()),
+            top_p: present(sampling.top_p.as_ref()),
+            top_k: present(sampling.top_k.as_ref()),
+            min_p: extension(request, "min_p"),
+            frequency_penalty: present(sampling.frequency_penalty.as_ref()),
+            presence_penalty: present(sampling.presence_penalty.as_ref()),
+            seed: present(sampling.seed.as_ref()),
+            stop: &request.stop,
+        }
+    }
+}
+
+/// A tool, in the same shape as OpenAI's.
+#[derive(Serialize)]
+struct Tool<'a> {
+    r#type: &'static str,
+    function: Function<'a>,
+}
+
+#[derive(Serialize)]
+struct Function<'a> {
+    name: &'a Text<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a Text<'a>>,
+    parameters: Json<'a>,
+}
+
+/// Ollama knows no choice: tools that must not be called are not offered, and none can be forced.
+fn tools<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Vec<Tool<'a>>, Unfit> {
+    let allowed = match &request.tool_choice {
+        None | Some(ToolChoice::Auto) => None,
+        Some(ToolChoice::None) => {
+            if !request.tools.is_empty() {
+                note(edits, "tools not offered, as none may be called".to_owned());
+            }
+            return Ok(Vec::new());
+        }
+        Some(ToolChoice::Allowed {
+            names,
+            required: false,
+        }) => Some(names),
+        Some(_) => {
+            let why = "ollama cannot be made to call a tool";
+            return Err(Unfit::new("tool_choice", why));
+        }
+    };
+    let offered = request.tools.iter();
+    let offered = offered.filter(|tool| allowed.is_none_or(|names| names.contains(&tool.name)));
+    offered.map(|offered| tool(offered, edits)).collect()
+}
+
+fn tool<'a>(tool: &'a inner::Tool<'_>, edits: &mut Edits) -> Result<Tool<'a>, Unfit> {
+    if tool.foreign.is_some() {
+        let why = format!("ollama has no tool {}", tool.name.value());
+        return Err(Unfit::new("tools", why));
+    }
+    if tool.strict == Some(true) {
+        remove(edits, "strict");
+    }
+    let parameters = match &tool.parameters {
+        Some(schema) => schema.borrowed(),
+        None => Json::of(&serde_json::json!({"type": "object", "properties": {}})),
+    };
+    Ok(Tool {
+        r#type: "function",
+        function: Function {
+            name: &tool.name,
+            description: tool.description.as_ref(),
+            parameters,
+        },
+    })
+}
+
+fn format<'a>(
+    request: &'a Request<'_>,
+    tools: bool,
+    edits: &mut Edits,
+) -> Result<Option<Json<'a>>, Unfit> {
+    let format = match &request.format {
+        Format::Text => return Ok(None),
+        Format::JsonObject => Json::of("json"),
+        Format::JsonSchema {
+            schema,
+            description,
+            ..
+        } => {
+            if description.is_some() {
+                remove(edits, "response_format.json_schema.description");
+            }
+            schema.borrowed()
+        }
+    };
+    if tools {
+        // the grammar of the format leaves the model no way to write a call
+        let why = "ollama gives JSON only where no tools are offered";
+        return Err(Unfit::new("response_format", why));
+    }
+    Ok(Some(format))
+}
+
+fn extension<'a>(request: &'a Request<'_>, name: &str) -> Option<Json<'a>> {
+    let (_, value) = request.rest.iter().find(|(known, _)| known == name)?;
+    present(Some(value))
+}
+
+fn present<'a>(value: Option<&'a Json<'_>>) -> Option<Json<'a>> {
+    let value = value.filter(|value| !value.is_null())?;
+    Some(value.borrowed())
+}

@@ -1,0 +1,88 @@
+//! What of a request has no place in a dialect that knows only the usual.
+
+use crate::encoded::Edits;
+use crate::inner::{Cache, Json, Part, Request, Unfit};
+
+/// Members that are tiergate's own or concern only the transport: nobody misses them.
+const OWN: [&str; 6] = [
+    "max_tier",
+    "prefer",
+    "session_id",
+    "stream",
+    "stream_options",
+    "tags",
+];
+
+/// Lists as removed what is not sent: of the rest of a request all but `sent`, and what caches, names and steers.
+///
+/// # Errors
+/// [`Unfit`] for a member without which the answer would be another: several answers, sound, probabilities.
+pub(crate) fn leave(request: &Request<'_>, sent: &[&str], edits: &mut Edits) -> Result<(), Unfit> {
+    for (name, value) in &request.rest {
+        let name = name.as_ref();
+        if let Some(param) = indispensable(name, value) {
+            return Err(Unfit::new(param, "the model's provider has no such thing"));
+        }
+        if !sent.contains(&name) && !OWN.contains(&name) {
+            remove(edits, name);
+        }
+    }
+    let turns = &request.turns;
+    let parts = || turns.iter().flat_map(|turn| &turn.parts);
+    let cached = request.cache.is_some()
+        || request.tools.iter().any(|tool| tool.cache.is_some())
+        || request.system.iter().chain(parts()).any(is_cached);
+    let absent = [
+        ("user", request.user.is_some()),
+        ("service_tier", request.service_tier.is_some()),
+        ("parallel_tool_calls", request.parallel_tools == Some(false)),
+        ("cache_control", cached),
+        ("name", turns.iter().any(|turn| turn.name.is_some())),
+    ];
+    for (name, _) in absent.into_iter().filter(|(_, asked)| *asked) {
+        remove(edits, name);
+    }
+    Ok(())
+}
+
+/// Lists a member as removed, once.
+pub(crate) fn remove(edits: &mut Edits, name: &str) {
+    note(edits, format!("removed {name}"));
+}
+
+/// Lists a change, once.
+pub(crate) fn note(edits: &mut Edits, edit: String) {
+    if !edits.iter().any(|known| *known == edit) {
+        edits.push(edit.into());
+    }
+}
+
+fn indispensable(name: &str, value: &Json<'_>) -> Option<&'static str> {
+    let many = |least: f64| value.number().is_some_and(|number| number > least);
+    match name {
+        "n" if many(1.0) => Some("n"),
+        "logprobs" if value.get() == "true" || many(0.0) => Some("logprobs"),
+        "top_logprobs" if many(0.0) => Some("top_logprobs"),
+        "audio" if !value.is_null() => Some("audio"),
+        "modalities" => {
+            let kinds: Vec<String> = value.read().unwrap_or_default();
+            kinds
+                .iter()
+                .any(|kind| kind != "text")
+                .then_some("modalities")
+        }
+        _ => None,
+    }
+}
+
+fn is_cached(part: &Part<'_>) -> bool {
+    let cache: Option<Cache> = match part {
+        Part::Text { cache, .. } | Part::Image { cache, .. } | Part::File { cache, .. } => *cache,
+        Part::ToolCall(call) => call.cache,
+        Part::ToolResult(result) => {
+            return result.cache.is_some() || result.parts.iter().any(is_cached);
+        }
+        _ => None,
+    };
+    cache.is_some()
+}
