@@ -65,8 +65,8 @@ fn bare(kind: &str) -> &str {
 fn known(code: &str) -> Option<(Cause, u16)> {
     let code = code.to_ascii_lowercase();
     Some(match code.strip_suffix("exception").unwrap_or(&code) {
-        "accessdenied" => (Cause::Auth, 403),
-        "expiredtoken"
+        "accessdenied"
+        | "expiredtoken"
         | "incompletesignature"
         | "invalidclienttokenid"
         | "invalidsignature"

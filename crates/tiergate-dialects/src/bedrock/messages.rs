@@ -222,7 +222,7 @@ impl<'a> Writer<'a, '_> {
         let id = self.ids.told(&call.id.value(), self.model.family);
         self.pending.push((call.id.borrowed(), id.clone()));
         Block::ToolUse(ToolUse {
-            tool_use_id: id,
+            id,
             name: self.names.told(call.name.value()),
             input,
         })

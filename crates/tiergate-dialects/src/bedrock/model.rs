@@ -187,13 +187,13 @@ const CLAUDE: &[Row] = &[
     Row::sampled_adaptive("opus-4-6", Native::Yes),
     Row::sampled_adaptive("sonnet-4-6", Native::Fallback),
     Row::budget("opus-4-5", Sampling::NotBoth)
-        .new()
+        .newer()
         .schema(Native::Yes),
     Row::budget("sonnet-4-5", Sampling::NotBoth)
-        .new()
+        .newer()
         .schema(Native::Yes),
     Row::budget("haiku-4-5", Sampling::NotBoth)
-        .new()
+        .newer()
         .schema(Native::Fallback),
     Row::budget("opus-4-1", Sampling::NotBoth),
     Row::budget("opus-4-2025", Sampling::All),
@@ -251,7 +251,7 @@ impl Row {
         }
     }
 
-    const fn new(mut self) -> Self {
+    const fn newer(mut self) -> Self {
         self.newer = true;
         self.strict_tools = true;
         self

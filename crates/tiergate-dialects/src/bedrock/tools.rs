@@ -84,7 +84,7 @@ fn names_tools(model: Model) -> bool {
     matches!(model.family, Family::Claude(_) | Family::Nova { .. })
 }
 
-fn named<'a>(name: Cow<'a, str>, model: Model) -> Choice<'a> {
+fn named(name: Cow<'_, str>, model: Model) -> Choice<'_> {
     if names_tools(model) {
         Choice::Tool { name }
     } else {

@@ -84,9 +84,9 @@ pub(super) enum Reasoning<'a> {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct ToolUse<'a> {
-    pub(super) tool_use_id: String,
+    #[serde(rename = "toolUseId")]
+    pub(super) id: String,
     pub(super) name: Cow<'a, str>,
     pub(super) input: Json<'a>,
 }
