@@ -27,6 +27,7 @@ mod calls;
 pub mod cohere;
 mod count;
 pub mod embeddings;
+pub mod bedrock;
 mod encoded;
 mod fault;
 mod form;

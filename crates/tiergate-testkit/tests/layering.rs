@@ -94,8 +94,14 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "sha2",
-        &["tiergate-policy", "tiergate-config", "tiergate-score"],
-        "digests of keys belong to policy, of files to config, of training data to the tool",
+        &[
+            "tiergate-policy",
+            "tiergate-config",
+            "tiergate-dialects",
+            "tiergate-score",
+        ],
+        "digests of keys belong to policy, of files to config, of training data to the tool; AWS's signatures are \
+            part of its dialect",
     ),
     ("getrandom", &["tiergate"], "only the binary draws secrets"),
     (

@@ -1,0 +1,72 @@
+//! Token counts.
+
+use serde::Deserialize;
+use tiergate_wire::usage::Usage;
+
+use crate::inner::{Json, Text};
+
+/// `usage`, whose input leaves out what was read from and written to the prompt cache.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Told<'a> {
+    #[serde(borrow)]
+    input_tokens: Option<Json<'a>>,
+    #[serde(borrow)]
+    output_tokens: Option<Json<'a>>,
+    #[serde(borrow)]
+    cache_read_input_tokens: Option<Json<'a>>,
+    #[serde(borrow)]
+    cache_write_input_tokens: Option<Json<'a>>,
+    #[serde(borrow)]
+    cache_details: Option<Json<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Written<'a> {
+    #[serde(borrow)]
+    ttl: Option<Text<'a>>,
+    #[serde(borrow)]
+    input_tokens: Option<Json<'a>>,
+}
+
+/// More than any answer has; what exceeds it is a mistake.
+const LARGEST: u64 = 1_000_000_000_000;
+
+impl Told<'_> {
+    /// The tokens in OpenAI's sense; `None` when neither input nor output was told.
+    pub(super) fn usage(&self) -> Option<Usage> {
+        let input = count(self.input_tokens.as_ref());
+        let output = count(self.output_tokens.as_ref());
+        if input.is_none() && output.is_none() {
+            return None;
+        }
+        let read = count(self.cache_read_input_tokens.as_ref()).unwrap_or(0);
+        let written = count(self.cache_write_input_tokens.as_ref()).unwrap_or(0);
+        let details: Vec<Written<'_>> = (self.cache_details.as_ref())
+            .and_then(Json::read)
+            .unwrap_or_default();
+        let long = details.iter().filter(|each| each.is_long());
+        let long = long.filter_map(|each| count(each.input_tokens.as_ref()));
+        let long = long.fold(0, u64::saturating_add).min(written);
+        Some(Usage {
+            prompt_tokens: input.unwrap_or(0) + read + written,
+            cached_tokens: read,
+            cache_write_tokens: written - long,
+            cache_write_long_tokens: long,
+            completion_tokens: output.unwrap_or(0),
+            ..Usage::default()
+        })
+    }
+}
+
+impl Written<'_> {
+    fn is_long(&self) -> bool {
+        self.ttl.as_ref().is_some_and(|ttl| ttl.is("1h"))
+    }
+}
+
+fn count(value: Option<&Json<'_>>) -> Option<u64> {
+    let count = value?.get().parse().ok()?;
+    (count <= LARGEST).then_some(count)
+}
