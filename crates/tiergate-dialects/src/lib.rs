@@ -28,6 +28,8 @@ mod fault;
 pub mod inner;
 mod json;
 pub mod openai;
+pub mod responses;
 
 pub use encoded::{Edit, Edits, Target, Translated};
 pub use fault::{Cause, Fault};
+pub use inner::BadRequest;

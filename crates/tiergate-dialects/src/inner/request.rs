@@ -218,3 +218,13 @@ impl Unfit {
         }
     }
 }
+
+/// A client's request cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct BadRequest {
+    /// The member at fault, in the client's words.
+    pub param: Option<String>,
+    /// What is wrong with it, for a person.
+    pub message: String,
+}
