@@ -45,3 +45,5 @@ pub use encoded::{Edit, Edits, Target, Translated};
 pub use fault::{Cause, Fault};
 pub use form::Form;
 pub use passed::passed;
+pub mod responses;
+pub use inner::BadRequest;

@@ -1,0 +1,19 @@
+//! Clients that speak Responses.
+
+mod answer;
+mod block;
+mod content;
+mod decode;
+mod echo;
+mod extras;
+mod input;
+mod item;
+mod members;
+mod tools;
+mod writer;
+
+pub use answer::write_answer;
+pub use decode::decode;
+pub use echo::Echo;
+pub use extras::{Extras, extras};
+pub use writer::Writer;

@@ -1,0 +1,414 @@
+//! The conversation, as items.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::names::{Names, call_id};
+use crate::encoded::{Edit, Edits};
+use crate::inner::{Json, Media, Part, Request, Role, Text, ToolCall, ToolResult, Unfit};
+use crate::responses::literal::string;
+use crate::responses::seal::unseal;
+use crate::responses::special::{self, Special};
+
+/// An item as it is sent.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Item<'a> {
+    Foreign(Json<'a>),
+    Own(Own<'a>),
+}
+
+/// An item that is made of the inner form.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Own<'a> {
+    CustomToolCall {
+        call_id: Text<'a>,
+        name: Text<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        namespace: Option<Text<'a>>,
+        input: Text<'a>,
+    },
+    CustomToolCallOutput {
+        call_id: Text<'a>,
+        output: Output<'a>,
+    },
+    FunctionCall {
+        call_id: Text<'a>,
+        name: Text<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        namespace: Option<Text<'a>>,
+        arguments: Text<'a>,
+    },
+    FunctionCallOutput {
+        call_id: Text<'a>,
+        output: Output<'a>,
+    },
+    Message {
+        role: &'static str,
+        content: Vec<Content<'a>>,
+    },
+    Reasoning {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<Text<'a>>,
+        summary: Vec<Content<'a>>,
+        encrypted_content: Text<'a>,
+    },
+}
+
+/// What a tool gave, as it is sent.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Output<'a> {
+    Parts(Vec<Content<'a>>),
+    Text(Text<'a>),
+}
+
+/// A part as it is sent.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Content<'a> {
+    InputFile {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        filename: Option<Text<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_data: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_id: Option<Text<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_url: Option<Text<'a>>,
+    },
+    InputImage {
+        detail: Text<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_id: Option<Text<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        image_url: Option<Text<'a>>,
+    },
+    InputText {
+        text: Text<'a>,
+    },
+    OutputText {
+        text: Text<'a>,
+    },
+    Refusal {
+        refusal: Text<'a>,
+    },
+    SummaryText {
+        text: Text<'a>,
+    },
+}
+
+/// The whole conversation, the system's instructions first.
+///
+/// # Errors
+/// [`Unfit`] for parts that Responses does not take, such as sound.
+pub(super) fn input<'a>(
+    request: &'a Request<'_>,
+    special: &'a Special,
+    names: &mut Names,
+    edits: &mut Edits,
+) -> Result<Vec<Item<'a>>, Unfit> {
+    let mut items = Items {
+        special,
+        names,
+        edits,
+        custom: Vec::new(),
+        role: "developer",
+        content: Vec::new(),
+        items: Vec::new(),
+    };
+    for part in &request.system {
+        items.part(part)?;
+    }
+    for turn in &request.turns {
+        items.flush();
+        items.role = match turn.role {
+            Role::Assistant => "assistant",
+            Role::System => "developer",
+            Role::User => "user",
+        };
+        if turn.name.is_some() {
+            items.note("removed name");
+        }
+        for part in &turn.parts {
+            items.part(part)?;
+        }
+    }
+    items.flush();
+    Ok(items.items)
+}
+
+struct Items<'a, 'n> {
+    special: &'a Special,
+    names: &'n mut Names,
+    edits: &'n mut Edits,
+    /// Calls of custom tools, whose results are items of another type.
+    custom: Vec<&'a Text<'a>>,
+    role: &'static str,
+    /// The message under construction.
+    content: Vec<Content<'a>>,
+    items: Vec<Item<'a>>,
+}
+
+impl<'a> Items<'a, '_> {
+    fn part(&mut self, part: &'a Part<'_>) -> Result<(), Unfit> {
+        match part {
+            Part::ToolCall(call) => self.call(call),
+            Part::ToolResult(result) => self.result(result)?,
+            Part::Thinking {
+                text, signature, ..
+            } => self.reasoning(Some(text), signature.as_ref()),
+            Part::Redacted { data, .. } => self.reasoning(None, Some(data)),
+            Part::Foreign(item) => self.foreign(item),
+            _ => {
+                let assistant = self.role == "assistant";
+                let content = self.content(part, assistant)?;
+                self.content.push(content);
+            }
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, call: &'a ToolCall<'_>) {
+        if call.signature.is_some() {
+            self.note(ALIEN);
+        }
+        self.hint(call.cache.is_some());
+        let (namespace, name) = match self.special.split(&call.name) {
+            Some((space, name)) => (Some(space), name),
+            None if self.special.is_custom(&call.name) => (None, call.name.borrowed()),
+            None => (None, self.names.told(&call.name)),
+        };
+        let id = call_id(&call.id);
+        if self.special.is_custom(&call.name) {
+            self.custom.push(&call.id);
+            self.push(Own::CustomToolCall {
+                call_id: id,
+                name,
+                namespace,
+                input: special::input(&call.arguments),
+            });
+            return;
+        }
+        self.push(Own::FunctionCall {
+            call_id: id,
+            name,
+            namespace,
+            arguments: call.arguments.text(),
+        });
+    }
+
+    fn result(&mut self, result: &'a ToolResult<'_>) -> Result<(), Unfit> {
+        self.hint(result.cache.is_some());
+        if result.failed {
+            self.note("removed is_error");
+        }
+        let output = match result.parts.as_slice() {
+            [] => Output::Text(Text::default()),
+            [Part::Text { text, .. }] => Output::Text(text.borrowed()),
+            parts => {
+                let parts = parts.iter().map(|part| self.content(part, false));
+                Output::Parts(parts.collect::<Result<_, _>>()?)
+            }
+        };
+        let id = call_id(&result.id);
+        let item = if self.custom.iter().any(|call| **call == result.id) {
+            Own::CustomToolCallOutput {
+                call_id: id,
+                output,
+            }
+        } else {
+            Own::FunctionCallOutput {
+                call_id: id,
+                output,
+            }
+        };
+        self.push(item);
+        Ok(())
+    }
+
+    /// Reasoning goes back to whoever wrote it only: without a ciphertext of Responses there is nothing to send.
+    fn reasoning(&mut self, text: Option<&'a Text<'_>>, sealed: Option<&'a Text<'_>>) {
+        let Some((id, ciphertext)) = sealed.and_then(unseal) else {
+            self.note(ALIEN);
+            return;
+        };
+        let text = text.filter(|text| !text.is_empty());
+        let summary = text.map(|text| Content::SummaryText {
+            text: text.borrowed(),
+        });
+        self.push(Own::Reasoning {
+            id,
+            summary: summary.into_iter().collect(),
+            encrypted_content: ciphertext,
+        });
+    }
+
+    /// An item of Responses goes as it came; a part of another dialect has no place.
+    fn foreign(&mut self, item: &'a Json<'_>) {
+        #[derive(Deserialize)]
+        struct Foreign<'a> {
+            #[serde(borrow, rename = "type")]
+            kind: Option<&'a RawValue>,
+        }
+        let kind = item.read::<Foreign<'_>>().and_then(|item| item.kind);
+        let kind = kind.and_then(string).unwrap_or_default();
+        let known = ITEMS.contains(&&*kind) || KINDS.iter().any(|end| kind.ends_with(end));
+        if known {
+            self.flush();
+            self.items.push(Item::Foreign(item.borrowed()));
+        } else {
+            self.note(format!("removed messages.{kind}"));
+        }
+    }
+
+    fn content(&mut self, part: &'a Part<'_>, assistant: bool) -> Result<Content<'a>, Unfit> {
+        let unfit = |what: &str| Unfit::new("messages", format!("{what} has no place here"));
+        match part {
+            Part::Text { text, cache } => {
+                self.hint(cache.is_some());
+                let text = text.borrowed();
+                Ok(match assistant {
+                    true => Content::OutputText { text },
+                    false => Content::InputText { text },
+                })
+            }
+            Part::Refusal(refusal) if assistant => Ok(Content::Refusal {
+                refusal: refusal.borrowed(),
+            }),
+            Part::Refusal(text) => Ok(Content::InputText {
+                text: text.borrowed(),
+            }),
+            Part::Image {
+                source,
+                detail,
+                cache,
+            } if !assistant => {
+                self.hint(cache.is_some());
+                let detail = detail.as_ref().map(Text::borrowed);
+                image(source, detail).ok_or_else(|| unfit("a picture of text"))
+            }
+            Part::File {
+                source,
+                name,
+                cache,
+            } if !assistant => {
+                self.hint(cache.is_some());
+                Ok(file(source, name.as_ref().map(Text::borrowed)))
+            }
+            Part::Audio { .. } => Err(unfit("sound")),
+            _ => Err(unfit("a part of this kind")),
+        }
+    }
+
+    fn push(&mut self, item: Own<'a>) {
+        self.flush();
+        self.items.push(Item::Own(item));
+    }
+
+    fn flush(&mut self) {
+        if !self.content.is_empty() {
+            let content = std::mem::take(&mut self.content);
+            let role = self.role;
+            self.items.push(Item::Own(Own::Message { role, content }));
+        }
+    }
+
+    /// A cache hint is not sent: OpenAI caches by itself.
+    fn hint(&mut self, hinted: bool) {
+        if hinted {
+            self.note("removed cache_control");
+        }
+    }
+
+    /// Notes an edit once.
+    fn note(&mut self, edit: impl Into<Edit>) {
+        let edit = edit.into();
+        if !self.edits.contains(&edit) {
+            self.edits.push(edit);
+        }
+    }
+}
+
+const ALIEN: &str = "removed reasoning of another vendor";
+
+/// Types of items that no other dialect has.
+const ITEMS: [&str; 7] = [
+    "additional_tools",
+    "compaction",
+    "compaction_trigger",
+    "configuration_update",
+    "mcp_list_tools",
+    "mcp_approval_request",
+    "mcp_approval_response",
+];
+
+/// How the types of the other items end.
+const KINDS: [&str; 3] = ["_call", "_call_output", "_search_output"];
+
+fn image<'a>(source: &'a Media<'_>, detail: Option<Text<'a>>) -> Option<Content<'a>> {
+    let (image_url, file_id) = match source {
+        Media::Base64 { media_type, data } => {
+            let kind = match &**media_type {
+                "" => sniffed(data),
+                told => told,
+            };
+            let url = format!("data:{kind};base64,{data}");
+            (Some(Text::new(&url)), None)
+        }
+        Media::Url(url) => (Some(url.borrowed()), None),
+        Media::Id(id) => (None, Some(id.borrowed())),
+        Media::Plain(_) => return None,
+    };
+    Some(Content::InputImage {
+        detail: detail.unwrap_or_else(|| Text::new("auto")),
+        file_id,
+        image_url,
+    })
+}
+
+/// The type of a picture, from the first characters of its base64.
+fn sniffed(data: &str) -> &'static str {
+    let known = [
+        ("/9j/", "image/jpeg"),
+        ("R0lG", "image/gif"),
+        ("UklG", "image/webp"),
+    ];
+    let found = known.iter().find(|(start, _)| data.starts_with(start));
+    found.map_or("image/png", |(_, kind)| kind)
+}
+
+fn file<'a>(source: &'a Media<'_>, name: Option<Text<'a>>) -> Content<'a> {
+    let (mut data, mut id, mut url) = (None, None, None);
+    match source {
+        Media::Base64 {
+            media_type,
+            data: bytes,
+        } => {
+            let kind = match &**media_type {
+                "" => Cow::Borrowed("application/pdf"),
+                told => Cow::Borrowed(told),
+            };
+            data = Some(format!("data:{kind};base64,{bytes}"));
+        }
+        Media::Plain(text) => {
+            return Content::InputText {
+                text: text.borrowed(),
+            };
+        }
+        Media::Url(address) => url = Some(address.borrowed()),
+        Media::Id(own) => id = Some(own.borrowed()),
+    }
+    // bytes must have a name, and an uploaded file must not
+    let name = name.filter(|_| id.is_none());
+    let unnamed = data.is_some() && name.is_none();
+    Content::InputFile {
+        filename: name.or_else(|| unnamed.then(|| Text::new("document.pdf"))),
+        file_data: data,
+        file_id: id,
+        file_url: url,
+    }
+}

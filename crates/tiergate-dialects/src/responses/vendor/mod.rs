@@ -1,0 +1,19 @@
+//! Vendors that speak Responses.
+
+mod answer;
+mod encode;
+mod fault;
+mod input;
+mod item;
+mod models;
+mod names;
+mod rest;
+mod stream;
+mod tools;
+mod track;
+mod usage;
+
+pub use answer::answer;
+pub use encode::encode;
+pub use fault::fault;
+pub use stream::Stream;

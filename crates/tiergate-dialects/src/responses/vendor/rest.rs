@@ -1,0 +1,91 @@
+//! Members of a request that the inner form has no place for.
+
+use std::collections::BTreeMap;
+
+use crate::encoded::Edits;
+use crate::inner::{Json, Request, Unfit};
+
+/// What of the rest is sent, and where.
+#[derive(Debug, Default)]
+pub(super) struct Rest<'a> {
+    /// Members of the body, as they came.
+    pub(super) body: BTreeMap<&'a str, &'a Json<'a>>,
+    /// Members of `reasoning`.
+    pub(super) reasoning: BTreeMap<&'a str, &'a Json<'a>>,
+    /// What shall be included beside reasoning.
+    pub(super) include: Vec<String>,
+    pub(super) verbosity: Option<&'a Json<'a>>,
+}
+
+/// Members that Responses has under the same name and with the same meaning.
+const KNOWN: [&str; 9] = [
+    "context_management",
+    "max_tool_calls",
+    "metadata",
+    "moderation",
+    "prompt_cache_key",
+    "prompt_cache_options",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "truncation",
+];
+
+/// tiergate's own members, and those of mere transport.
+const OWN: [&str; 6] = [
+    "max_tier",
+    "prefer",
+    "session_id",
+    "stream",
+    "stream_options",
+    "tags",
+];
+
+/// Sorts the rest of a request.
+///
+/// # Errors
+/// [`Unfit`] for what would change the answer's shape: several answers, probabilities, sound.
+pub(super) fn rest<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Rest<'a>, Unfit> {
+    let mut sorted = Rest::default();
+    for (name, value) in &request.rest {
+        let name: &str = name;
+        let says = |plain: &str| value.get() == plain;
+        match name {
+            _ if OWN.contains(&name) => {}
+            _ if KNOWN.contains(&name) => {
+                sorted.body.insert(name, value);
+            }
+            "verbosity" => sorted.verbosity = Some(value),
+            "include" => sorted.include = include(value)?,
+            "n" if !says("1") => return Err(Unfit::new("n", "Responses gives one answer")),
+            "logprobs" if says("true") => return Err(probabilities()),
+            "top_logprobs" if !says("0") => return Err(probabilities()),
+            "audio" => return Err(Unfit::new("audio", "Responses answers without sound")),
+            "modalities" if value.get().contains("audio") => {
+                return Err(Unfit::new("modalities", "Responses answers without sound"));
+            }
+            // what is so anyway
+            "n" | "logprobs" | "top_logprobs" | "modalities" => {}
+            "store" if says("false") => {}
+            _ => match name.strip_prefix("reasoning.") {
+                Some(inner) => {
+                    sorted.reasoning.insert(inner, value);
+                }
+                None => edits.push(format!("removed {name}").into()),
+            },
+        }
+    }
+    Ok(sorted)
+}
+
+fn include(value: &Json<'_>) -> Result<Vec<String>, Unfit> {
+    let mut wanted: Vec<String> = value.read().unwrap_or_default();
+    wanted.retain(|wanted| wanted != super::encode::ENCRYPTED);
+    if wanted.iter().any(|wanted| wanted.contains("logprobs")) {
+        return Err(probabilities());
+    }
+    Ok(wanted)
+}
+
+fn probabilities() -> Unfit {
+    Unfit::new("logprobs", "probabilities are not translated")
+}
