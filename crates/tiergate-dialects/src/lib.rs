@@ -31,3 +31,4 @@ pub mod openai;
 
 pub use encoded::{Edit, Edits, Target, Translated};
 pub use fault::{Cause, Fault};
+pub use inner::BadRequest;
