@@ -221,6 +221,7 @@ impl Unfit {
 
 /// A request is not one: a member is missing, of a wrong type, or without sense.
 /// A client's request cannot be read.
+/// A client's request is not one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct BadRequest {

@@ -5,6 +5,7 @@
 
 mod answer;
 mod cap;
+pub mod chat;
 mod effort;
 mod encode;
 mod event;

@@ -1,0 +1,253 @@
+//! A streamed answer of a host.
+
+use super::calls::{Calls, Names};
+use super::chunk::{Choice, Chunk, Message, Piece, pieces};
+use super::reasoning::Detail;
+use super::stop::stop;
+use crate::fault::Fault;
+use crate::inner::{Event, Text, Undo};
+use crate::openai::{self, Quirks};
+
+/// Reads the chunks of a streamed answer; of several choices, the first.
+#[derive(Debug, Default)]
+pub struct Stream {
+    undo: Undo,
+    /// The answer's id.
+    id: String,
+    started: bool,
+    /// How many blocks have begun.
+    blocks: u32,
+    open: Option<Open>,
+    calls: Calls,
+    end: End,
+}
+
+/// The block whose words are coming.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    kind: Kind,
+    block: u32,
+    signed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Refusal,
+    Text,
+    Thought,
+}
+
+/// How far the answer has come to its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum End {
+    /// `[DONE]` was said.
+    Done,
+    /// A finish reason was told, but an empty one: only `[DONE]` will tell that it was meant.
+    Empty,
+    Finished,
+    #[default]
+    Open,
+}
+
+impl Stream {
+    /// A decoder for an answer whose request asked for `undo`.
+    pub fn new(undo: Undo) -> Self {
+        Self {
+            undo,
+            ..Self::default()
+        }
+    }
+
+    /// Reads one event; `out` gets what it says.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the payload is an error or is not a JSON object, or its finish reason reports a fault of the
+    /// host.
+    pub fn event<'a>(
+        &mut self,
+        name: &str,
+        data: &'a [u8],
+        out: &mut Vec<Event<'a>>,
+    ) -> Result<(), Fault> {
+        let data = data.trim_ascii();
+        if self.end == End::Done || data.is_empty() {
+            return Ok(());
+        }
+        if data.starts_with(b"[DONE]") {
+            return self.done(out);
+        }
+        if name == "error" {
+            return Err(openai::fault(200, data, Quirks::COMPATIBLE));
+        }
+        let mut chunk = Chunk::read(data)?;
+        let usage = chunk.usage();
+        let choice = chunk.take_choice();
+        if choice.is_none() && usage.is_none() {
+            // Azure's verdict over the prompt, which has no id
+            return Ok(());
+        }
+        if !self.started {
+            self.started = true;
+            let (id, model) = (chunk.id.full(), chunk.model.full());
+            self.id = id
+                .as_ref()
+                .map_or_else(String::new, |id| id.value().into_owned());
+            out.push(Event::Start { id, model });
+        }
+        out.extend(usage.map(Event::Usage));
+        match choice {
+            Some(choice) if self.end != End::Finished => self.choice(choice, out),
+            _ => Ok(()),
+        }
+    }
+
+    fn choice<'a>(
+        &mut self,
+        mut choice: Choice<'a>,
+        out: &mut Vec<Event<'a>>,
+    ) -> Result<(), Fault> {
+        if let Some(delta) = choice.delta.take().or_else(|| choice.message.take()) {
+            self.delta(delta, out);
+        }
+        match std::mem::take(&mut choice.finish_reason).0 {
+            Some(reason) if reason.is_empty() => self.end = End::Empty,
+            Some(reason) => {
+                let native = choice.native(&reason);
+                self.finish(&reason, native, out)?;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn delta<'a>(&mut self, delta: Message<'a>, out: &mut Vec<Event<'a>>) {
+        let told = delta.told();
+        let details = told.details();
+        if !details.iter().any(Detail::has_text)
+            && let Some(text) = told.text()
+        {
+            self.words(Kind::Thought, text, out);
+        }
+        for detail in details {
+            self.detail(detail, out);
+        }
+        for piece in delta.content.map_or_else(Vec::new, pieces) {
+            match piece {
+                Piece::Text(text) => self.words(Kind::Text, text, out),
+                Piece::Thought(text) => self.words(Kind::Thought, text, out),
+            }
+        }
+        if let Some(text) = delta.refusal.full() {
+            self.words(Kind::Refusal, text, out);
+        }
+        let calls = delta.tool_calls.unwrap_or_default();
+        if !calls.is_empty() || delta.function_call.is_some() {
+            self.close(out);
+        }
+        let names = Names {
+            undo: &self.undo,
+            answer: self.id.as_str().into(),
+        };
+        for call in calls {
+            self.calls.call(call, &names, &mut self.blocks, out);
+        }
+        if let Some(function) = delta.function_call {
+            self.calls.function(function, &names, &mut self.blocks, out);
+        }
+    }
+
+    fn detail<'a>(&mut self, detail: Detail<'a>, out: &mut Vec<Event<'a>>) {
+        match detail {
+            Detail::Encrypted { data, .. } => {
+                self.close(out);
+                let block = self.begin();
+                out.push(Event::Redacted { block, data });
+                out.push(Event::BlockStop { block });
+            }
+            Detail::Thought {
+                text, signature, ..
+            } => {
+                if let Some(text) = text {
+                    self.words(Kind::Thought, text, out);
+                }
+                if let Some(signature) = signature {
+                    let block = self.block(Kind::Thought, out);
+                    self.open = Some(Open {
+                        kind: Kind::Thought,
+                        block,
+                        signed: true,
+                    });
+                    out.push(Event::Signature { block, signature });
+                }
+            }
+        }
+    }
+
+    fn words<'a>(&mut self, kind: Kind, text: Text<'a>, out: &mut Vec<Event<'a>>) {
+        let block = self.block(kind, out);
+        out.push(match kind {
+            Kind::Refusal => Event::Refusal { block, text },
+            Kind::Text => Event::Text { block, text },
+            Kind::Thought => Event::Thinking { block, text },
+        });
+    }
+
+    /// The block for more words of a kind; thoughts that are signed are complete.
+    fn block(&mut self, kind: Kind, out: &mut Vec<Event<'_>>) -> u32 {
+        match self.open {
+            Some(open) if open.kind == kind && !open.signed => open.block,
+            _ => {
+                self.close(out);
+                let block = self.begin();
+                self.open = Some(Open {
+                    kind,
+                    block,
+                    signed: false,
+                });
+                block
+            }
+        }
+    }
+
+    fn begin(&mut self) -> u32 {
+        let block = self.blocks;
+        self.blocks += 1;
+        block
+    }
+
+    fn close(&mut self, out: &mut Vec<Event<'_>>) {
+        let open = self.open.take();
+        out.extend(open.map(|open| Event::BlockStop { block: open.block }));
+    }
+
+    fn finish<'a>(
+        &mut self,
+        reason: &Text<'_>,
+        native: Option<Text<'a>>,
+        out: &mut Vec<Event<'a>>,
+    ) -> Result<(), Fault> {
+        let stop = stop(reason, !self.calls.is_empty())?;
+        self.close(out);
+        let names = Names {
+            undo: &self.undo,
+            answer: self.id.as_str().into(),
+        };
+        self.calls.finish(&names, &mut self.blocks, out);
+        out.extend(self.calls.blocks().map(|block| Event::BlockStop { block }));
+        out.push(Event::Finish {
+            stop,
+            native,
+            stop_sequence: None,
+        });
+        self.end = End::Finished;
+        Ok(())
+    }
+
+    fn done(&mut self, out: &mut Vec<Event<'_>>) -> Result<(), Fault> {
+        if self.end == End::Empty && self.blocks > 0 {
+            self.finish(&Text::default(), None, out)?;
+        }
+        self.end = End::Done;
+        Ok(())
+    }
+}

@@ -1,0 +1,191 @@
+//! A streamed answer, as a client of chat completions gets it.
+
+use tiergate_wire::usage::Usage;
+
+use super::object::{Object, object};
+use super::write;
+use crate::inner::{Event, Stamp, Text};
+
+/// Writes the events of an answer as chunks.
+#[derive(Debug)]
+pub struct Writer {
+    /// What comes before the choices of each chunk.
+    head: Vec<u8>,
+    /// What comes after the id in it, kept until the vendor's id is known.
+    tail: Vec<u8>,
+    /// The blocks of the calls, in the order of their numbers.
+    calls: Vec<u32>,
+    /// How many proofs of reasoning were told.
+    details: u64,
+    usage: Option<Usage>,
+    started: bool,
+    finished: bool,
+}
+
+impl Writer {
+    /// A writer whose chunks have the vendor's id, or else the one of `stamp`.
+    pub fn new(stamp: &Stamp<'_>) -> Self {
+        let model = Text::new(stamp.model);
+        let tail = format!(
+            r#","object":"chat.completion.chunk","created":{},"model":{},"choices":["#,
+            stamp.created,
+            model.raw(),
+        );
+        let mut writer = Self {
+            head: Vec::new(),
+            tail: tail.into_bytes(),
+            calls: Vec::new(),
+            details: 0,
+            usage: None,
+            started: false,
+            finished: false,
+        };
+        writer.name(&Text::new(&format!("chatcmpl-{}", stamp.id)));
+        writer
+    }
+
+    /// Writes what an event says. Usage is kept for the [`end`](Self::end).
+    pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+        match event {
+            Event::Start { id, .. } => {
+                if let Some(id) = id.as_ref().filter(|_| !self.started) {
+                    self.name(id);
+                }
+                self.start(out);
+            }
+            Event::Text { text, .. } => self.words("content", text, out),
+            Event::Refusal { text, .. } => self.words("refusal", text, out),
+            Event::Thinking { text, .. } => self.words("reasoning_content", text, out),
+            Event::Signature { signature, .. } => {
+                self.detail("reasoning.text", "signature", signature, out);
+            }
+            Event::Redacted { data, .. } => self.detail("reasoning.encrypted", "data", data, out),
+            Event::ToolCall {
+                block,
+                id,
+                name,
+                signature,
+            } => {
+                self.calls.push(*block);
+                self.call(*block, out, |call| {
+                    call.text("id", id);
+                    call.raw("type", r#""function""#);
+                    call.object("function", |function| {
+                        function.text("name", name);
+                        function.raw("arguments", "\"\"");
+                    });
+                    write::signature(call, signature.as_ref());
+                });
+            }
+            Event::Arguments { block, fragment } if !fragment.is_empty() => {
+                self.call(*block, out, |call| {
+                    call.object("function", |function| function.text("arguments", fragment));
+                });
+            }
+            Event::Usage(usage) => self.usage = Some(*usage),
+            Event::Finish { stop, native, .. } => {
+                self.finish(stop.finish_reason(), native.as_ref(), out);
+            }
+            Event::Ping => out.extend_from_slice(b": ping\n\n"),
+            Event::Arguments { .. } | Event::BlockStop { .. } => {}
+        }
+    }
+
+    /// Writes what comes last: the tokens, if they were told, and `[DONE]`.
+    pub fn end(&mut self, out: &mut Vec<u8>) {
+        if let Some(usage) = self.usage.take() {
+            out.extend_from_slice(&self.head);
+            out.extend_from_slice(b"],\"usage\":");
+            write::usage(out, &usage);
+            out.extend_from_slice(b"}\n\n");
+        }
+        out.extend_from_slice(b"data: [DONE]\n\n");
+    }
+
+    fn name(&mut self, id: &Text<'_>) {
+        self.head.clear();
+        self.head.extend_from_slice(b"data: {\"id\":");
+        self.head.extend_from_slice(id.raw().as_bytes());
+        self.head.extend_from_slice(&self.tail);
+    }
+
+    fn start(&mut self, out: &mut Vec<u8>) {
+        if !self.started {
+            self.started = true;
+            self.chunk(out, br#""role":"assistant","content":"""#);
+        }
+    }
+
+    fn words(&mut self, member: &str, text: &Text<'_>, out: &mut Vec<u8>) {
+        if text.is_empty() {
+            return;
+        }
+        self.open(out);
+        out.push(b'"');
+        out.extend_from_slice(member.as_bytes());
+        out.extend_from_slice(b"\":");
+        out.extend_from_slice(text.raw().as_bytes());
+        out.extend_from_slice(CLOSE);
+    }
+
+    /// A signature or a ciphertext, which plain text has no place for.
+    fn detail(&mut self, kind: &str, member: &str, text: &Text<'_>, out: &mut Vec<u8>) {
+        let index = self.details;
+        self.details += 1;
+        self.open(out);
+        out.extend_from_slice(b"\"reasoning_details\":[");
+        object(out, |detail| {
+            detail.string("type", kind);
+            detail.text(member, text);
+            detail.number("index", index);
+        });
+        out.push(b']');
+        out.extend_from_slice(CLOSE);
+    }
+
+    fn call(&mut self, block: u32, out: &mut Vec<u8>, fill: impl FnOnce(&mut Object<'_>)) {
+        let Some(index) = self.calls.iter().rposition(|begun| *begun == block) else {
+            return;
+        };
+        self.open(out);
+        out.extend_from_slice(b"\"tool_calls\":[");
+        object(out, |call| {
+            call.raw("index", &index.to_string());
+            fill(call);
+        });
+        out.push(b']');
+        out.extend_from_slice(CLOSE);
+    }
+
+    fn finish(&mut self, reason: &str, native: Option<&Text<'_>>, out: &mut Vec<u8>) {
+        if std::mem::replace(&mut self.finished, true) {
+            return;
+        }
+        self.start(out);
+        out.extend_from_slice(&self.head);
+        object(out, |choice| {
+            choice.raw("index", "0");
+            choice.raw("delta", "{}");
+            choice.raw("logprobs", "null");
+            choice.string("finish_reason", reason);
+            choice.optional("native_finish_reason", native);
+        });
+        out.extend_from_slice(b"]}\n\n");
+    }
+
+    fn chunk(&mut self, out: &mut Vec<u8>, delta: &[u8]) {
+        self.open(out);
+        out.extend_from_slice(delta);
+        out.extend_from_slice(CLOSE);
+    }
+
+    /// Writes a chunk up to the members of its delta.
+    fn open(&mut self, out: &mut Vec<u8>) {
+        self.start(out);
+        out.extend_from_slice(&self.head);
+        out.extend_from_slice(b"{\"index\":0,\"delta\":{");
+    }
+}
+
+/// What comes after the members of a delta.
+const CLOSE: &[u8] = b"},\"logprobs\":null,\"finish_reason\":null}]}\n\n";
