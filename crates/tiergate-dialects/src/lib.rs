@@ -23,15 +23,14 @@
 //! What this crate does not do: open connections, know addresses or credentials
 //! (`tiergate-providers`), or decide what to try next (`tiergate-failover`).
 
+pub mod bedrock;
 mod calls;
 pub mod cohere;
 mod count;
 pub mod embeddings;
-pub mod bedrock;
 mod encoded;
 mod fault;
 mod form;
-pub mod front;
 pub mod gemini;
 pub mod inner;
 mod json;
@@ -39,11 +38,11 @@ pub mod ollama;
 pub mod openai;
 mod passed;
 mod remains;
+pub mod responses;
 mod words;
 
 pub use encoded::{Edit, Edits, Target, Translated};
 pub use fault::{Cause, Fault};
 pub use form::Form;
-pub use passed::passed;
-pub mod responses;
 pub use inner::BadRequest;
+pub use passed::passed;

@@ -219,15 +219,12 @@ impl Unfit {
     }
 }
 
-/// A request is not one: a member is missing, of a wrong type, or without sense.
-/// A client's request cannot be read.
-/// A client's request is not one.
+/// A client's request is not one: a member is missing, of a wrong type, or without sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct BadRequest {
     /// The member at fault, in the client's words.
     pub param: Option<String>,
-    /// Why, for a person.
     /// What is wrong with it, for a person.
     pub message: String,
 }
