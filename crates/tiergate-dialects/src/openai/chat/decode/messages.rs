@@ -153,8 +153,10 @@ impl<'a> Talk<'a> {
             }
         };
         let mut parts = message.parts()?;
-        let cache = parts.last_mut().and_then(cache_of).and_then(Option::take);
-        parts.retain(|part| !matches!(part, Part::Text { text, cache: None } if text.is_empty()));
+        let take = |parts: &mut Vec<Part<'a>>| cache_of(parts.last_mut()?)?.take();
+        let after = take(&mut parts);
+        parts.retain(|part| !matches!(part, Part::Text { text, .. } if text.is_empty()));
+        let cache = take(&mut parts).or(after);
         let result = Part::ToolResult(ToolResult {
             id,
             name,
