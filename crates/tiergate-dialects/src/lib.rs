@@ -23,6 +23,7 @@
 //! What this crate does not do: open connections, know addresses or credentials
 //! (`tiergate-providers`), or decide what to try next (`tiergate-failover`).
 
+pub mod anthropic;
 mod encoded;
 mod fault;
 pub mod inner;

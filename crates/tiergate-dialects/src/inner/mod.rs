@@ -18,7 +18,7 @@ pub use answer::{Answer, Stamp, Stop};
 pub use event::Event;
 pub use part::{Arguments, Cache, Media, Part, ToolCall, ToolResult};
 pub use request::{
-    Effort, Format, Reasoning, Request, Role, Sampling, Tool, ToolChoice, Turn, Unfit,
+    BadRequest, Effort, Format, Reasoning, Request, Role, Sampling, Tool, ToolChoice, Turn, Unfit,
 };
 pub use text::{Json, Text};
 pub use undo::Undo;

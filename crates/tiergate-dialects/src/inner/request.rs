@@ -218,3 +218,13 @@ impl Unfit {
         }
     }
 }
+
+/// A client's request is not one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct BadRequest {
+    /// The member at fault, in the client's words.
+    pub param: Option<String>,
+    /// Why, for a person.
+    pub message: String,
+}
