@@ -23,6 +23,7 @@
 //! What this crate does not do: open connections, know addresses or credentials
 //! (`tiergate-providers`), or decide what to try next (`tiergate-failover`).
 
+pub mod anthropic;
 pub mod bedrock;
 mod calls;
 pub mod cohere;
@@ -31,6 +32,7 @@ pub mod embeddings;
 mod encoded;
 mod fault;
 mod form;
+pub mod front;
 pub mod gemini;
 pub mod inner;
 mod json;

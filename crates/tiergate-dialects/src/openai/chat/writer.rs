@@ -93,12 +93,23 @@ impl Writer {
 
     /// Writes what comes last: the tokens, if they were told, and `[DONE]`.
     pub fn end(&mut self, out: &mut Vec<u8>) {
+        self.usage(out);
+        self.done(out);
+    }
+
+    /// Writes the tokens by themselves, if they were told: a chunk for a client that asked for it.
+    pub fn usage(&mut self, out: &mut Vec<u8>) {
         if let Some(usage) = self.usage.take() {
             out.extend_from_slice(&self.head);
             out.extend_from_slice(b"],\"usage\":");
             write::usage(out, &usage);
             out.extend_from_slice(b"}\n\n");
         }
+    }
+
+    /// Writes that nothing follows.
+    #[expect(clippy::unused_self, reason = "one of three ends of a writer")]
+    pub fn done(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"data: [DONE]\n\n");
     }
 

@@ -1,0 +1,332 @@
+//! A client's request.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::blocks;
+use super::read::{Members, Wrong, object, parse, string, text};
+use crate::inner::{
+    BadRequest, Effort, Format, Json, Reasoning, Request, Role, Text, Tool, ToolChoice, Turn,
+};
+
+/// Reads a request.
+///
+/// # Errors
+/// [`BadRequest`] when it is no JSON object, or a member is missing or of a wrong type.
+pub fn decode(body: &[u8]) -> Result<Request<'_>, BadRequest> {
+    let members: Members<'_> = serde_json::from_slice(body).map_err(|error| BadRequest {
+        param: None,
+        message: format!("The request body is not valid JSON: {error}"),
+    })?;
+    let mut decoder = Decoder::default();
+    for (name, value) in members.0 {
+        if value.get() != "null" {
+            decoder.member(name, value)?;
+        }
+    }
+    Ok(decoder.finish()?)
+}
+
+#[derive(Default)]
+struct Decoder<'a> {
+    request: Request<'a>,
+    named: bool,
+    has_messages: bool,
+    thinking: Option<&'a RawValue>,
+    output: Option<&'a RawValue>,
+}
+
+impl<'a> Decoder<'a> {
+    fn member(&mut self, name: Cow<'a, str>, value: &'a RawValue) -> Result<(), Wrong> {
+        let request = &mut self.request;
+        match &*name {
+            "model" => {
+                request.model = string(Some(value)).ok_or_else(|| wrong("model", STRING))?;
+                self.named = true;
+            }
+            "messages" => {
+                request.turns = turns(value)?;
+                self.has_messages = true;
+            }
+            "system" => {
+                request.system = blocks::parts(value).map_err(|wrong| wrong.within("system"))?;
+            }
+            "max_tokens" => {
+                let count = value.get().parse().ok();
+                let count = count.ok_or_else(|| wrong("max_tokens", INTEGER))?;
+                request.max_output = Some(count);
+            }
+            "tools" => self.tools(value)?,
+            "tool_choice" => self.tool_choice(value)?,
+            "thinking" => self.thinking = Some(value),
+            "output_config" => self.output = Some(value),
+            "output_format" => self.format(value)?,
+            "stop_sequences" => {
+                request.stop = parse(value).ok_or_else(|| wrong("stop_sequences", LIST))?;
+            }
+            "stream" => {
+                request.stream = parse(value).ok_or_else(|| wrong("stream", BOOLEAN))?;
+            }
+            "temperature" => request.sampling.temperature = Some(number("temperature", value)?),
+            "top_p" => request.sampling.top_p = Some(number("top_p", value)?),
+            "top_k" => request.sampling.top_k = Some(number("top_k", value)?),
+            "service_tier" => request.service_tier = text(Some(value)),
+            "cache_control" => request.cache = blocks::cache(Some(value)),
+            "metadata" => {
+                let members: Members<'a> = parse(value).ok_or_else(|| wrong("metadata", OBJECT))?;
+                request.user = text(members.get("user_id"));
+                if request.user.is_none() && !members.0.is_empty() {
+                    request.rest.push((name, value.into()));
+                }
+            }
+            _ => request.rest.push((name, value.into())),
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Request<'a>, Wrong> {
+        for (there, name) in [
+            (self.named, "model"),
+            (self.request.max_output.is_some(), "max_tokens"),
+            (self.has_messages, "messages"),
+        ] {
+            if !there {
+                return Err(wrong(name, Wrong::REQUIRED));
+            }
+        }
+        let effort = self.output_config()?;
+        self.reasoning(effort)?;
+        Ok(self.request)
+    }
+
+    fn tools(&mut self, value: &'a RawValue) -> Result<(), Wrong> {
+        let tools: Vec<&RawValue> = parse(value).ok_or_else(|| wrong("tools", LIST))?;
+        self.request.tools.reserve(tools.len());
+        for (at, raw) in tools.into_iter().enumerate() {
+            let within = |wrong: Wrong| wrong.within(format_args!("tools.{at}"));
+            let members: Members<'a> = parse(raw).ok_or_else(|| within(wrong("", OBJECT)))?;
+            let tool = self.tool(raw, members).map_err(within)?;
+            self.request.tools.push(tool);
+        }
+        Ok(())
+    }
+
+    /// A tool; members of it that the inner form has no place for go to the rest, by the tool's name.
+    fn tool(&mut self, raw: &'a RawValue, members: Members<'a>) -> Result<Tool<'a>, Wrong> {
+        let kind = text(members.get("type"));
+        let name = text(members.get("name"));
+        let is_own = kind.as_ref().is_none_or(|kind| kind.is("custom"));
+        let mut tool = Tool {
+            name: if is_own {
+                name.ok_or_else(|| wrong("name", Wrong::REQUIRED))?
+            } else {
+                name.or(kind).unwrap_or_default()
+            },
+            description: text(members.get("description")),
+            parameters: None,
+            strict: members.get("strict").and_then(parse),
+            cache: blocks::cache(members.get("cache_control")),
+            foreign: (!is_own).then(|| raw.into()),
+        };
+        if !is_own {
+            return Ok(tool);
+        }
+        let schema = members
+            .get("input_schema")
+            .filter(|schema| schema.get().starts_with('{'));
+        let schema = schema.ok_or_else(|| wrong("input_schema", Wrong::REQUIRED))?;
+        tool.parameters = Some(schema.into());
+        let own = tool.name.value();
+        let known = [
+            "type",
+            "name",
+            "description",
+            "input_schema",
+            "strict",
+            "cache_control",
+        ];
+        for (name, value) in members.0 {
+            if !known.contains(&&*name) && value.get() != "null" {
+                let name = format!("tools.{own}.{name}");
+                self.request.rest.push((name.into(), value.into()));
+            }
+        }
+        drop(own);
+        Ok(tool)
+    }
+
+    fn tool_choice(&mut self, value: &'a RawValue) -> Result<(), Wrong> {
+        #[derive(Deserialize)]
+        struct Choice<'a> {
+            #[serde(rename = "type", borrow)]
+            kind: Option<Text<'a>>,
+            #[serde(borrow)]
+            name: Option<Text<'a>>,
+            disable_parallel_tool_use: Option<bool>,
+        }
+        let choice: Option<Choice<'a>> = parse(value);
+        let choice = choice.ok_or_else(|| wrong("tool_choice", OBJECT))?;
+        self.request.parallel_tools = choice.disable_parallel_tool_use.map(|disable| !disable);
+        let kind = choice.kind.as_ref().map_or("", Text::inside);
+        self.request.tool_choice = Some(match (kind, choice.name) {
+            ("auto", _) => ToolChoice::Auto,
+            ("any", _) => ToolChoice::Required,
+            ("none", _) => ToolChoice::None,
+            ("tool", Some(name)) => ToolChoice::Named(name),
+            ("tool", None) => return Err(wrong("tool_choice.name", Wrong::REQUIRED)),
+            _ => {
+                return Err(wrong(
+                    "tool_choice.type",
+                    "Input should be auto, any, tool or none",
+                ));
+            }
+        });
+        Ok(())
+    }
+
+    /// Takes the form out of `output_config`, and gives the effort.
+    fn output_config(&mut self) -> Result<Option<Effort>, Wrong> {
+        let Some(value) = self.output else {
+            return Ok(None);
+        };
+        let members: Option<Members<'a>> = parse(value);
+        let mut members = members.ok_or_else(|| wrong("output_config", OBJECT))?;
+        let word = string(members.get("effort"));
+        let effort = word.and_then(|word| Effort::read(&word));
+        if let Some(format) = members
+            .get("format")
+            .filter(|format| format.get() != "null")
+        {
+            self.format(format)
+                .map_err(|wrong| wrong.within("output_config"))?;
+        }
+        members.0.retain(|(name, value)| match &**name {
+            "format" => false,
+            "effort" => effort.is_none() && value.get() != "null",
+            _ => value.get() != "null",
+        });
+        let rest = object(&members.0).map(|rest| ("output_config".into(), rest));
+        self.request.rest.extend(rest);
+        Ok(effort)
+    }
+
+    fn format(&mut self, value: &'a RawValue) -> Result<(), Wrong> {
+        let members: Option<Members<'a>> = parse(value);
+        let members = members.ok_or_else(|| wrong("format", OBJECT))?;
+        let schema = members
+            .get("schema")
+            .filter(|schema| schema.get().starts_with('{'));
+        let schema = schema.ok_or_else(|| wrong("format.schema", Wrong::REQUIRED))?;
+        self.request.format = Format::JsonSchema {
+            name: text(members.get("name")).unwrap_or_else(|| Text::new("answer")),
+            description: None,
+            schema: schema.into(),
+            strict: Some(true),
+        };
+        Ok(())
+    }
+
+    fn reasoning(&mut self, effort: Option<Effort>) -> Result<(), Wrong> {
+        let Some(value) = self.thinking else {
+            self.request.reasoning = effort.map(|effort| Reasoning {
+                effort: Some(effort),
+                ..Reasoning::default()
+            });
+            return Ok(());
+        };
+        let members: Option<Members<'a>> = parse(value);
+        let mut members = members.ok_or_else(|| wrong("thinking", OBJECT))?;
+        let shown = match string(members.get("display")).as_deref() {
+            Some("summarized") => Some(true),
+            Some("omitted") => Some(false),
+            _ => None,
+        };
+        let mut reasoning = Reasoning {
+            effort,
+            budget: None,
+            shown,
+        };
+        let kind = string(members.get("type")).unwrap_or_default();
+        match &*kind {
+            "adaptive" => {}
+            // an effort beside it steers how much is written, not thought
+            "disabled" | "between_tools" if effort.is_some() => reasoning.budget = Some(0),
+            "disabled" | "between_tools" => reasoning.effort = Some(Effort::None),
+            "enabled" => {
+                let budget = members.get("budget_tokens").map(RawValue::get);
+                let budget =
+                    budget.ok_or_else(|| wrong("thinking.budget_tokens", Wrong::REQUIRED))?;
+                let budget = budget.parse().ok();
+                let budget = budget.ok_or_else(|| wrong("thinking.budget_tokens", INTEGER))?;
+                reasoning.budget = Some(budget);
+            }
+            _ => {
+                self.request.rest.push(("thinking".into(), value.into()));
+                return Ok(());
+            }
+        }
+        members.0.retain(|(name, value)| match &**name {
+            "type" | "budget_tokens" => false,
+            "display" => shown.is_none() && value.get() != "null",
+            _ => value.get() != "null",
+        });
+        self.request.reasoning = Some(reasoning);
+        let rest = object(&members.0).map(|rest| ("thinking".into(), rest));
+        self.request.rest.extend(rest);
+        Ok(())
+    }
+}
+
+const BOOLEAN: &str = "Input should be a valid boolean";
+const INTEGER: &str = "Input should be a valid integer";
+const LIST: &str = "Input should be a valid list";
+const NUMBER: &str = "Input should be a valid number";
+const OBJECT: &str = "Input should be a valid dictionary";
+const STRING: &str = "Input should be a valid string";
+
+fn wrong(place: &'static str, what: &'static str) -> Wrong {
+    Wrong::new(place, what)
+}
+
+fn number<'a>(name: &'static str, value: &'a RawValue) -> Result<Json<'a>, Wrong> {
+    let value = Json::from(value);
+    if value.number().is_some() {
+        return Ok(value);
+    }
+    Err(wrong(name, NUMBER))
+}
+
+fn turns<'a>(value: &'a RawValue) -> Result<Vec<Turn<'a>>, Wrong> {
+    #[derive(Deserialize)]
+    struct Message<'a> {
+        #[serde(borrow)]
+        role: Option<&'a RawValue>,
+        #[serde(borrow)]
+        content: Option<&'a RawValue>,
+    }
+    let messages: Vec<Message<'a>> = parse(value).ok_or_else(|| wrong("messages", LIST))?;
+    let turn = |(at, message): (usize, Message<'a>)| {
+        let within = |wrong: Wrong| wrong.within(format_args!("messages.{at}"));
+        let role = message
+            .role
+            .ok_or_else(|| within(wrong("role", Wrong::REQUIRED)))?;
+        let role = match role.get() {
+            r#""assistant""# => Role::Assistant,
+            r#""system""# => Role::System,
+            r#""user""# => Role::User,
+            _ => return Err(within(wrong("role", "Input should be user or assistant"))),
+        };
+        let content = message
+            .content
+            .ok_or_else(|| within(wrong("content", Wrong::REQUIRED)))?;
+        let parts = blocks::parts(content).map_err(|wrong| within(wrong.within("content")))?;
+        Ok(Turn {
+            role,
+            parts,
+            name: None,
+        })
+    };
+    messages.into_iter().enumerate().map(turn).collect()
+}

@@ -1,0 +1,40 @@
+//! Anthropic's Messages, from both sides.
+//!
+//! As a vendor: [`encode`], [`answer`], [`Stream`] and [`fault`]. As what a client speaks: [`decode`],
+//! [`write_answer`], [`Writer`], and errors by [`error_body`] and [`error_kind`].
+//!
+//! What a Claude takes of sampling, thinking, forced tools and schemas differs from family to family; the table of
+//! that is in `models.rs`.
+
+mod answer;
+mod blocks;
+mod cache;
+mod decode;
+mod encode;
+mod error;
+mod format;
+mod frames;
+mod media;
+mod models;
+mod names;
+mod pairs;
+mod read;
+mod remains;
+mod schema;
+mod stop;
+mod stream;
+mod thinking;
+mod tools;
+mod turns;
+mod usage;
+mod wire;
+mod write;
+mod writer;
+
+pub use answer::answer;
+pub use decode::decode;
+pub use encode::encode;
+pub use error::{error_body, error_kind, fault};
+pub use stream::Stream;
+pub use write::write_answer;
+pub use writer::{Writer, ping};

@@ -1,0 +1,140 @@
+//! Members and blocks that the inner form has no place for.
+
+use super::read::{Members, string};
+use super::wire::{Extras, Notes};
+use crate::inner::{Json, Request, Unfit};
+
+/// Members of this dialect that are sent as they came.
+const NATIVE: [&str; 7] = [
+    "container",
+    "context_management",
+    "diagnostics",
+    "fallbacks",
+    "inference_geo",
+    "mcp_servers",
+    "speed",
+];
+
+/// tiergate's own members, and those of mere transport.
+const SILENT: [&str; 6] = [
+    "max_tier",
+    "prefer",
+    "session_id",
+    "stream",
+    "stream_options",
+    "tags",
+];
+
+/// Blocks that only this dialect knows.
+const BLOCKS: [&str; 14] = [
+    "advisor_tool_result",
+    "bash_code_execution_tool_result",
+    "code_execution_tool_result",
+    "compaction",
+    "container_upload",
+    "document",
+    "image",
+    "mcp_tool_result",
+    "mcp_tool_use",
+    "search_result",
+    "server_tool_use",
+    "text_editor_code_execution_tool_result",
+    "tool_reference",
+    "tool_search_tool_result",
+];
+
+/// Whether a part that came as it is belongs to this dialect.
+pub(super) fn is_known_block(block: &Json<'_>) -> bool {
+    let members = block.read::<Members<'_>>().unwrap_or_default();
+    let kind = string(members.get("type")).unwrap_or_default();
+    BLOCKS.contains(&&*kind) || matches!(&*kind, "web_search_tool_result" | "web_fetch_tool_result")
+}
+
+/// Refuses what would make another answer if it were left out.
+pub(super) fn refuse(request: &Request<'_>) -> Result<(), Unfit> {
+    for (name, value) in &request.rest {
+        let value = value.get();
+        let is_refused = match &**name {
+            "n" => value.parse().is_ok_and(|count: u64| count > 1),
+            "logprobs" => value == "true",
+            "top_logprobs" => value.parse().is_ok_and(|count: u64| count > 0),
+            "modalities" => value.contains("\"audio\""),
+            "audio" => value != "null",
+            _ => false,
+        };
+        if is_refused {
+            let known = ["n", "logprobs", "top_logprobs", "modalities", "audio"];
+            let param = known.into_iter().find(|known| *known == &**name);
+            let message = format!("Anthropic has no {name}");
+            return Err(Unfit::new(param.unwrap_or_default(), message));
+        }
+    }
+    Ok(())
+}
+
+/// What is sent of the remaining members.
+#[derive(Debug, Default)]
+pub(super) struct Remains<'a> {
+    /// At the top.
+    pub(super) top: Extras<'a>,
+    /// In `thinking`.
+    pub(super) thinking: Extras<'a>,
+    /// In `output_config`.
+    pub(super) output: Extras<'a>,
+}
+
+/// Sorts the remaining members.
+pub(super) fn sort<'a>(request: &'a Request<'_>, notes: &mut Notes) -> Remains<'a> {
+    let mut remains = Remains::default();
+    for (name, value) in &request.rest {
+        let name = &**name;
+        let of_tool = || {
+            request
+                .tools
+                .iter()
+                .any(|tool| is_of(name, &tool.name.value()))
+        };
+        if NATIVE.contains(&name) && !value.is_null() {
+            remains.top.0.push((name, value.borrowed()));
+        } else if name == "thinking" {
+            remains.thinking = inside(value);
+        } else if name == "output_config" {
+            remains.output = inside(value);
+        } else if !SILENT.contains(&name) && !says_nothing(name, value.get()) && !of_tool() {
+            notes.removed(name);
+        }
+    }
+    remains
+}
+
+/// Whether a member belongs to a tool: `tools.NAME.MEMBER`.
+fn is_of(name: &str, tool: &str) -> bool {
+    let member = name
+        .strip_prefix("tools.")
+        .and_then(|name| name.strip_prefix(tool));
+    member.is_some_and(|member| member.starts_with('.'))
+}
+
+/// A member that asks for what happens anyway.
+fn says_nothing(name: &str, value: &str) -> bool {
+    match name {
+        _ if value == "null" => true,
+        "n" => value == "1",
+        "logprobs" => value == "false",
+        "top_logprobs" => value == "0",
+        _ => false,
+    }
+}
+
+fn inside<'a>(value: &'a Json<'_>) -> Extras<'a> {
+    let members: Members<'a> = value.read().unwrap_or_default();
+    let known = members
+        .0
+        .into_iter()
+        .filter_map(|(name, value)| match name {
+            std::borrow::Cow::Borrowed(name) => Some((name, value.into())),
+            // a name with escapes is none of this dialect
+            std::borrow::Cow::Owned(_) => None,
+        });
+    Extras(known.collect())
+}

@@ -1,0 +1,332 @@
+//! A streamed answer of the vendor.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::answer::own_name;
+use super::error::fault;
+use super::read::{Block, parse, text};
+use super::stop;
+use super::usage::Counts;
+use crate::fault::Fault;
+use crate::inner::{Event, Stop, Text, Undo};
+
+/// Reads a stream, event by event.
+#[derive(Debug, Default)]
+pub struct Stream {
+    undo: Undo,
+    begun: bool,
+    finished: bool,
+    /// Where there is anything to call, a stop for calls is one.
+    calls: bool,
+    /// The end of the answer's id, for ids of calls.
+    id: String,
+    open: Vec<Open>,
+    /// How many blocks have begun.
+    blocks: u32,
+    counts: Counts,
+    stop: Option<Text<'static>>,
+    stop_sequence: Option<Text<'static>>,
+}
+
+/// A block that has begun.
+#[derive(Debug)]
+struct Open {
+    /// The vendor's number of it.
+    index: u64,
+    block: u32,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// A call, with its arguments as long as none were streamed.
+    Call(Option<String>),
+    /// A call whose arguments are the text of the answer.
+    Json(Option<String>),
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Frame<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<&'a RawValue>,
+    #[serde(borrow)]
+    message: Option<&'a RawValue>,
+    #[serde(borrow)]
+    index: Option<&'a RawValue>,
+    #[serde(borrow)]
+    content_block: Option<&'a RawValue>,
+    #[serde(borrow)]
+    delta: Option<&'a RawValue>,
+    #[serde(borrow)]
+    usage: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    model: Option<&'a RawValue>,
+    #[serde(borrow)]
+    usage: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Delta<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<&'a RawValue>,
+    #[serde(borrow)]
+    text: Option<&'a RawValue>,
+    #[serde(borrow)]
+    partial_json: Option<&'a RawValue>,
+    #[serde(borrow)]
+    thinking: Option<&'a RawValue>,
+    #[serde(borrow)]
+    signature: Option<&'a RawValue>,
+    #[serde(borrow)]
+    stop_reason: Option<&'a RawValue>,
+    #[serde(borrow)]
+    stop_sequence: Option<&'a RawValue>,
+}
+
+impl Stream {
+    /// A reader of a stream that answers a request which was encoded with `undo`.
+    pub fn new(undo: Undo) -> Self {
+        Self {
+            undo,
+            ..Self::default()
+        }
+    }
+
+    /// Reads one event of the stream.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the event is an error or no JSON object.
+    pub fn event<'a>(
+        &mut self,
+        name: &str,
+        data: &'a [u8],
+        out: &mut Vec<Event<'a>>,
+    ) -> Result<(), Fault> {
+        let blank = data.trim_ascii_start();
+        if self.finished || blank.is_empty() || blank.starts_with(b"[DONE]") {
+            return Ok(());
+        }
+        let frame: Frame<'a> = serde_json::from_slice(data)
+            .map_err(|error| Fault::invalid(format!("an event is not readable: {error}")))?;
+        let kind = text(frame.kind);
+        match kind.as_ref().map_or(name, Text::inside) {
+            "message_start" => self.start(&frame, out),
+            "content_block_start" => self.block_start(&frame, out),
+            "content_block_delta" => self.block_delta(&frame, out),
+            "content_block_stop" => {
+                let at = self.position(&frame);
+                if let Some(at) = at {
+                    self.block_stop(at, out);
+                }
+            }
+            "message_delta" => self.message_delta(&frame, out),
+            "message_stop" => self.finish(out),
+            "ping" => out.push(Event::Ping),
+            "error" => return Err(fault(200, None, data)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn start<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
+        let message: Option<Message<'a>> = frame.message.and_then(parse);
+        let id = message.as_ref().and_then(|message| text(message.id));
+        let model = message.as_ref().and_then(|message| text(message.model));
+        if let Some(id) = &id {
+            let id = id.value();
+            let from = id.char_indices().rev().nth(5).map_or(0, |(at, _)| at);
+            id.get(from..).unwrap_or_default().clone_into(&mut self.id);
+        }
+        self.begin(id, model, out);
+        if let Some(usage) = message.and_then(|message| message.usage) {
+            self.usage(usage, out);
+        }
+    }
+
+    fn begin<'a>(
+        &mut self,
+        id: Option<Text<'a>>,
+        model: Option<Text<'a>>,
+        out: &mut Vec<Event<'a>>,
+    ) {
+        if !self.begun {
+            self.begun = true;
+            out.push(Event::Start { id, model });
+        }
+    }
+
+    fn usage(&mut self, usage: &RawValue, out: &mut Vec<Event<'_>>) {
+        self.counts.add(usage);
+        out.extend(self.counts.usage().map(Event::Usage));
+    }
+
+    fn block_start<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
+        let Some(start) = frame.content_block.and_then(parse::<Block<'a>>) else {
+            return;
+        };
+        self.begin(None, None, out);
+        if let Some(at) = self.position(frame) {
+            self.block_stop(at, out);
+        }
+        let block = self.blocks;
+        let text = |raw| text(raw).unwrap_or_default();
+        let mut kind = Kind::Other;
+        match start.kind() {
+            "text" => out.push(Event::Text {
+                block,
+                text: text(start.text),
+            }),
+            "thinking" => {
+                out.push(Event::Thinking {
+                    block,
+                    text: text(start.thinking),
+                });
+                out.extend(signature(block, start.signature));
+            }
+            "redacted_thinking" => out.push(Event::Redacted {
+                block,
+                data: text(start.data),
+            }),
+            "tool_use" => kind = self.call(&start, out),
+            _ => return,
+        }
+        self.blocks = self.blocks.saturating_add(1);
+        self.open.push(Open {
+            index: index(frame),
+            block,
+            kind,
+        });
+    }
+
+    fn call<'a>(&mut self, start: &Block<'a>, out: &mut Vec<Event<'a>>) -> Kind {
+        let block = self.blocks;
+        let input = start
+            .input
+            .map(RawValue::get)
+            .filter(|input| input.starts_with('{'));
+        let input = Some(input.unwrap_or("{}").to_owned());
+        let name = text(start.name).unwrap_or_default();
+        if self.undo.json_tool.is_some_and(|tool| name.is(tool)) {
+            let text = Text::default();
+            out.push(Event::Text { block, text });
+            return Kind::Json(input);
+        }
+        self.calls = true;
+        let id = text(start.id).filter(|id| !id.is_empty());
+        out.push(Event::ToolCall {
+            block,
+            id: id.unwrap_or_else(|| Text::new(&format!("call_{block}_{}", self.id))),
+            name: own_name(&name, &self.undo).unwrap_or(name),
+            signature: None,
+        });
+        Kind::Call(input)
+    }
+
+    fn block_delta<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
+        let at = self.position(frame);
+        let Some(open) = at.and_then(|at| self.open.get_mut(at)) else {
+            return;
+        };
+        let Some(delta) = frame.delta.and_then(parse::<Delta<'a>>) else {
+            return;
+        };
+        let block = open.block;
+        let said = |raw| text(raw).filter(|text| !text.is_empty());
+        let kind = text(delta.kind);
+        match (kind.as_ref().map_or("", Text::inside), &mut open.kind) {
+            ("text_delta", Kind::Other) => {
+                out.extend(said(delta.text).map(|text| Event::Text { block, text }));
+            }
+            ("thinking_delta", Kind::Other) => {
+                out.extend(said(delta.thinking).map(|text| Event::Thinking { block, text }));
+            }
+            ("signature_delta", Kind::Other) => out.extend(signature(block, delta.signature)),
+            ("input_json_delta", Kind::Call(input)) => {
+                if let Some(fragment) = said(delta.partial_json) {
+                    *input = None;
+                    out.push(Event::Arguments { block, fragment });
+                }
+            }
+            ("input_json_delta", Kind::Json(input)) => {
+                if let Some(text) = said(delta.partial_json) {
+                    *input = None;
+                    out.push(Event::Text { block, text });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends the block at a position among the open ones; a call without streamed arguments gets those that it came
+    /// with.
+    fn block_stop(&mut self, at: usize, out: &mut Vec<Event<'_>>) {
+        let Open { block, kind, .. } = self.open.remove(at);
+        match kind {
+            Kind::Call(Some(input)) => out.push(Event::Arguments {
+                block,
+                fragment: Text::new(&input),
+            }),
+            Kind::Json(Some(input)) => out.push(Event::Text {
+                block,
+                text: Text::new(&input),
+            }),
+            _ => {}
+        }
+        out.push(Event::BlockStop { block });
+    }
+
+    fn message_delta<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
+        self.begin(None, None, out);
+        if let Some(delta) = frame.delta.and_then(parse::<Delta<'a>>) {
+            self.stop = text(delta.stop_reason)
+                .map(Text::into_owned)
+                .or_else(|| self.stop.take());
+            let sequence = text(delta.stop_sequence).map(Text::into_owned);
+            self.stop_sequence = sequence.or_else(|| self.stop_sequence.take());
+        }
+        if let Some(usage) = frame.usage {
+            self.usage(usage, out);
+        }
+    }
+
+    fn finish(&mut self, out: &mut Vec<Event<'_>>) {
+        self.begin(None, None, out);
+        while !self.open.is_empty() {
+            self.block_stop(0, out);
+        }
+        let native = self.stop.take();
+        let stop = match stop::read(native.as_ref()) {
+            Stop::ToolCalls if self.undo.json_tool.is_some() && !self.calls => Stop::End,
+            stop => stop,
+        };
+        self.finished = true;
+        out.push(Event::Finish {
+            stop,
+            native,
+            stop_sequence: self.stop_sequence.take(),
+        });
+    }
+
+    fn position(&self, frame: &Frame<'_>) -> Option<usize> {
+        let index = index(frame);
+        self.open.iter().position(|open| open.index == index)
+    }
+}
+
+fn index(frame: &Frame<'_>) -> u64 {
+    let index = frame.index.and_then(|index| index.get().parse().ok());
+    index.unwrap_or_default()
+}
+
+fn signature(block: u32, raw: Option<&RawValue>) -> Option<Event<'_>> {
+    let signature = text(raw).filter(|signature| !signature.is_empty())?;
+    Some(Event::Signature { block, signature })
+}

@@ -1,0 +1,246 @@
+//! A streamed answer for a client.
+
+use std::collections::VecDeque;
+
+use tiergate_wire::usage::Usage;
+
+use super::frames::{
+    Delta, block_start, block_stop, message_delta, message_start, message_stop, piece,
+};
+use super::wire::Block;
+use super::{stop, write};
+use crate::inner::{Event, Json, Stamp, Stop, Text};
+
+/// The event that keeps a connection alive.
+pub fn ping() -> &'static [u8] {
+    b"event: ping\ndata: {\"type\":\"ping\"}\n\n"
+}
+
+/// Writes a stream, event by event: blocks one after the other, numbered as they begin.
+///
+/// The first event waits for what follows the inner form's start, since it tells the tokens of the input. What ends
+/// the message waits for [`end`](Self::end), since usage may follow the finish.
+#[derive(Debug)]
+pub struct Writer {
+    id: Text<'static>,
+    model: String,
+    begun: bool,
+    ended: bool,
+    refuses: bool,
+    usage: Option<Usage>,
+    /// The blocks that have begun and not been written to their end; the first one is written as it comes.
+    open: VecDeque<Open>,
+    blocks: u32,
+    finish: Option<Finish>,
+}
+
+#[derive(Debug)]
+struct Open {
+    /// The inner form's number.
+    block: u32,
+    /// The client's number.
+    index: u32,
+    /// What waits until the blocks before it are complete.
+    waiting: Vec<u8>,
+    complete: bool,
+}
+
+#[derive(Debug)]
+struct Finish {
+    reason: &'static str,
+    stop: Stop,
+    sequence: Option<Text<'static>>,
+}
+
+impl Writer {
+    /// A writer of one answer.
+    pub fn new(stamp: &Stamp<'_>) -> Self {
+        Self {
+            id: write::id(None, stamp),
+            model: stamp.model.to_owned(),
+            begun: false,
+            ended: false,
+            refuses: false,
+            usage: None,
+            open: VecDeque::new(),
+            blocks: 0,
+            finish: None,
+        }
+    }
+
+    /// Writes what one event says.
+    pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+        match event {
+            Event::Start { id, .. } => {
+                if let Some(id) = id.as_ref().filter(|id| !id.is_empty() && !self.begun) {
+                    self.id = id.borrowed().into_owned();
+                }
+            }
+            Event::Usage(usage) => self.usage = Some(*usage),
+            Event::Finish {
+                stop,
+                native,
+                stop_sequence,
+            } => {
+                self.finish = Some(Finish {
+                    reason: stop::write(*stop, native.as_ref()),
+                    stop: *stop,
+                    sequence: stop_sequence.clone().map(Text::into_owned),
+                });
+            }
+            Event::Ping => {
+                self.begin(out);
+                out.extend_from_slice(ping());
+            }
+            Event::BlockStop { block } => self.stop(*block, out),
+            said => {
+                self.begin(out);
+                self.said(said, out);
+            }
+        }
+    }
+
+    /// Writes the end of a message that was finished; nothing after one that was cut off.
+    pub fn end(&mut self, out: &mut Vec<u8>) {
+        let Some(finish) = self.finish.take().filter(|_| !self.ended) else {
+            return;
+        };
+        self.ended = true;
+        self.begin(out);
+        while let Some(Open { block, .. }) = self.open.front() {
+            let block = *block;
+            self.stop(block, out);
+        }
+        let reason = match finish.stop {
+            Stop::End if self.refuses => stop::write(Stop::ContentFilter, None),
+            _ => finish.reason,
+        };
+        message_delta(reason, finish.sequence.as_ref(), self.usage, out);
+        message_stop(out);
+    }
+
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        if !self.begun {
+            self.begun = true;
+            let usage = Usage {
+                completion_tokens: 0,
+                reasoning_tokens: 0,
+                ..self.usage.unwrap_or_default()
+            };
+            message_start(&self.id, &self.model, usage, out);
+        }
+    }
+
+    fn said(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+        let empty = Text::default;
+        let cache_control = None;
+        match event {
+            Event::Text { block, text } | Event::Refusal { block, text } => {
+                self.refuses |= matches!(event, Event::Refusal { .. });
+                let start = || Block::Text {
+                    text: empty(),
+                    cache_control,
+                };
+                self.write(*block, start, Delta::Text { text }, out);
+            }
+            Event::Thinking { block, text } => {
+                let delta = Delta::Thinking { thinking: text };
+                self.write(*block, thought, delta, out);
+            }
+            Event::Signature { block, signature } => {
+                self.write(*block, thought, Delta::Signature { signature }, out);
+            }
+            Event::Redacted { block, data } => {
+                let data = data.borrowed();
+                self.open(*block, || Block::RedactedThinking { data });
+                self.flush(out);
+            }
+            Event::ToolCall {
+                block, id, name, ..
+            } => {
+                self.open(*block, || Block::ToolUse {
+                    id: id.borrowed(),
+                    name: name.borrowed(),
+                    input: Json::of(&serde_json::Map::new()),
+                    cache_control,
+                });
+                self.flush(out);
+            }
+            // a call's beginning has gone before
+            Event::Arguments { block, fragment } if self.has(*block) => {
+                let delta = Delta::Json {
+                    partial_json: fragment,
+                };
+                self.write(*block, thought, delta, out);
+            }
+            _ => {}
+        }
+    }
+
+    /// Writes a piece of a block, which it may begin.
+    fn write<'b>(
+        &mut self,
+        block: u32,
+        start: impl FnOnce() -> Block<'b>,
+        delta: Delta<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        self.open(block, start);
+        let open = self.open.iter_mut().find(|open| open.block == block);
+        if let Some(open) = open.filter(|open| !open.complete && !delta.is_empty()) {
+            piece(open.index, delta, &mut open.waiting);
+        }
+        self.flush(out);
+    }
+
+    /// Begins a block, unless it has begun.
+    fn open<'b>(&mut self, block: u32, start: impl FnOnce() -> Block<'b>) {
+        if self.has(block) {
+            return;
+        }
+        let index = self.blocks;
+        self.blocks = self.blocks.saturating_add(1);
+        let mut waiting = Vec::new();
+        block_start(index, &start(), &mut waiting);
+        self.open.push_back(Open {
+            block,
+            index,
+            waiting,
+            complete: false,
+        });
+    }
+
+    fn has(&self, block: u32) -> bool {
+        self.open.iter().any(|open| open.block == block)
+    }
+
+    fn stop(&mut self, block: u32, out: &mut Vec<u8>) {
+        let open = self
+            .open
+            .iter_mut()
+            .find(|open| open.block == block && !open.complete);
+        if let Some(open) = open {
+            open.complete = true;
+            block_stop(open.index, &mut open.waiting);
+        }
+        self.flush(out);
+    }
+
+    /// Writes what no block before it keeps waiting.
+    fn flush(&mut self, out: &mut Vec<u8>) {
+        while let Some(open) = self.open.front_mut() {
+            out.append(&mut open.waiting);
+            if !open.complete {
+                return;
+            }
+            self.open.pop_front();
+        }
+    }
+}
+
+fn thought() -> Block<'static> {
+    Block::Thinking {
+        thinking: Text::default(),
+        signature: Text::default(),
+    }
+}
