@@ -49,7 +49,7 @@ fn other_members() {
     assert_eq!(request.user.unwrap().value(), "u");
     assert_eq!(request.input_type, Some(InputType::Query));
     let names: Vec<_> = request.rest.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["truncate", "prefer"]);
+    assert_eq!(names, ["prefer", "truncate"]);
 }
 
 #[test]

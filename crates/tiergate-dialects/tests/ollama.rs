@@ -326,7 +326,7 @@ fn a_whole_answer() {
     assert_eq!(
         calls,
         [
-            ("call_021000000".into(), r#"{"id":"7"}"#.to_owned()),
+            ("call_000000025".into(), r#"{"id":"7"}"#.to_owned()),
             ("given".into(), "{}".to_owned())
         ]
     );
@@ -456,7 +456,7 @@ fn a_stream_with_thoughts_words_and_a_call() {
             "0 stop",
             "1 text Blue.",
             "1 stop",
-            "2 call call_021000000 lookup",
+            "2 call call_0000000 lookup",
             r#"2 arguments {"id": "7"}"#,
             "2 stop",
             "usage 20 9",
