@@ -14,7 +14,7 @@ pub(super) fn literal(inside: &str) -> Text<'static> {
 }
 
 /// One literal of several, paragraph by paragraph; `None` of none.
-pub(super) fn paragraphs<'a>(mut texts: Vec<Text<'a>>) -> Option<Text<'a>> {
+pub(super) fn paragraphs(mut texts: Vec<Text<'_>>) -> Option<Text<'_>> {
     if texts.len() < 2 {
         return texts.pop();
     }

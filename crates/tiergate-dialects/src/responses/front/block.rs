@@ -120,11 +120,11 @@ impl Block {
 
     /// Writes that the item begins.
     pub(super) fn begin(&self, frames: &mut Frames, out: &mut Vec<u8>) {
-        let framed = Framed {
+        let whole = Framed {
             output_index: self.index,
             item: &self.item(None),
         };
-        frames.send("response.output_item.added", framed, out);
+        frames.send("response.output_item.added", whole, out);
         if let Some(content) = self.content(Text::default()) {
             self.send(
                 "response.content_part.added",
@@ -220,11 +220,11 @@ impl Block {
             );
         }
         let item = self.item(Some(said));
-        let framed = Framed {
+        let whole = Framed {
             output_index: self.index,
             item: &item,
         };
-        frames.send("response.output_item.done", framed, out);
+        frames.send("response.output_item.done", whole, out);
         item
     }
 

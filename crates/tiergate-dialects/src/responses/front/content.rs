@@ -43,11 +43,11 @@ struct Piece<'a> {
 }
 
 /// Reads content, a string or a list of parts; `place` is where it stands.
-pub(super) fn content<'a>(
-    value: &'a RawValue,
+pub(super) fn content(
+    value: &RawValue,
     side: Side,
     place: impl Fn() -> String,
-) -> Result<Vec<Part<'a>>, BadRequest> {
+) -> Result<Vec<Part<'_>>, BadRequest> {
     if let Some(text) = Text::literal(value) {
         return Ok(vec![Part::Text { text, cache: None }]);
     }

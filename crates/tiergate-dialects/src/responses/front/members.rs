@@ -96,10 +96,10 @@ pub(super) fn read<'a, T: Deserialize<'a>>(
 }
 
 /// A string that must be there; `param` names it in the error.
-pub(super) fn text<'a>(
-    value: Option<&'a RawValue>,
+pub(super) fn text(
+    value: Option<&RawValue>,
     param: impl FnOnce() -> String,
-) -> Result<Text<'a>, BadRequest> {
+) -> Result<Text<'_>, BadRequest> {
     value.and_then(Text::literal).ok_or_else(|| {
         let param = param();
         bad(&param, format!("{param} must be a string"))

@@ -9,6 +9,7 @@ mod extras;
 mod input;
 mod item;
 mod members;
+mod response;
 mod tools;
 mod writer;
 

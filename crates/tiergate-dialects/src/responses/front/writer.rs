@@ -3,10 +3,10 @@
 use serde::Serialize;
 use tiergate_wire::usage::Usage;
 
-use super::answer::{Counts, Failure, Response};
 use super::block::{Block, Kind};
 use super::echo::Echo;
 use super::item::{Item, item_id};
+use super::response::{Counts, Failure, Response};
 use crate::inner::{Event, Json, Stamp, Stop, Text};
 use crate::responses::seal::Envelope;
 

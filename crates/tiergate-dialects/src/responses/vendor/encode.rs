@@ -50,7 +50,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         user: request.user.as_ref().map(Text::borrowed),
         store: false,
         stream: request.stream,
-        rest: rest.body,
+        rest: &rest.body,
     };
     if request.cache.is_some() && !edits.contains(&"removed cache_control".into()) {
         edits.push("removed cache_control".into());
@@ -97,7 +97,7 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     stream: bool,
     #[serde(flatten)]
-    rest: BTreeMap<&'a str, &'a Json<'a>>,
+    rest: &'a BTreeMap<&'a str, &'a Json<'a>>,
 }
 
 #[derive(Serialize)]
@@ -249,7 +249,7 @@ const LEAST_OUTPUT: u64 = 16;
 
 fn max_output(request: &Request<'_>, target: &Target<'_>, edits: &mut Edits) -> Option<u64> {
     let cap = target.output(request.max_output)?;
-    if request.max_output.is_some_and(|asked| asked > cap) || request.max_output.is_none() {
+    if request.max_output.is_none_or(|asked| asked > cap) {
         edits.push(format!("set the output cap to {cap}").into());
     }
     if cap < LEAST_OUTPUT {

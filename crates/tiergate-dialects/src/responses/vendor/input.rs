@@ -1,13 +1,12 @@
 //! The conversation, as items.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::content::{Content, file, image};
 use super::names::{Names, call_id};
 use crate::encoded::{Edit, Edits};
-use crate::inner::{Json, Media, Part, Request, Role, Text, ToolCall, ToolResult, Unfit};
+use crate::inner::{Json, Part, Request, Role, Text, ToolCall, ToolResult, Unfit};
 use crate::responses::literal::string;
 use crate::responses::seal::unseal;
 use crate::responses::special::{self, Special};
@@ -66,41 +65,6 @@ pub(super) enum Output<'a> {
     Text(Text<'a>),
 }
 
-/// A part as it is sent.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Content<'a> {
-    InputFile {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        filename: Option<Text<'a>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        file_data: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        file_id: Option<Text<'a>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        file_url: Option<Text<'a>>,
-    },
-    InputImage {
-        detail: Text<'a>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        file_id: Option<Text<'a>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        image_url: Option<Text<'a>>,
-    },
-    InputText {
-        text: Text<'a>,
-    },
-    OutputText {
-        text: Text<'a>,
-    },
-    Refusal {
-        refusal: Text<'a>,
-    },
-    SummaryText {
-        text: Text<'a>,
-    },
-}
-
 /// The whole conversation, the system's instructions first.
 ///
 /// # Errors
@@ -118,7 +82,7 @@ pub(super) fn input<'a>(
         custom: Vec::new(),
         role: "developer",
         content: Vec::new(),
-        items: Vec::new(),
+        sent: Vec::new(),
     };
     for part in &request.system {
         items.part(part)?;
@@ -138,7 +102,7 @@ pub(super) fn input<'a>(
         }
     }
     items.flush();
-    Ok(items.items)
+    Ok(items.sent)
 }
 
 struct Items<'a, 'n> {
@@ -150,7 +114,7 @@ struct Items<'a, 'n> {
     role: &'static str,
     /// The message under construction.
     content: Vec<Content<'a>>,
-    items: Vec<Item<'a>>,
+    sent: Vec<Item<'a>>,
 }
 
 impl<'a> Items<'a, '_> {
@@ -259,7 +223,7 @@ impl<'a> Items<'a, '_> {
         let known = ITEMS.contains(&&*kind) || KINDS.iter().any(|end| kind.ends_with(end));
         if known {
             self.flush();
-            self.items.push(Item::Foreign(item.borrowed()));
+            self.sent.push(Item::Foreign(item.borrowed()));
         } else {
             self.note(format!("removed messages.{kind}"));
         }
@@ -271,9 +235,10 @@ impl<'a> Items<'a, '_> {
             Part::Text { text, cache } => {
                 self.hint(cache.is_some());
                 let text = text.borrowed();
-                Ok(match assistant {
-                    true => Content::OutputText { text },
-                    false => Content::InputText { text },
+                Ok(if assistant {
+                    Content::OutputText { text }
+                } else {
+                    Content::InputText { text }
                 })
             }
             Part::Refusal(refusal) if assistant => Ok(Content::Refusal {
@@ -306,14 +271,14 @@ impl<'a> Items<'a, '_> {
 
     fn push(&mut self, item: Own<'a>) {
         self.flush();
-        self.items.push(Item::Own(item));
+        self.sent.push(Item::Own(item));
     }
 
     fn flush(&mut self) {
         if !self.content.is_empty() {
             let content = std::mem::take(&mut self.content);
             let role = self.role;
-            self.items.push(Item::Own(Own::Message { role, content }));
+            self.sent.push(Item::Own(Own::Message { role, content }));
         }
     }
 
@@ -348,67 +313,3 @@ const ITEMS: [&str; 7] = [
 
 /// How the types of the other items end.
 const KINDS: [&str; 3] = ["_call", "_call_output", "_search_output"];
-
-fn image<'a>(source: &'a Media<'_>, detail: Option<Text<'a>>) -> Option<Content<'a>> {
-    let (image_url, file_id) = match source {
-        Media::Base64 { media_type, data } => {
-            let kind = match &**media_type {
-                "" => sniffed(data),
-                told => told,
-            };
-            let url = format!("data:{kind};base64,{data}");
-            (Some(Text::new(&url)), None)
-        }
-        Media::Url(url) => (Some(url.borrowed()), None),
-        Media::Id(id) => (None, Some(id.borrowed())),
-        Media::Plain(_) => return None,
-    };
-    Some(Content::InputImage {
-        detail: detail.unwrap_or_else(|| Text::new("auto")),
-        file_id,
-        image_url,
-    })
-}
-
-/// The type of a picture, from the first characters of its base64.
-fn sniffed(data: &str) -> &'static str {
-    let known = [
-        ("/9j/", "image/jpeg"),
-        ("R0lG", "image/gif"),
-        ("UklG", "image/webp"),
-    ];
-    let found = known.iter().find(|(start, _)| data.starts_with(start));
-    found.map_or("image/png", |(_, kind)| kind)
-}
-
-fn file<'a>(source: &'a Media<'_>, name: Option<Text<'a>>) -> Content<'a> {
-    let (mut data, mut id, mut url) = (None, None, None);
-    match source {
-        Media::Base64 {
-            media_type,
-            data: bytes,
-        } => {
-            let kind = match &**media_type {
-                "" => Cow::Borrowed("application/pdf"),
-                told => Cow::Borrowed(told),
-            };
-            data = Some(format!("data:{kind};base64,{bytes}"));
-        }
-        Media::Plain(text) => {
-            return Content::InputText {
-                text: text.borrowed(),
-            };
-        }
-        Media::Url(address) => url = Some(address.borrowed()),
-        Media::Id(own) => id = Some(own.borrowed()),
-    }
-    // bytes must have a name, and an uploaded file must not
-    let name = name.filter(|_| id.is_none());
-    let unnamed = data.is_some() && name.is_none();
-    Content::InputFile {
-        filename: name.or_else(|| unnamed.then(|| Text::new("document.pdf"))),
-        file_data: data,
-        file_id: id,
-        file_url: url,
-    }
-}

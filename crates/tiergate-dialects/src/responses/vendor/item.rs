@@ -84,7 +84,7 @@ impl<'a> Item<'a> {
     pub(super) fn called(
         &self,
         undo: &Undo,
-        invented: impl FnOnce() -> Text<'static>,
+        invented: impl FnOnce() -> Text<'a>,
     ) -> (Text<'a>, Text<'a>) {
         let id = self.call_id.and_then(Text::literal);
         let id = id.filter(|id| !id.is_empty()).unwrap_or_else(invented);
@@ -107,15 +107,12 @@ impl<'a> Item<'a> {
     }
 
     /// The whole call.
-    pub(super) fn call(
-        &self,
-        undo: &Undo,
-        invented: impl FnOnce() -> Text<'static>,
-    ) -> ToolCall<'a> {
+    pub(super) fn call(&self, undo: &Undo, invented: impl FnOnce() -> Text<'a>) -> ToolCall<'a> {
         let (id, name) = self.called(undo, invented);
-        let arguments = match self.is("custom_tool_call") {
-            true => special::arguments(&self.input().unwrap_or_default()),
-            false => Arguments::Text(self.arguments().unwrap_or_default()),
+        let arguments = if self.is("custom_tool_call") {
+            special::arguments(&self.input().unwrap_or_default())
+        } else {
+            Arguments::Text(self.arguments().unwrap_or_default())
         };
         ToolCall {
             id,

@@ -1,6 +1,7 @@
 //! Vendors that speak Responses.
 
 mod answer;
+mod content;
 mod encode;
 mod fault;
 mod input;

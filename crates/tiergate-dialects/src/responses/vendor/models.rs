@@ -1,7 +1,7 @@
 //! Which of OpenAI's models take which parameters on Responses, read from their names.
 //!
 //! Source: the model catalogue of Vercel's AI SDK (npm `@ai-sdk/openai` 4.0.118, November 2026) and the types of
-//! OpenAI's SDK (PyPI `openai` 3.54.0). Models that are not OpenAI's are sent what was asked.
+//! OpenAI's SDK (`openai` on the Python index, 3.54.0). Models that are not OpenAI's are sent what was asked.
 
 use crate::inner::Effort::{self, High, Low, Max, Medium, Minimal, None as Off, XHigh};
 
