@@ -17,10 +17,15 @@ pub fn write_answer(
         Form::Chat => openai::chat::write_answer(answer, stamp),
         Form::Messages => anthropic::write_answer(answer, stamp),
         Form::Responses => {
-            let echo = responses::Echo::of(request.map_or(b"{}", |body| &**body));
-            responses::write_answer(answer, stamp, &echo)
+            responses::write_answer(answer, stamp, &echo(request))
         }
     }
+}
+
+/// What an answer repeats of its request; nothing is kept of either.
+fn echo(request: Option<&Bytes>) -> responses::Echo {
+    let read = |body: &Bytes| responses::Echo::read(body, false).ok();
+    request.and_then(read).unwrap_or_default()
 }
 
 /// Writes a streamed answer, framing included.
@@ -50,8 +55,7 @@ impl Writer {
             Form::Chat => Self::Chat(Box::new(openai::chat::Writer::new(stamp))),
             Form::Messages => Self::Messages(Box::new(anthropic::Writer::new(stamp))),
             Form::Responses => {
-                let echo = responses::Echo::of(request.map_or(b"{}", |body| &**body));
-                Self::Responses(Box::new(responses::Writer::new(stamp, &echo)))
+                Self::Responses(Box::new(responses::Writer::new(stamp, echo(request))))
             }
         }
     }
@@ -63,6 +67,15 @@ impl Writer {
             Self::Messages(writer) => writer.event(event, out),
             Self::Responses(writer) => writer.event(event, out),
         }
+    }
+
+    /// What the client gets of an answer that broke off; nothing may follow it.
+    pub fn failed(&mut self, code: &str, message: &str, out: &mut Vec<u8>) -> bool {
+        let Self::Responses(writer) = self else {
+            return false;
+        };
+        writer.failed(code, message, out);
+        true
     }
 
     /// What the client gets after a complete answer, in order.

@@ -23,7 +23,9 @@ pub(crate) fn leave(request: &Request<'_>, sent: &[&str], edits: &mut Edits) -> 
         if let Some(param) = indispensable(name, value) {
             return Err(Unfit::new(param, "the model's provider has no such thing"));
         }
-        if !sent.contains(&name) && !OWN.contains(&name) {
+        // one answer is what there is without asking
+        let usual = name == "n";
+        if !usual && !sent.contains(&name) && !OWN.contains(&name) {
             remove(edits, name);
         }
     }

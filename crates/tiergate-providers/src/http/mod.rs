@@ -12,7 +12,7 @@ use tiergate_dialects::Edits;
 use tiergate_transport::Client;
 
 pub(crate) use content::{Content, content};
-pub(crate) use request::{base, common_headers, secret_value};
+pub(crate) use request::{Base, base, common_headers, secret_value};
 pub(crate) use scrub::Secrets;
 
 use crate::seam::Head;

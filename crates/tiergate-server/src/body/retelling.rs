@@ -59,6 +59,13 @@ impl Retelling {
         Ok(out.into())
     }
 
+    /// What the client gets of an answer that broke off, where its dialect has words of its own for that.
+    pub(super) fn failed(&mut self, message: &str) -> Option<Bytes> {
+        let mut out = Vec::new();
+        let told = self.writer.failed("upstream_interrupted", message, &mut out);
+        told.then(|| out.into())
+    }
+
     /// What the client gets after a complete answer; nothing the second time.
     pub(super) fn end(&mut self) -> Bytes {
         if std::mem::replace(&mut self.ended, true) {

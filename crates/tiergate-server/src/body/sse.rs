@@ -9,11 +9,12 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http::HeaderMap;
 use http_body::Frame;
-use tiergate_dialects::{anthropic, responses};
+use tiergate_dialects::anthropic;
 use tiergate_providers::{Chunk, ChunkKind, Error};
 use tiergate_router::{Answering, Form};
 use tiergate_shadow::Pick;
 use tiergate_wire::error::{Body as ErrorBody, Envelope};
+use tiergate_wire::json::string;
 
 use super::retelling::Retelling;
 use crate::app::Live;
@@ -221,7 +222,11 @@ impl Sse {
         bytes.freeze()
     }
 
-    fn told(&self, error: &Error) -> Bytes {
+    fn told(&mut self, error: &Error) -> Bytes {
+        let own = self.retelling.as_mut();
+        if let Some(told) = own.and_then(|retelling| retelling.failed(error.message())) {
+            return told;
+        }
         self.framed(&self.error_body(error.message(), Some(error.provider()), error.status()))
     }
 
@@ -257,7 +262,16 @@ impl Sse {
                 let body = anthropic::error_body("api_error", error.message, &self.request_id);
                 [b"event: error\ndata: ", body.as_ref(), b"\n\n"].concat().into()
             }
-            Form::Responses => responses::error_event("upstream_interrupted", error.message),
+            Form::Responses => {
+                let message = string(error.message);
+                let told = [
+                    &br#"event: error
+data: {"type":"error","code":"upstream_interrupted","param":null,"sequence_number":0,"message":"#[..],
+                    message.as_ref(),
+                    b"}\n\n",
+                ];
+                told.concat().into()
+            }
         }
     }
 }

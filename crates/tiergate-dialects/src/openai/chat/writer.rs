@@ -108,7 +108,6 @@ impl Writer {
     }
 
     /// Writes that nothing follows.
-    #[expect(clippy::unused_self, reason = "one of three ends of a writer")]
     pub fn done(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"data: [DONE]\n\n");
     }

@@ -44,10 +44,14 @@ impl Echo {
     /// [`BadRequest`] when the body is no JSON object.
     pub fn read(body: &[u8], stored: bool) -> Result<Self, BadRequest> {
         let members = Members::read(body)?;
+        Ok(Self::of(&members, stored))
+    }
+
+    fn of(members: &Members<'_>, stored: bool) -> Self {
         let or = |name: &str, default: &str| json(one_line(members.get(name), default));
         let tier = members.get("service_tier");
         let tier = tier.filter(|tier| tier.get() != r#""auto""#);
-        Ok(Self {
+        Self {
             background: or("background", "false"),
             instructions: or("instructions", "null"),
             max_output_tokens: or("max_output_tokens", "null"),
@@ -69,7 +73,14 @@ impl Echo {
             truncation: or("truncation", r#""disabled""#),
             user: or("user", "null"),
             special: special(members.get("tools")),
-        })
+        }
+    }
+}
+
+impl Default for Echo {
+    /// Of a request that says nothing.
+    fn default() -> Self {
+        Self::of(&Members::default(), false)
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use crate::inner::{BadRequest, Text};
 
 /// The members of an object in order, without those that are null.
+#[derive(Default)]
 pub(super) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Members<'a> {
