@@ -25,7 +25,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     for tool in &request.tools {
         names.reserve(&tool.name.value());
     }
-    let form = wanted(request, model, &names, &mut edits)?;
+    let form = wanted(request, model, &mut names, &mut edits)?;
     let json_tool = match &form {
         Wanted::Tool(tool) => Some(tool),
         _ => None,

@@ -133,7 +133,9 @@ impl Stream {
             if self.called == Called::Nothing {
                 self.called = Called::Json;
             }
-            self.block(index, Kind::Json, out);
+            let block = self.block(index, Kind::Json, out);
+            let text = Text::default();
+            out.push(Event::Text { block, text });
             return;
         }
         self.called = Called::Tool;

@@ -29,7 +29,7 @@ pub(super) struct JsonTool<'a> {
 pub(super) fn wanted<'a>(
     request: &'a Request<'_>,
     model: Model,
-    names: &Names,
+    names: &mut Names,
     edits: &mut Edits,
 ) -> Result<Wanted<'a>, Unfit> {
     let (name, description, schema) = match &request.format {
@@ -77,8 +77,11 @@ pub(super) fn wanted<'a>(
     }
     note(edits, "json_schema as a forced tool");
     let mut free = ["json", "json_answer"].into_iter();
+    let name = free.find(|name| names.is_free(name));
+    let name = name.unwrap_or("the_answer_as_json");
+    names.reserve(name);
     Ok(Wanted::Tool(JsonTool {
-        name: (free.find(|name| names.is_free(name))).unwrap_or("the_answer_as_json"),
+        name,
         description: description.as_ref().map(Text::borrowed),
         schema: object_schema(Some(schema)),
     }))

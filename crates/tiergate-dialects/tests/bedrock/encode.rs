@@ -1,8 +1,6 @@
 use serde_json::{Value, json};
 use tiergate_dialects::bedrock::encode;
-use tiergate_dialects::inner::{
-    Cache, Effort, Format, Json, Part, Reasoning, Request, Role, Text, Tool, ToolChoice, Turn, Undo,
-};
+use tiergate_dialects::inner::{Cache, Json, Part, Request, Role, Text, Tool, ToolChoice, Turn};
 use tiergate_dialects::{Target, Translated};
 
 use crate::fixture;

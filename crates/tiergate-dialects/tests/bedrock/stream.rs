@@ -194,6 +194,7 @@ fn the_json_tool_streams_as_text() {
     let (lines, _) = read(undo(), &events);
     let expected = [
         "start",
+        "0 text ",
         "0 text {\"a\":",
         "0 text 1}",
         "0 stop",
