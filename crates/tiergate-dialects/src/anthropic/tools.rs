@@ -15,8 +15,8 @@ use crate::inner::{self, Json, Request, Text, ToolChoice, Unfit};
 pub(super) enum Tool<'a> {
     /// One of the client.
     Own(Own<'a>),
-    /// One of the vendor, as it came, and whether it has a cache marker.
-    Foreign(Json<'a>, #[serde(skip)] bool),
+    /// One of the vendor, as it came.
+    Foreign(Json<'a>),
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -41,13 +41,19 @@ impl Tool<'_> {
                 .cache_control
                 .is_some()
                 .then_some(&mut own.cache_control),
-            Self::Foreign(..) => None,
+            Self::Foreign(_) => None,
         }
     }
 
     /// Whether it has a marker that cannot be taken away.
     pub(super) fn keeps_marker(&self) -> bool {
-        matches!(self, Self::Foreign(_, true))
+        let Self::Foreign(tool) = self else {
+            return false;
+        };
+        let members: Members<'_> = tool.read().unwrap_or_default();
+        members
+            .get("cache_control")
+            .is_some_and(|marker| marker.get() != "null")
     }
 }
 
@@ -139,7 +145,7 @@ fn encode_tool<'a>(
 ) -> Option<Tool<'a>> {
     if let Some(foreign) = &tool.foreign {
         if is_known(foreign) {
-            return Some(Tool::Foreign(foreign.borrowed(), tool.cache.is_some()));
+            return Some(Tool::Foreign(foreign.borrowed()));
         }
         notes.removed(&format!("tools.{}", tool.name.value()));
         return None;

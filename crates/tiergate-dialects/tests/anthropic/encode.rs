@@ -65,11 +65,11 @@ fn schema(schema: &Value) -> Format<'static> {
     }
 }
 
-fn thinking(effort: Effort) -> Option<Reasoning> {
-    Some(Reasoning {
+fn thinking(effort: Effort) -> Reasoning {
+    Reasoning {
         effort: Some(effort),
         ..Reasoning::default()
-    })
+    }
 }
 
 #[track_caller]
@@ -78,10 +78,8 @@ fn unfit(request: &Request<'_>, model: &str, param: &str) {
     assert_eq!(refused.param, param, "{refused}");
 }
 
-const EMPTY: &str = r#"{"type":"object","properties":{}}"#;
-
 fn empty() -> Value {
-    serde_json::from_str(EMPTY).unwrap()
+    json!({"type": "object", "properties": {}})
 }
 
 #[test]
@@ -324,10 +322,10 @@ fn choices_of_tools_are_mapped() {
 
     request.tool_choice = Some(ToolChoice::Required);
     unfit(&request, "claude-sonnet-5-5", "tool_choice");
-    request.reasoning = thinking(Effort::High);
+    request.reasoning = Some(thinking(Effort::High));
     request.max_output = Some(9000);
     unfit(&request, "claude-haiku-4-5", "tool_choice");
-    request.reasoning = thinking(Effort::None);
+    request.reasoning = Some(thinking(Effort::None));
     encoded(&request, "claude-haiku-4-5");
 }
 
@@ -418,7 +416,7 @@ fn schemas_are_native_else_a_tool_else_refused() {
         "json"
     );
     unfit(&request, "claude-sonnet-5-5", "response_format");
-    request.reasoning = thinking(Effort::Low);
+    request.reasoning = Some(thinking(Effort::Low));
     request.max_output = Some(9000);
     unfit(&request, "claude-haiku-5-5", "response_format");
 
@@ -435,89 +433,42 @@ fn schemas_are_native_else_a_tool_else_refused() {
 
 #[test]
 fn efforts_are_mapped_by_family() {
+    use Effort::{High, Max, Medium, Minimal, None as Off, XHigh};
+
     let mut request = ask(vec![text("Hi")]);
     request.max_output = Some(20_000);
-    let mut check = |effort, model: &str, thought: Value, effort_sent: Value, edits: &[&str]| {
-        request.reasoning = thinking(effort);
+    let mut check = |effort, model: &str, thought: &Value, sent: Option<&str>, edit: &str| {
+        request.reasoning = Some(thinking(effort));
         let (body, told) = encoded(&request, model);
-        assert_eq!(body["thinking"], thought, "{model}");
-        assert_eq!(body["output_config"]["effort"], effort_sent, "{model}");
-        assert_eq!(told, edits, "{model}");
+        assert_eq!(body["thinking"], *thought, "{model}");
+        assert_eq!(body["output_config"]["effort"].as_str(), sent, "{model}");
+        assert_eq!(told.join(", "), edit, "{model}");
     };
-    let adaptive = json!({"type": "adaptive", "display": "summarized"});
+    let adaptive = &json!({"type": "adaptive", "display": "summarized"});
     let budget = |tokens: u64| json!({"type": "enabled", "budget_tokens": tokens});
-    let off = json!({"type": "disabled"});
+    let off = &json!({"type": "disabled"});
+    check(High, "claude-opus-5-5", adaptive, Some("high"), "");
+    check(XHigh, "claude-opus-5-5", adaptive, Some("xhigh"), "");
+    let edit = "changed reasoning_effort from xhigh to high";
+    check(XHigh, "claude-opus-4-6", adaptive, Some("high"), edit);
+    let edit = "changed reasoning_effort from minimal to low";
+    check(Minimal, "claude-sonnet-5", adaptive, Some("low"), edit);
+    check(Medium, "claude-sonnet-4-5", &budget(2048), None, "");
+    check(Max, "claude-opus-4-1", &budget(16_384), None, "");
+    check(Off, "claude-sonnet-5", off, None, "");
+    check(Off, "claude-sonnet-4-5", off, None, "");
+    let edit = "thinking only between tools: it cannot be switched off";
     check(
-        Effort::High,
-        "claude-opus-5-5",
-        adaptive.clone(),
-        json!("high"),
-        &[],
-    );
-    check(
-        Effort::XHigh,
-        "claude-opus-5-5",
-        adaptive.clone(),
-        json!("xhigh"),
-        &[],
-    );
-    check(
-        Effort::XHigh,
-        "claude-opus-4-6",
-        adaptive.clone(),
-        json!("high"),
-        &["changed reasoning_effort from xhigh to high"],
-    );
-    check(
-        Effort::Minimal,
-        "claude-sonnet-5",
-        adaptive.clone(),
-        json!("low"),
-        &["changed reasoning_effort from minimal to low"],
-    );
-    check(
-        Effort::Medium,
-        "claude-sonnet-4-5",
-        budget(2048),
-        Value::Null,
-        &[],
-    );
-    check(
-        Effort::Max,
-        "claude-opus-4-1",
-        budget(16_384),
-        Value::Null,
-        &[],
-    );
-    check(
-        Effort::None,
-        "claude-sonnet-5",
-        off.clone(),
-        Value::Null,
-        &[],
-    );
-    check(Effort::None, "claude-sonnet-4-5", off, Value::Null, &[]);
-    check(
-        Effort::None,
+        Off,
         "claude-sonnet-5-5",
-        json!({"type": "between_tools"}),
-        Value::Null,
-        &["thinking only between tools: it cannot be switched off"],
+        &json!({"type": "between_tools"}),
+        None,
+        edit,
     );
-    check(
-        Effort::None,
-        "claude-fable-5-1",
-        adaptive,
-        json!("low"),
-        &["changed reasoning_effort from none to low"],
-    );
-    check(
-        Effort::High,
-        "claude-3-5-haiku-latest",
-        Value::Null,
-        Value::Null,
-        &["removed reasoning_effort"],
-    );
+    let edit = "changed reasoning_effort from none to low";
+    check(Off, "claude-fable-5-1", adaptive, Some("low"), edit);
+    let edit = "removed reasoning_effort";
+    check(High, "claude-3-5-haiku-latest", &Value::Null, None, edit);
 }
 
 #[test]
@@ -550,7 +501,7 @@ fn signed_thinking_comes_back_first_and_other_thinking_does_not() {
     };
     let mut request = ask(vec![text("Hi")]);
     request.max_output = Some(9000);
-    request.reasoning = thinking(Effort::Low);
+    request.reasoning = Some(thinking(Effort::Low));
     request.tools = vec![tool("f")];
     request.turns.push(turn(
         Role::Assistant,
@@ -623,7 +574,7 @@ fn sampling_is_what_the_model_takes() {
     assert!(body["top_p"].is_null() && body["top_k"] == 7);
     assert_eq!(edits[0], "removed top_p");
     for model in ["claude-opus-5-5", "claude-sonnet-4-5"] {
-        request.reasoning = thinking(Effort::Low);
+        request.reasoning = Some(thinking(Effort::Low));
         let (body, edits) = encoded(&request, model);
         assert!(body["temperature"].is_null());
         assert_eq!(

@@ -1,5 +1,7 @@
 //! Anthropic's Messages, from both sides.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+
 mod decode;
 mod encode;
 mod errors;
