@@ -92,9 +92,9 @@ impl Arrival<'_> {
             (Endpoint::Ready, _) => Ok(routes::ready(self.app)),
             (Endpoint::Tiers, _) => Ok(routes::tiers(self.app)),
             (Endpoint::Chat(form), Some(access)) => self.chat(request, &access, form).await,
-            (Endpoint::Count(form), Some(access)) => {
+            (Endpoint::Count(form), Some(_)) => {
                 let body = self.body(request, usize::MAX).await?;
-                routes::count(self.app, &access, form, body)
+                routes::count(form, body)
             }
             (Endpoint::Rate, Some(access)) => {
                 let body = self.body(request, routes::FEEDBACK_BYTES).await?;

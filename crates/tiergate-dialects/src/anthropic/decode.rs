@@ -16,17 +16,17 @@ use crate::inner::{
 /// # Errors
 /// [`BadRequest`] when it is no JSON object, or a member is missing or of a wrong type.
 pub fn decode(body: &[u8]) -> Result<Request<'_>, BadRequest> {
-    let members: Members<'_> = serde_json::from_slice(body).map_err(|error| BadRequest {
-        param: None,
-        message: format!("The request body is not valid JSON: {error}"),
-    })?;
-    let mut decoder = Decoder::default();
-    for (name, value) in members.0 {
-        if value.get() != "null" {
-            decoder.member(name, value)?;
-        }
-    }
-    Ok(decoder.finish()?)
+    let decoder = Decoder::read(body)?;
+    let bounded = decoder.request.max_output.is_some();
+    Ok(decoder.finish(&[(bounded, "max_tokens")])?)
+}
+
+/// Reads a request whose tokens are to be counted: it needs no `max_tokens`.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_count(body: &[u8]) -> Result<Request<'_>, BadRequest> {
+    Ok(Decoder::read(body)?.finish(&[])?)
 }
 
 #[derive(Default)]
@@ -39,6 +39,20 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
+    fn read(body: &'a [u8]) -> Result<Self, BadRequest> {
+        let members: Members<'_> = serde_json::from_slice(body).map_err(|error| BadRequest {
+            param: None,
+            message: format!("The request body is not valid JSON: {error}"),
+        })?;
+        let mut decoder = Self::default();
+        for (name, value) in members.0 {
+            if value.get() != "null" {
+                decoder.member(name, value)?;
+            }
+        }
+        Ok(decoder)
+    }
+
     fn member(&mut self, name: Cow<'a, str>, value: &'a RawValue) -> Result<(), Wrong> {
         let request = &mut self.request;
         match &*name {
@@ -86,12 +100,10 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Request<'a>, Wrong> {
-        for (there, name) in [
-            (self.named, "model"),
-            (self.request.max_output.is_some(), "max_tokens"),
-            (self.has_messages, "messages"),
-        ] {
+    /// The request, once the members that every request needs, and `others`, are there.
+    fn finish(mut self, others: &[(bool, &'static str)]) -> Result<Request<'a>, Wrong> {
+        let all = [(self.named, "model"), (self.has_messages, "messages")];
+        for &(there, name) in all.iter().chain(others) {
             if !there {
                 return Err(wrong(name, Wrong::REQUIRED));
             }

@@ -32,7 +32,7 @@ mod write;
 mod writer;
 
 pub use answer::answer;
-pub use decode::decode;
+pub use decode::{decode, decode_count};
 pub use encode::encode;
 pub use error::{error_body, error_kind, fault};
 pub use stream::Stream;

@@ -4,11 +4,10 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use tiergate_dialects::inner::{self, BadRequest};
 use tiergate_dialects::{Target, anthropic, openai, responses};
-use tiergate_router::{Access, Form, Front};
+use tiergate_router::{Form, Front};
 use tiergate_scorer::{Estimate, TokenCounter};
 use tiergate_wire::chat::Request;
 
-use crate::app::App;
 use crate::body::Body;
 use crate::problem::Problem;
 use crate::respond::json_text;
@@ -74,14 +73,14 @@ pub(crate) fn ask(
 }
 
 /// `POST /v1/messages/count_tokens` and `/v1/responses/input_tokens`: an estimate, without a call to a provider.
-pub(crate) fn count(
-    _app: &App,
-    _access: &Access,
-    form: Form,
-    body: Bytes,
-) -> Result<Response<Body>, Problem> {
-    let asked = ask(form, body, Vec::new())?;
-    let tokens = Estimate::new().count(&asked.request).likely;
+pub(crate) fn count(form: Form, body: Bytes) -> Result<Response<Body>, Problem> {
+    let request = if form == Form::Messages {
+        let inner = anthropic::decode_count(&body).map_err(|bad| Problem::bad(&bad))?;
+        routed(&inner)?
+    } else {
+        ask(form, body, Vec::new())?.request
+    };
+    let tokens = Estimate::new().count(&request).likely;
     Ok(json_text(match form {
         Form::Responses => {
             format!(r#"{{"object":"response.input_tokens","input_tokens":{tokens}}}"#).into()
