@@ -48,6 +48,13 @@ impl Progress {
         }
     }
 
+    /// Says something that stays.
+    pub(crate) fn note(&self, note: &str) {
+        if self.form != Form::Silence {
+            say(format_args!("{note}"));
+        }
+    }
+
     /// Names a step that takes a moment.
     pub(crate) fn step(&self, name: &str) {
         match self.form {

@@ -81,7 +81,7 @@ impl<'a> Training<'a> {
         let progress = Progress::new(asked.quiet);
         if let Some(place) = resumed {
             let (lines, passes) = (place.lines, trainer.passes());
-            progress.step(&format!("going on after {lines} lines and {passes} passes"));
+            progress.note(&format!("going on after {lines} lines and {passes} passes"));
         }
         Ok(Self {
             asked,
