@@ -82,7 +82,7 @@ fn behaviour() -> String {
     all.map(|each| each.to_string() + "\n").concat()
 }
 
-/// A training that reads rows from a pipe, until a line on stderr says that it has read a file.
+/// A training that waits for more rows from a pipe, killed as soon as something is so.
 fn cut_off(arguments: &[&str], piped: &str, until: impl Fn() -> bool) {
     let mut child: Child = train(arguments)
         .stdin(Stdio::piped())
@@ -94,6 +94,8 @@ fn cut_off(arguments: &[&str], piped: &str, until: impl Fn() -> bool) {
     let mut told = BufReader::new(child.stderr.take().expect("a pipe")).lines();
     told.next().expect("a line").expect("text");
     while !until() {
+        let ended = child.try_wait().expect("it can be asked");
+        assert!(ended.is_none(), "it ended before it was cut off");
         std::thread::yield_now();
     }
     child.kill().expect("it is killed");
