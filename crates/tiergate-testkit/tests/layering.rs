@@ -93,8 +93,13 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "sha2",
-        &["tiergate-policy", "tiergate-config", "tiergate-score"],
-        "digests of keys belong to policy, of files to config, of training data to the tool",
+        &[
+            "tiergate-policy",
+            "tiergate-config",
+            "tiergate-score",
+            "tiergate-training",
+        ],
+        "digests of keys belong to policy, of files to config, of training data to the tool and its checkpoints",
     ),
     ("getrandom", &["tiergate"], "only the binary draws secrets"),
     (
