@@ -25,7 +25,7 @@ fn vendor() -> Value {
     json!([
         {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "Look"}], "encrypted_content": "gAAA\"="},
         {"type": "reasoning", "id": "rs_2", "summary": [], "encrypted_content": "gBBB"},
-        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "a\"b"}]},
+        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "a\"b"}, {"type": "refusal", "refusal": "c"}]},
         {"type": "function_call", "call_id": "c1", "namespace": "mcp", "name": "find", "arguments": "{\"q\":1}"},
         {"type": "custom_tool_call", "call_id": "c2", "name": "apply_patch", "input": "*** \"Begin\"\n\\"},
     ])

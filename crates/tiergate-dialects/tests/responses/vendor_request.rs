@@ -44,7 +44,7 @@ fn a_whole_request_is_sent() {
                 {"type": "input_file", "filename": "a.pdf", "file_data": "data:application/pdf;base64,JVBERi0="},
             ]},
             {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "Look\n\nit up"}], "encrypted_content": "gAAAAB=="},
-            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Let me see."}]},
+            {"type": "message", "role": "assistant", "content": "Let me see."},
             {"type": "function_call", "call_id": "call_1", "name": "row", "arguments": "{\"n\":7}"},
             {"type": "function_call", "call_id": "call_2", "name": "row", "arguments": "{\"n\":8}"},
             {"type": "function_call_output", "call_id": "call_1", "output": "blue"},
