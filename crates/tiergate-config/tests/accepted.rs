@@ -10,7 +10,7 @@ use tiergate_catalog::{Rate, Tariff, Tier, Timestamp};
 use tiergate_config::{
     Choose, Dialect, Environment, ErrorKind, File, Level, Probe, Settings, load,
 };
-use tiergate_providers::Host;
+use tiergate_providers::{Credential, Dialect as Vendor, Host};
 
 fn environment<const N: usize>(variables: [(&str, &str); N]) -> Environment {
     variables.into_iter().collect()
@@ -26,6 +26,13 @@ fn from(text: &str, environment: &Environment) -> Settings {
 
 fn without_file(environment: &Environment, probe: &Probe) -> Settings {
     load(None, environment, probe).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn key(credential: &Credential) -> &str {
+    match credential {
+        Credential::Key(key) => key.expose_secret(),
+        Credential::Aws { .. } => panic!("a key"),
+    }
 }
 
 fn now() -> Timestamp {
@@ -62,7 +69,7 @@ routing: {thresholds: {small: 15, standard: 35, premium: 60, flagship: 80}}
         (openai.dialect, openai.host.map(Host::name)),
         (Dialect::OpenAi, Some("openai"))
     );
-    assert_eq!(openai.credentials[0].expose_secret(), "sk-openai");
+    assert_eq!(key(&openai.credentials[0]), "sk-openai");
     assert_eq!(
         (
             house.host.map(Host::name),
@@ -289,7 +296,7 @@ fn keys_in_the_environment_are_found() {
             ),
             (name, Some(name), Dialect::OpenAi)
         );
-        assert_eq!(provider.credentials[0].expose_secret(), "sk-planted-canary");
+        assert_eq!(key(&provider.credentials[0]), "sk-planted-canary");
         assert_eq!(
             provider.base_url.as_deref(),
             provider.host.map(Host::base_url)
@@ -309,25 +316,66 @@ fn keys_in_the_environment_are_found() {
 }
 
 #[test]
-fn other_surfaces_are_used_or_named() {
-    for variable in ["GEMINI_API_KEY", "GOOGLE_API_KEY"] {
+fn vendors_with_dialects_of_their_own_are_found() {
+    for (variable, name, dialect) in [
+        ("ANTHROPIC_API_KEY", "anthropic", Vendor::Anthropic),
+        ("COHERE_API_KEY", "cohere", Vendor::Cohere),
+        ("GEMINI_API_KEY", "google", Vendor::Gemini),
+        ("GOOGLE_API_KEY", "google", Vendor::Gemini),
+        ("AWS_BEARER_TOKEN_BEDROCK", "bedrock", Vendor::Bedrock),
+    ] {
         let settings = without_file(&environment([(variable, "k")]), &Probe::default());
-        let google = &settings.providers[0];
+        let [provider] = &settings.providers[..] else {
+            panic!("one provider for {variable}")
+        };
         assert_eq!(
-            (&*google.name, google.host.map(Host::name)),
-            ("google", None)
+            (&*provider.name, provider.dialect),
+            (name, Dialect::Vendor(dialect))
         );
-        assert!(
-            google
-                .base_url
-                .as_deref()
-                .unwrap()
-                .ends_with("/v1beta/openai")
-        );
-        assert!(settings.notices[0].contains("OpenAI-compatible surface"));
+        let region = (dialect == Vendor::Bedrock).then_some("us-east-1");
+        assert_eq!(provider.region.as_deref(), region);
+        assert!(settings.notices[0].contains(variable));
     }
+    let variables = [
+        ("AWS_BEARER_TOKEN_BEDROCK", "k"),
+        ("AWS_REGION", "eu-west-1"),
+    ];
+    let settings = without_file(&environment(variables), &Probe::default());
+    assert_eq!(settings.providers[0].region.as_deref(), Some("eu-west-1"));
+}
+
+#[test]
+fn vendors_are_described_in_the_file() {
+    let text = r#"
+providers:
+  anthropic: {dialect: anthropic, credentials: [{api_key: a}]}
+  bedrock: {dialect: bedrock, region: eu-central-1, credentials: [{access_key_id: AKID, secret_access_key: s, session_token: t}]}
+  azure: {dialect: azure-openai, base_url: "https://team.openai.azure.com", credentials: [{api_key: z}]}
+  vertex: {dialect: vertex, project: my-project, region: europe-west4, credentials: [{api_key: token}]}
+  local: {dialect: ollama-native}
+  responses: {dialect: openai-responses, credentials: [{api_key: r}]}
+"#;
+    let settings = from(text, &Environment::default());
+    let dialects: Vec<Dialect> = settings.providers.iter().map(|each| each.dialect).collect();
+    assert_eq!(
+        dialects,
+        [
+            Dialect::Vendor(Vendor::Anthropic),
+            Dialect::Vendor(Vendor::Bedrock),
+            Dialect::Azure,
+            Dialect::Vendor(Vendor::Vertex),
+            Dialect::Vendor(Vendor::Ollama),
+            Dialect::Vendor(Vendor::Responses),
+        ]
+    );
+    assert!(settings.providers[1].credentials[0].signs());
+    assert_eq!(settings.providers[3].project.as_deref(), Some("my-project"));
+}
+
+#[test]
+fn other_surfaces_are_used_or_named() {
     let settings = without_file(
-        &environment([("ANTHROPIC_API_KEY", "k")]),
+        &environment([("AZURE_OPENAI_API_KEY", "k")]),
         &Probe::default(),
     );
     assert!(settings.demo);
@@ -335,7 +383,7 @@ fn other_surfaces_are_used_or_named() {
         settings
             .notices
             .iter()
-            .any(|notice| notice.contains("ANTHROPIC_API_KEY") && notice.contains("not used"))
+            .any(|notice| notice.contains("AZURE_OPENAI_API_KEY") && notice.contains("not used"))
     );
 
     let variables = [

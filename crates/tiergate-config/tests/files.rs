@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
 use tiergate_config::{Environment, ErrorKind, Watcher, read};
+use tiergate_providers::Credential;
 
 /// A folder of its own for one test, empty.
 fn folder(name: &str) -> PathBuf {
@@ -75,10 +76,10 @@ async fn secrets_may_be_in_files() {
     .unwrap();
     let environment = Environment::from_iter([("MY_KEY_FILE", secret.to_str().unwrap())]);
     let settings = read(Some(&config), &environment).await.unwrap();
-    assert_eq!(
-        settings.providers[0].credentials[0].expose_secret(),
-        "sk-from-file"
-    );
+    let Credential::Key(key) = &settings.providers[0].credentials[0] else {
+        panic!("a key");
+    };
+    assert_eq!(key.expose_secret(), "sk-from-file");
 
     std::fs::write(&secret, b"sk-canary\xff").unwrap();
     let error = read(Some(&config), &environment).await.unwrap_err();

@@ -180,16 +180,32 @@ const WHAT_THIS_VERSION_DOES_NOT_HAVE: &[(&str, &str)] = &[
         "in memory only",
     ),
     (
-        "providers: {anthropic: {dialect: §anthropic, credentials: [{api_key: canary}]}}",
-        "not part of this version (there are `openai`, `demo`",
+        "providers: {b: §{dialect: bedrock, credentials: [{api_key: canary}]}}",
+        "needs `region`",
     ),
     (
-        "providers: {b: {dialect: §bedrock, region: us-east-1}}",
-        "not part of this version",
+        "providers: {a: §{dialect: azure-openai, credentials: [{api_key: canary}]}}",
+        "needs `base_url`",
     ),
     (
-        "providers: {a: {dialect: §azure-openai}}",
-        "not part of this version",
+        "providers: {a: §{dialect: anthropic}}",
+        "needs `credentials",
+    ),
+    (
+        "providers: {v: §{dialect: vertex, credentials: [{api_key: canary}]}}",
+        "needs `project`",
+    ),
+    (
+        "providers: {b: {dialect: bedrock, region: §\"eu/../x\", credentials: [{api_key: canary}]}}",
+        "letters, digits",
+    ),
+    (
+        "providers: {b: {dialect: bedrock, region: us-east-1, credentials: [§{access_key_id: canary}]}}",
+        "both `access_key_id` and `secret_access_key`",
+    ),
+    (
+        "providers: {a: §{dialect: anthropic, credentials: [{access_key_id: canary, secret_access_key: canary}]}}",
+        "bedrock dialect only",
     ),
     ("limits: {json_depth: §32}", "fixed at 64"),
     ("routing: {§rules: []}", "not part of this version"),

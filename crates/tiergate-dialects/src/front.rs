@@ -16,9 +16,7 @@ pub fn write_answer(
     match form {
         Form::Chat => openai::chat::write_answer(answer, stamp),
         Form::Messages => anthropic::write_answer(answer, stamp),
-        Form::Responses => {
-            responses::write_answer(answer, stamp, &echo(request))
-        }
+        Form::Responses => responses::write_answer(answer, stamp, &echo(request)),
     }
 }
 
@@ -87,7 +85,10 @@ impl Writer {
                 writer.usage(&mut usage);
                 writer.done(&mut out);
                 let usage = (!usage.is_empty()).then(|| (Ending::Usage, usage.into()));
-                return usage.into_iter().chain([(Ending::Done, out.into())]).collect();
+                return usage
+                    .into_iter()
+                    .chain([(Ending::Done, out.into())])
+                    .collect();
             }
             Self::Messages(writer) => writer.end(&mut out),
             Self::Responses(writer) => writer.end(&mut out),

@@ -67,7 +67,7 @@ mod tests {
     fn only_what_must_change_changes() {
         let body = r#"{ "model":"auto", "prefer":"cheap","x":[1, 2], "max_tokens":900 }"#;
         let passed = passed(&body.into(), "claude", Some(("max_tokens", 500))).unwrap();
-        let expected = r#"{ "model":"claude", "x":[1, 2], "max_tokens":500 }"#;
+        let expected = r#"{ "model":"claude","x":[1, 2], "max_tokens":500 }"#;
         assert_eq!(passed.body, expected);
         let edits = ["model", "removed prefer", "max_tokens of at most 500"];
         assert_eq!(passed.edits[..], edits);

@@ -391,7 +391,7 @@ fn what_has_no_place_is_listed_or_refused() {
     unfit(&rest("logprobs", &json!(true)), "logprobs");
     unfit(&rest("modalities", &json!(["text", "audio"])), "modalities");
     unfit(&rest("audio", &json!({"voice": "x"})), "audio");
-    assert_eq!(sent(&rest("n", &json!(1))).1, ["removed n"]);
+    assert!(sent(&rest("n", &json!(1))).1.is_empty());
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
-use tiergate_providers::Error as ProviderError;
 use tiergate_dialects::anthropic;
 use tiergate_dialects::inner::BadRequest;
+use tiergate_providers::Error as ProviderError;
 use tiergate_router::{Error, Form, Shown};
 use tiergate_wire::error::{Body as ErrorBody, Envelope};
 use tiergate_wire::json::Invalid;

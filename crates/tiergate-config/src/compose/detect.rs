@@ -29,7 +29,9 @@ pub(super) fn providers(
     }
     for (variable, wanting) in NOT_ENOUGH {
         if environment.filled(variable).is_some() {
-            notices.push(format!("found {variable}: not used, since it takes {wanting}"));
+            notices.push(format!(
+                "found {variable}: not used, since it takes {wanting}"
+            ));
         }
     }
     if environment.filled(BASE_URL).is_some() && environment.filled("OPENAI_API_KEY").is_none() {

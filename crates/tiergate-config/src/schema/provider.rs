@@ -273,9 +273,7 @@ fn credential(node: &Node) -> Read<Credential> {
             session_token: secret("session_token")?,
         }),
         (None, None) => Err(node.fault("a credential needs `api_key`")),
-        _ => Err(node.fault(
-            "AWS credentials need both `access_key_id` and `secret_access_key`",
-        )),
+        _ => Err(node.fault("AWS credentials need both `access_key_id` and `secret_access_key`")),
     }
 }
 

@@ -11,6 +11,7 @@ mod answer;
 mod event;
 mod part;
 mod request;
+mod signer;
 mod text;
 mod undo;
 

@@ -36,6 +36,16 @@ impl Quirks {
         self.name
     }
 
+    /// Whether the host takes cache hints and signed reasoning in chat completions.
+    pub fn takes_extensions(&self) -> bool {
+        self.name == "openrouter"
+    }
+
+    /// Whether the host wants the reasoning of earlier turns back.
+    pub fn replays_reasoning(&self) -> bool {
+        self.has(Row::ReplaysReasoning) || self.has(Row::ReplaysToolReasoning)
+    }
+
     pub(super) fn has(&self, row: Row) -> bool {
         self.rows.contains(&row)
     }

@@ -50,7 +50,10 @@ impl Base {
     pub(crate) fn join(&self, below: &str) -> Result<Uri, Box<str>> {
         let (path, query) = below.split_once('?').unwrap_or((below, ""));
         let queries = [self.query.as_deref().unwrap_or_default(), query];
-        let queries: Vec<&str> = queries.into_iter().filter(|query| !query.is_empty()).collect();
+        let queries: Vec<&str> = queries
+            .into_iter()
+            .filter(|query| !query.is_empty())
+            .collect();
         let mark = if queries.is_empty() { "" } else { "?" };
         let full = format!("{}{path}{mark}{}", self.path, queries.join("&"));
         let uri = Uri::builder()

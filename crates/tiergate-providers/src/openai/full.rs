@@ -20,8 +20,15 @@ impl OpenAi {
     ) -> Result<Full, Error> {
         match content(headers) {
             Content::Json | Content::Untold => {}
-            Content::Events | Content::Frames => return Err(self.0.upstream.odd("a stream came for a request without one")),
-            Content::Other(kind) => return Err(self.0.upstream.odd(&format!("{kind} came instead of JSON"))),
+            Content::Events | Content::Frames => {
+                return Err(self
+                    .0
+                    .upstream
+                    .odd("a stream came for a request without one"));
+            }
+            Content::Other(kind) => {
+                return Err(self.0.upstream.odd(&format!("{kind} came instead of JSON")));
+            }
         }
         let body = body::read(body, LARGEST, call.deadline).await;
         let body = body.map_err(|unread| self.0.upstream.unread(&unread))?;
@@ -49,12 +56,18 @@ impl OpenAi {
                 let body = body::read(body, LARGEST, call.deadline).await;
                 let body = body.map_err(|unread| self.0.upstream.unread(&unread))?;
                 Err(match answer(&body, self.0.quirks) {
-                    Ok(_) => self.0.upstream.odd("a whole answer came for a streamed request"),
+                    Ok(_) => self
+                        .0
+                        .upstream
+                        .odd("a whole answer came for a streamed request"),
                     Err(fault) => self.0.upstream.faulty(&fault, headers, call.created),
                 })
             }
             Content::Frames => Err(self.0.upstream.odd("frames came instead of a stream")),
-            Content::Other(kind) => Err(self.0.upstream.odd(&format!("{kind} came instead of a stream"))),
+            Content::Other(kind) => Err(self
+                .0
+                .upstream
+                .odd(&format!("{kind} came instead of a stream"))),
         }
     }
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderMap, Request, Uri};
-use tiergate_dialects::openai::{Quirks, encode, fault};
+use tiergate_dialects::Form;
+use tiergate_dialects::openai::{Quirks, chat, encode, fault};
 use tiergate_transport::{Body, Client};
 use tiergate_wire::chat::Pieces;
 
@@ -87,10 +88,19 @@ impl Provider for OpenAi {
     }
 
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
-        let encoded = encode(call.request, call.model, call.cap, self.0.quirks);
+        let translated = call.front.form != Form::Chat;
+        let plain = translated.then(|| chat::plain(call.request, self.0.quirks));
+        let plain = plain.flatten();
+        let request = plain.as_ref().map_or(call.request, |(request, _)| request);
+        let mut encoded = encode(request, call.model, call.cap, self.0.quirks);
+        encoded
+            .edits
+            .extend(plain.iter().flat_map(|(_, edits)| edits.clone()));
         let request = self.request(&call, joined(&encoded.body));
         let sent = self.0.upstream.client.send(request, call.deadline).await;
-        let (parts, body) = sent.map_err(|error| self.0.upstream.unsent(&error))?.into_parts();
+        let (parts, body) = sent
+            .map_err(|error| self.0.upstream.unsent(&error))?
+            .into_parts();
         if !parts.status.is_success() {
             let read = |status, body: &[u8]| fault(status, body, self.0.quirks);
             return Err(self.0.upstream.refused(&parts, body, &call, read).await);

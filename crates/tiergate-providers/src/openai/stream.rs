@@ -175,7 +175,11 @@ impl Stream for Events {
                 Ok(None) if this.drained => return Poll::Ready(this.last()),
                 Ok(None) => {}
                 Err(long) => {
-                    let error = this.provider.0.upstream.error(Kind::Invalid, &long.to_string());
+                    let error = this
+                        .provider
+                        .0
+                        .upstream
+                        .error(Kind::Invalid, &long.to_string());
                     return Poll::Ready(Some(this.broken(error)));
                 }
             }

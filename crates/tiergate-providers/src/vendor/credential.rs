@@ -44,11 +44,15 @@ impl Credential {
                 access_key_id,
                 secret_access_key,
                 session_token,
-            } => [Some(access_key_id), Some(secret_access_key), session_token.as_ref()]
-                .into_iter()
-                .flatten()
-                .cloned()
-                .collect(),
+            } => [
+                Some(access_key_id),
+                Some(secret_access_key),
+                session_token.as_ref(),
+            ]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect(),
             Self::Key(key) => vec![key.clone()],
         }
     }

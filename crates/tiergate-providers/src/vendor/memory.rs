@@ -93,7 +93,8 @@ impl Memory {
             }
             if let Some(before) = found.filter(|before| !thinks && !before.is_empty()) {
                 // unsigned words of the same thoughts may have come back: the signed ones stand for them
-                turn.parts.retain(|part| !matches!(part, Part::Thinking { .. }));
+                turn.parts
+                    .retain(|part| !matches!(part, Part::Thinking { .. }));
                 turn.parts.splice(0..0, before.iter().cloned());
             }
         }
@@ -184,10 +185,9 @@ impl Thoughts {
                 let data = data.clone().into_owned();
                 self.parts.push((*block, Part::Redacted { data, id: None }));
             }
-            Event::ToolCall { id, signature, .. } => self.calls.push((
-                id.value().into(),
-                signature.clone().map(Text::into_owned),
-            )),
+            Event::ToolCall { id, signature, .. } => self
+                .calls
+                .push((id.value().into(), signature.clone().map(Text::into_owned))),
             _ => {}
         }
     }

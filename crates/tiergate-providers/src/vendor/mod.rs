@@ -87,13 +87,14 @@ impl Vendor {
             }
         })?;
         self.0.memory.recall(&mut request);
+        let foreign = protocol.takes_claude() && request.keep_signatures_of_claude();
         let target = Target {
             model: call.model,
             max_output: call.max_output,
             cap: call.cap,
         };
         let translated = protocol.encode(&request, call, &target);
-        let translated = translated.map_err(|unfit| {
+        let mut translated = translated.map_err(|unfit| {
             let message = format!("{}: {}", protocol.name(), unfit.message);
             self.0
                 .upstream
@@ -102,6 +103,10 @@ impl Vendor {
                 .with_code("unsupported_parameter")
                 .with_param(unfit.param)
         })?;
+        if foreign {
+            let edit = "removed reasoning of another vendor";
+            translated.edits.push(edit.into());
+        }
         Ok(Exchange {
             translated,
             native: false,
@@ -120,11 +125,17 @@ impl Vendor {
         let mut headers = self.0.headers.clone();
         let credentials = &self.0.credentials;
         let sending = Sending {
-            credential: credentials.get(call.credential).or_else(|| credentials.first()),
+            credential: credentials
+                .get(call.credential)
+                .or_else(|| credentials.first()),
             uri: &uri,
             body,
             now: call.created,
-            native: if exchange.native { call.front.headers } else { &[] },
+            native: if exchange.native {
+                call.front.headers
+            } else {
+                &[]
+            },
         };
         self.0.protocol.authorize(&sending, &mut headers)?;
         headers.insert(HOPS, (u16::from(call.hops) + 1).into());

@@ -53,12 +53,7 @@ enum Progress {
 type Item = Result<Chunk, Error>;
 
 impl Chunks {
-    pub(super) fn new(
-        vendor: Vendor,
-        body: Incoming,
-        call: &Call<'_>,
-        exchange: Exchange,
-    ) -> Self {
+    pub(super) fn new(vendor: Vendor, body: Incoming, call: &Call<'_>, exchange: Exchange) -> Self {
         let protocol = &vendor.0.protocol;
         Self {
             body,

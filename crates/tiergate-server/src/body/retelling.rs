@@ -20,7 +20,12 @@ pub(crate) fn retold(body: &Bytes, model: &Arc<str>, context: &Context) -> Resul
     let answer = answer.map_err(|fault| Problem::unreadable_answer(&fault.message))?;
     let front = &context.front;
     let stamp = stamp(model, context);
-    Ok(write_answer(front.form, &answer, &stamp, front.body.as_ref()))
+    Ok(write_answer(
+        front.form,
+        &answer,
+        &stamp,
+        front.body.as_ref(),
+    ))
 }
 
 /// A streamed chat completion on its way into the dialect of the client.
@@ -62,7 +67,9 @@ impl Retelling {
     /// What the client gets of an answer that broke off, where its dialect has words of its own for that.
     pub(super) fn failed(&mut self, message: &str) -> Option<Bytes> {
         let mut out = Vec::new();
-        let told = self.writer.failed("upstream_interrupted", message, &mut out);
+        let told = self
+            .writer
+            .failed("upstream_interrupted", message, &mut out);
         told.then(|| out.into())
     }
 

@@ -260,7 +260,9 @@ impl Sse {
             }
             Form::Messages => {
                 let body = anthropic::error_body("api_error", error.message, &self.request_id);
-                [b"event: error\ndata: ", body.as_ref(), b"\n\n"].concat().into()
+                [b"event: error\ndata: ", body.as_ref(), b"\n\n"]
+                    .concat()
+                    .into()
             }
             Form::Responses => {
                 let message = string(error.message);

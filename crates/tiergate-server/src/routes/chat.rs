@@ -30,7 +30,9 @@ pub(crate) async fn chat(
     let answer = app.router().answer(&request, access, context).await;
     let Reply { served, answer } = answer.map_err(|error| Problem::of(&error))?;
     // what is run again afterwards is compared as a chat completion
-    let shadow = app.shadow().filter(|_| served.form() == Form::Chat && form == Form::Chat);
+    let shadow = app
+        .shadow()
+        .filter(|_| served.form() == Form::Chat && form == Form::Chat);
     let pick = shadow.and_then(|shadow| shadow.pick(&request, &served, access, context));
     let mut response = match answer {
         Answer::Full(body, bill) => {

@@ -139,7 +139,10 @@ fn refuse_kept(body: &[u8]) -> Result<(), Problem> {
         return refused("conversation", message);
     }
     if extras.background {
-        return refused("background", "'background' cannot be used: this gateway keeps no answers");
+        return refused(
+            "background",
+            "'background' cannot be used: this gateway keeps no answers",
+        );
     }
     Ok(())
 }

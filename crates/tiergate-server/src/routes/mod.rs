@@ -14,8 +14,8 @@ use percent_encoding::percent_decode_str;
 use tiergate_router::Form;
 
 pub(crate) use chat::{Wishes, chat};
-pub(crate) use front::{Asked, ask, count};
 pub(crate) use feedback::{MOST_BYTES as FEEDBACK_BYTES, examples, rate};
+pub(crate) use front::{Asked, ask, count};
 pub(crate) use health::{live, ready};
 pub(crate) use models::{list, retrieve};
 pub(crate) use receipts::receipt;
@@ -194,7 +194,13 @@ mod tests {
         for path in ["/v1/models", "/v1/models/x", "/v1/receipts/x", "/feedback"] {
             assert_eq!(policy(path), Policy::Key, "{path}");
         }
-        for path in ["/v1/chat/completions", "/v1/feedback", "/v1/messages", "/v1/responses", "/v1/route"] {
+        for path in [
+            "/v1/chat/completions",
+            "/v1/feedback",
+            "/v1/messages",
+            "/v1/responses",
+            "/v1/route",
+        ] {
             let endpoint = Endpoint::read(&Method::POST, path).unwrap();
             assert_eq!(endpoint.policy(), Policy::Key, "{path}");
         }

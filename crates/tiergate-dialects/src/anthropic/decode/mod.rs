@@ -106,8 +106,8 @@ impl<'a> Decoder<'a> {
 
     /// The request, once the members that every request needs, and `others`, are there.
     fn finish(mut self, others: &[(bool, &'static str)]) -> Result<Request<'a>, Wrong> {
-        let all = [(self.named, "model"), (self.has_messages, "messages")];
-        for &(there, name) in all.iter().chain(others) {
+        let (first, last) = ((self.named, "model"), (self.has_messages, "messages"));
+        for &(there, name) in [first].iter().chain(others).chain(&[last]) {
             if !there {
                 return Err(wrong(name, Wrong::REQUIRED));
             }

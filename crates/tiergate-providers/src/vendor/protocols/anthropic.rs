@@ -29,6 +29,10 @@ impl Protocol for Anthropic {
         Some(Form::Messages)
     }
 
+    fn takes_claude(&self) -> bool {
+        true
+    }
+
     fn path(&self, _model: &str, _stream: bool) -> String {
         "/v1/messages".to_owned()
     }
@@ -48,12 +52,19 @@ impl Protocol for Anthropic {
 
     fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {
         if let Some(credential) = sending.credential {
-            set(headers, HeaderName::from_static("x-api-key"), credential.key()?)?;
+            set(
+                headers,
+                HeaderName::from_static("x-api-key"),
+                credential.key()?,
+            )?;
         }
         let [version, _] = &NATIVE;
         set(headers, version.clone(), VERSION)?;
         for name in &NATIVE {
-            let given = sending.native.iter().find(|(each, _)| **each == *name.as_str());
+            let given = sending
+                .native
+                .iter()
+                .find(|(each, _)| **each == *name.as_str());
             if let Some((_, value)) = given {
                 set(headers, name.clone(), value)?;
             }

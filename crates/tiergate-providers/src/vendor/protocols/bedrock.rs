@@ -30,8 +30,16 @@ impl Protocol for Bedrock {
         Framing::Frames
     }
 
+    fn takes_claude(&self) -> bool {
+        true
+    }
+
     fn path(&self, model: &str, stream: bool) -> String {
-        let operation = if stream { "converse-stream" } else { "converse" };
+        let operation = if stream {
+            "converse-stream"
+        } else {
+            "converse"
+        };
         sigv4::path(model, operation)
     }
 
@@ -55,7 +63,10 @@ impl Protocol for Bedrock {
                 session_token,
             }) => (access_key_id, secret_access_key, session_token),
         };
-        let host = sending.uri.authority().map_or("", |authority| authority.as_str());
+        let host = sending
+            .uri
+            .authority()
+            .map_or("", |authority| authority.as_str());
         let call = sigv4::Call {
             host,
             path: sending.uri.path(),

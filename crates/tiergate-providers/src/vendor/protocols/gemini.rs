@@ -28,9 +28,7 @@ impl Gemini {
     pub(super) fn vertex(project: &str, location: &str) -> Self {
         Self {
             surface: Surface::Vertex,
-            models: format!(
-                "/v1/projects/{project}/locations/{location}/publishers/google/models"
-            ),
+            models: format!("/v1/projects/{project}/locations/{location}/publishers/google/models"),
         }
     }
 }
@@ -65,9 +63,11 @@ impl Protocol for Gemini {
     fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {
         match (self.surface, sending.credential) {
             (Surface::Vertex, _) => bearer(sending, headers),
-            (Surface::Gemini, Some(credential)) => {
-                set(headers, HeaderName::from_static("x-goog-api-key"), credential.key()?)
-            }
+            (Surface::Gemini, Some(credential)) => set(
+                headers,
+                HeaderName::from_static("x-goog-api-key"),
+                credential.key()?,
+            ),
             (Surface::Gemini, None) => Ok(()),
         }
     }

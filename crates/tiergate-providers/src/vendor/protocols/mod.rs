@@ -122,6 +122,11 @@ fn pass(call: &Call<'_>, cap: &'static str) -> Option<Translated> {
 
 /// A name as one segment of a path.
 fn segment(name: &str) -> Cow<'_, str> {
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b'@');
     utf8_percent_encode(name, KEPT).into()
 }

@@ -1,8 +1,8 @@
 //! Ollama's own chat.
 
 use http::HeaderMap;
-use tiergate_dialects::ollama;
 use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
+use tiergate_dialects::ollama;
 use tiergate_dialects::{Fault, Target, Translated};
 
 use crate::seam::Call;

@@ -1,8 +1,8 @@
 //! OpenAI's Responses.
 
 use http::HeaderMap;
-use tiergate_dialects::responses;
 use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
+use tiergate_dialects::responses;
 use tiergate_dialects::{Fault, Form, Target, Translated};
 
 use crate::seam::Call;
