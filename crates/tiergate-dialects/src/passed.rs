@@ -6,9 +6,7 @@ use tiergate_wire::json::string;
 use crate::encoded::{Edits, Translated};
 use crate::inner::Undo;
 use crate::json::{Json, Splice};
-
-/// tiergate's own members of a request, which no vendor shall see.
-const EXTENSIONS: [&str; 4] = ["prefer", "max_tier", "tags", "session_id"];
+use crate::own::EXTENSIONS;
 
 /// The body with another model, without tiergate's own members, and with the cap on output lowered to `cap`, a member's
 /// name and the most tokens; every other byte stays. `None` when the body is no JSON object.

@@ -2,16 +2,7 @@
 
 use crate::encoded::Edits;
 use crate::inner::{Cache, Json, Part, Request, Unfit};
-
-/// Members that are tiergate's own or concern only the transport: nobody misses them.
-const OWN: [&str; 6] = [
-    "max_tier",
-    "prefer",
-    "session_id",
-    "stream",
-    "stream_options",
-    "tags",
-];
+use crate::own::is_own;
 
 /// Lists as removed what is not sent: of the rest of a request all but `sent`, and what caches, names and steers.
 ///
@@ -25,7 +16,7 @@ pub(crate) fn leave(request: &Request<'_>, sent: &[&str], edits: &mut Edits) -> 
         }
         // one answer is what there is without asking
         let usual = name == "n";
-        if !usual && !sent.contains(&name) && !OWN.contains(&name) {
+        if !usual && !sent.contains(&name) && !is_own(name) {
             remove(edits, name);
         }
     }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tiergate_catalog::Money;
+use tiergate_dialects::EXTENSIONS;
 use tiergate_router::{Bill, Served};
 
 use crate::Settings;
@@ -29,9 +30,6 @@ const ATTEMPTS: HeaderName = HeaderName::from_static("x-tiergate-attempts");
 const DROPPED: HeaderName = HeaderName::from_static("x-tiergate-dropped-params");
 const PREFER_IGNORED: HeaderName = HeaderName::from_static("x-tiergate-prefer-ignored");
 const ACCEL: HeaderName = HeaderName::from_static("x-accel-buffering");
-
-/// Our own members of a request; that no provider gets them is no loss.
-const EXTENSIONS: [&str; 4] = ["prefer", "max_tier", "tags", "session_id"];
 
 /// Names that browsers may read, for CORS.
 pub(crate) const EXPOSED: &str = "x-request-id, request-id, retry-after, x-lobstack-model, x-lobstack-tier, \

@@ -3,6 +3,7 @@
 use super::read::{Members, string};
 use super::wire::{Extras, Notes};
 use crate::inner::{Json, Request, Unfit};
+use crate::own::is_own;
 
 /// Members of this dialect that are sent as they came.
 const NATIVE: [&str; 7] = [
@@ -13,16 +14,6 @@ const NATIVE: [&str; 7] = [
     "inference_geo",
     "mcp_servers",
     "speed",
-];
-
-/// tiergate's own members, and those of mere transport.
-const SILENT: [&str; 6] = [
-    "max_tier",
-    "prefer",
-    "session_id",
-    "stream",
-    "stream_options",
-    "tags",
 ];
 
 /// Blocks that only this dialect knows.
@@ -100,7 +91,7 @@ pub(super) fn sort<'a>(request: &'a Request<'_>, notes: &mut Notes) -> Remains<'
             remains.thinking = inside(value);
         } else if name == "output_config" {
             remains.output = inside(value);
-        } else if !SILENT.contains(&name) && !says_nothing(name, value.get()) && !of_tool() {
+        } else if !is_own(name) && !says_nothing(name, value.get()) && !of_tool() {
             notes.removed(name);
         }
     }

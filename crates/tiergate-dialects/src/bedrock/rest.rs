@@ -8,6 +8,7 @@ use super::wire::{Kind, Pairs};
 use crate::encoded::Edits;
 use crate::inner::{Json, Request, Text, Unfit};
 use crate::json::Json as Place;
+use crate::own::is_own;
 
 /// Members that change what is given back: they cannot be left out.
 pub(super) fn refuse(request: &Request<'_>) -> Result<(), Unfit> {
@@ -40,20 +41,8 @@ pub(super) fn refuse(request: &Request<'_>) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// tiergate's own members, mere transport, and those that [`refuse`] let pass because they ask for nothing.
-const UNSENT: [&str; 11] = [
-    "audio",
-    "logprobs",
-    "max_tier",
-    "modalities",
-    "n",
-    "prefer",
-    "session_id",
-    "stream",
-    "stream_options",
-    "tags",
-    "top_logprobs",
-];
+/// Members that [`refuse`] let pass because they ask for nothing.
+const UNSENT: [&str; 5] = ["audio", "logprobs", "modalities", "n", "top_logprobs"];
 
 /// The most entries of `requestMetadata`.
 const MOST: usize = 16;
@@ -71,7 +60,7 @@ pub(super) fn rest<'a>(
     }
     for (name, value) in &request.rest {
         match &**name {
-            name if UNSENT.contains(&name) || value.is_null() => {}
+            name if is_own(name) || UNSENT.contains(&name) || value.is_null() => {}
             "anthropic_beta" if model.claude().is_some() => {
                 extra.anthropic_beta = Some(value.borrowed());
             }

@@ -3,21 +3,12 @@
 use super::encode::{Surface, note};
 use crate::encoded::Edits;
 use crate::inner::{Json, Request, Unfit};
-
-/// tiergate's own members, and those of mere transport.
-const SILENT: [&str; 6] = [
-    "max_tier",
-    "prefer",
-    "session_id",
-    "stream",
-    "stream_options",
-    "tags",
-];
+use crate::own::is_own;
 
 /// Notes what is not sent, unless its absence would change the form of the answer.
 pub(super) fn check(request: &Request<'_>, edits: &mut Edits) -> Result<(), Unfit> {
     for (name, value) in &request.rest {
-        if value.is_null() || SILENT.contains(&name.as_ref()) {
+        if value.is_null() || is_own(name) {
             continue;
         }
         match need(name, value) {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use tiergate_dialects::inner::{self, BadRequest};
-use tiergate_dialects::{Target, anthropic, openai, responses};
+use tiergate_dialects::{EXTENSIONS, Target, anthropic, openai, responses};
 use tiergate_router::{Form, Front};
 use tiergate_scorer::{Estimate, TokenCounter};
 use tiergate_wire::chat::Request;
@@ -17,9 +17,6 @@ pub(crate) struct Asked {
     pub(crate) request: Request,
     pub(crate) front: Front,
 }
-
-/// tiergate's own members of a request, which routing reads.
-const EXTENSIONS: [&str; 4] = ["prefer", "max_tier", "tags", "session_id"];
 
 /// Headers that an upstream of the client's own dialect must see.
 const NATIVE: [&str; 2] = ["anthropic-version", "anthropic-beta"];

@@ -2,9 +2,10 @@
 
 use tiergate_wire::chat;
 
+use super::encode::nearest;
 use super::{decode, encode};
 use crate::encoded::{Edits, Target};
-use crate::inner::{Effort, Part, Request};
+use crate::inner::{Part, Request};
 use crate::openai::Quirks;
 
 /// The request in OpenAI's own words, for a host that may refuse others, and what that took out; `None` when the host
@@ -62,12 +63,7 @@ fn strip(request: &mut Request<'_>, keep_words: bool) -> Edits {
         let budget = reasoning.budget.take();
         note(budget.is_some(), "a budget of thought as reasoning_effort");
         reasoning.shown = None;
-        reasoning.effort = reasoning.effort.or(budget.map(|tokens| match tokens {
-            0 => Effort::None,
-            ..=2048 => Effort::Low,
-            ..=8192 => Effort::Medium,
-            _ => Effort::High,
-        }));
+        reasoning.effort = reasoning.effort.or_else(|| budget.map(nearest));
     }
     note(request.sampling.top_k.take().is_some(), "removed top_k");
     edits

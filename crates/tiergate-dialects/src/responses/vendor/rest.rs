@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::encoded::Edits;
 use crate::inner::{Json, Request, Unfit};
+use crate::own::is_own;
 
 /// What of the rest is sent, and where.
 #[derive(Debug, Default)]
@@ -30,16 +31,6 @@ const KNOWN: [&str; 9] = [
     "truncation",
 ];
 
-/// tiergate's own members, and those of mere transport.
-const OWN: [&str; 6] = [
-    "max_tier",
-    "prefer",
-    "session_id",
-    "stream",
-    "stream_options",
-    "tags",
-];
-
 /// Sorts the rest of a request.
 ///
 /// # Errors
@@ -50,7 +41,7 @@ pub(super) fn rest<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Re
         let name: &str = name;
         let says = |plain: &str| value.get() == plain;
         match name {
-            _ if OWN.contains(&name) || value.is_null() => {}
+            _ if is_own(name) || value.is_null() => {}
             _ if KNOWN.contains(&name) => {
                 sorted.body.insert(name, value);
             }

@@ -1,8 +1,10 @@
 //! The members of a chat request that the inner form has no place for.
 
+use crate::own::EXTENSIONS;
+
 /// Whether a chat host, or tiergate itself, may know the member; one of another dialect is not sent.
 pub(super) fn is_member(name: &str) -> bool {
-    OPENAI.contains(&name) || HOSTS.contains(&name) || OWN.contains(&name)
+    OPENAI.contains(&name) || HOSTS.contains(&name) || EXTENSIONS.contains(&name)
 }
 
 /// OpenAI's, after its API reference of November 2026.
@@ -43,6 +45,3 @@ const HOSTS: &[&str] = &[
     "top_a",
     "transforms",
 ];
-
-/// What steers tiergate.
-const OWN: &[&str] = &["max_tier", "prefer", "session_id", "tags"];

@@ -147,7 +147,7 @@ fn reasoning(body: &mut Object<'_>, reasoning: &Reasoning, edits: &mut Edits) {
 }
 
 /// The effort that is nearest to a budget of thought, in tokens.
-fn nearest(budget: u64) -> Effort {
+pub(super) fn nearest(budget: u64) -> Effort {
     match budget {
         0 => Effort::None,
         1..=2048 => Effort::Low,
