@@ -122,17 +122,21 @@ def _after_text(events):
 def sse(*values, named=False, done=False):
     def one(value):
         name = f"event: {value['type']}\n" if named else ""
-        return f"{name}data: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
+        return f"{name}data: {dumps(value)}\n\n".encode()
 
     return [one(value) for value in values] + ([b"data: [DONE]\n\n"] if done else [])
 
 
 def lines(*values):
-    return [json.dumps(value, ensure_ascii=False).encode() + b"\n" for value in values]
+    return [dumps(value).encode() + b"\n" for value in values]
+
+
+def dumps(value):
+    return json.dumps(value, ensure_ascii=False)
 
 
 def halves(value):
-    text = json.dumps(value, ensure_ascii=False)
+    text = dumps(value)
     return text[:5], text[5:]
 
 
@@ -293,7 +297,7 @@ def frame(payload, **headers):
         bytes([len(name) + 1]) + f":{name.replace('_', '-')}".encode() + b"\7" + struct.pack("!H", len(value)) + value
         for name, value in ((name, value.encode()) for name, value in headers.items())
     )
-    body = json.dumps(payload, ensure_ascii=False).encode()
+    body = dumps(payload).encode()
     prelude = struct.pack("!II", 16 + len(named) + len(body), len(named))
     prelude += struct.pack("!I", zlib.crc32(prelude))
     whole = prelude + named + body
@@ -389,7 +393,7 @@ def _cohere():
         "tokens": {"input_tokens": 130, "output_tokens": 30},
     }
     calls = [
-        {"id": f"lookup_{at}", "type": "function", "function": {"name": name, "arguments": json.dumps(given)}}
+        {"id": f"lookup_{at}", "type": "function", "function": {"name": name, "arguments": dumps(given)}}
         for at, (name, given) in enumerate(CALLS)
     ]
 
@@ -475,7 +479,7 @@ def _ollama():
 
     return Vendor(
         name="ollama",
-        dialect="ollama",
+        dialect="ollama-native",
         model="qwen3",
         path="/api/chat",
         stream_path="/api/chat",
@@ -506,7 +510,7 @@ def _chat(name, dialect, prefix, key_header, opening=()):
     usage = Usage(cached=100, reasoning=21)
     base = {"id": "chatcmpl-scripted", "created": 1_790_000_000, "model": "gpt-5.4"}
     calls = [
-        {"id": f"call_{at}", "type": "function", "function": {"name": name, "arguments": json.dumps(given)}}
+        {"id": f"call_{at}", "type": "function", "function": {"name": name, "arguments": dumps(given)}}
         for at, (name, given) in enumerate(CALLS)
     ]
 
@@ -592,7 +596,7 @@ def _responses():
             "id": f"fc_{at}",
             "call_id": f"call_{at}",
             "name": name,
-            "arguments": json.dumps(given),
+            "arguments": dumps(given),
             "status": "completed",
         }
         for at, (name, given) in enumerate(CALLS)
