@@ -94,6 +94,7 @@ impl Events {
         Some(Ok(Chunk {
             raw: event.raw,
             kind: match facts.kind {
+                EventKind::Aside => return None,
                 EventKind::Chunk => ChunkKind::Data,
                 EventKind::Done => ChunkKind::Done,
                 EventKind::UsageOnly => ChunkKind::UsageOnly,
@@ -175,7 +176,11 @@ impl Stream for Events {
                 Ok(None) if this.drained => return Poll::Ready(this.last()),
                 Ok(None) => {}
                 Err(long) => {
-                    let error = this.provider.0.upstream.error(Kind::Invalid, &long.to_string());
+                    let error = this
+                        .provider
+                        .0
+                        .upstream
+                        .error(Kind::Invalid, &long.to_string());
                     return Poll::Ready(Some(this.broken(error)));
                 }
             }
