@@ -15,7 +15,7 @@ use tiergate_wire::chat::Pieces;
 
 pub use builder::{InvalidProvider, OpenAiBuilder};
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
 use crate::seam::{Call, ChatStream, Provider, Reply};
 
@@ -87,10 +87,16 @@ impl Provider for OpenAi {
     }
 
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
+        if let Some(unsaid) = call.front.unsaid {
+            let error = self.0.upstream.error(Kind::Unsupported, unsaid);
+            return Err(error.with_param("messages"));
+        }
         let encoded = encode(call.request, call.model, call.cap, self.0.quirks);
         let request = self.request(&call, joined(&encoded.body));
         let sent = self.0.upstream.client.send(request, call.deadline).await;
-        let (parts, body) = sent.map_err(|error| self.0.upstream.unsent(&error))?.into_parts();
+        let (parts, body) = sent
+            .map_err(|error| self.0.upstream.unsent(&error))?
+            .into_parts();
         if !parts.status.is_success() {
             let read = |status, body: &[u8]| fault(status, body, self.0.quirks);
             return Err(self.0.upstream.refused(&parts, body, &call, read).await);

@@ -23,7 +23,7 @@ mod writer;
 
 pub use answer::answer;
 pub use decode::decode;
-pub use encode::encode;
+pub use encode::{encode, spare};
 pub use stream::Stream;
 pub use write::write_answer;
 pub use writer::Writer;
