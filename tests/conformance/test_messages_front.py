@@ -175,7 +175,7 @@ def test_signed_thinking_returns_to_its_vendor(client, vendor_server, name):
         {"role": "assistant", "content": [block.model_dump(exclude_none=True) for block in message.content]},
         {"role": "user", "content": results},
     ]
-    client.messages.create(model=f"{name}-text", messages=history, **request)
+    client.messages.create(model=f"{name}-tools", messages=history, **request)
     (sent,) = vendor_server.seen(mark)
     assert SIGNATURE in sent.raw.decode()
     judges.check_request(name, sent.json)
@@ -232,6 +232,36 @@ def test_our_own_members_do_not_reach_anthropic(client, vendor_server):
     )
     (sent,) = vendor_server.seen(mark)
     assert set(sent.json) == {"model", "max_tokens", "messages"}
+
+
+HISTORY_OF_SEARCH = [
+    {"role": "user", "content": "what is new?"},
+    {
+        "role": "assistant",
+        "content": [
+            {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "news"}},
+            {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []},
+            {"type": "text", "text": "Nothing."},
+        ],
+    },
+]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tools": NATIVE["tools"]},
+        {"tools": NATIVE["tools"][1:], "tool_choice": {"type": "tool", "name": "web_search"}},
+        {"messages": [*HISTORY_OF_SEARCH, *ask()["messages"]]},
+    ],
+    ids=["tools", "choice", "history"],
+)
+def test_what_only_anthropic_knows_goes_to_anthropic_only(vendor_caller, change):
+    """Nothing of it is left out to please another vendor, and a fallback of the same dialect still serves it."""
+    body = {**ask(), **change}
+    assert post(vendor_caller, {"model": "anthropic-text", **body}).status == 200
+    refused = post(vendor_caller, {"model": "chat-text", **body})
+    check_error(refused, 400, "invalid_request_error")
 
 
 # -- errors ----------------------------------------------------------------------

@@ -187,11 +187,10 @@ def test_an_upstream_of_the_same_dialect_gets_the_clients_bytes(vendor_caller, v
 @pytest.mark.parametrize("name", UPSTREAMS)
 def test_structured_output(client, vendor_server, name):
     mark = marker()
-    schema = {key: LOOKUP["parameters"][key] for key in LOOKUP["parameters"]}
-    text = {"format": {"type": "json_schema", "name": "row", "schema": schema, "strict": True}}
-    client.responses.create(model=f"{name}-text", input=mark, text=text)
+    shape = {"type": "json_schema", "name": "row", "schema": LOOKUP["parameters"], "strict": True}
+    client.responses.create(model=f"{name}-text", input=mark, text={"format": shape})
     (sent,) = vendor_server.seen(mark)
-    assert '"id"' in sent.raw.decode(), "the shape reached the vendor"
+    assert '"id"' in sent.raw.decode().replace("\\", ""), "the shape reached the vendor"
     judges.check_request(name, sent.json)
 
 

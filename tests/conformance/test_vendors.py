@@ -312,6 +312,7 @@ RICH = {
     "max_completion_tokens": 600,
     "user": "someone",
 }
+UNKNOWN = {"responses": {"stop": openai.NOT_GIVEN}}
 SHAPE = {
     "type": "object",
     "properties": {"colour": {"type": "string"}},
@@ -340,8 +341,43 @@ SHAPE = {
 @pytest.mark.parametrize("name", NAMES)
 def test_requests_keep_to_the_vendors_description(client, vendor_server, name, change):
     mark = marker()
-    request = {**RICH, **change}
+    request = {**RICH, **change, **UNKNOWN.get(name, {})}
+    if name == "ollama" and request["tool_choice"] not in (openai.NOT_GIVEN, "none"):
+        request["tool_choice"] = "auto"
     request["messages"] = [{"role": "system", "content": mark}, *request["messages"]]
     client.chat.completions.create(model=f"{name}-text", **request)
     (sent,) = vendor_server.seen(mark)
     judges.check_request(name, sent.json)
+
+
+@pytest.mark.parametrize(
+    "name, param, value",
+    [
+        ("responses", "stop", ["END"]),
+        ("ollama", "tool_choice", "required"),
+        ("anthropic", "n", 2),
+        ("anthropic", "logprobs", True),
+    ],
+)
+@pytest.mark.parametrize("streaming", [False, True], ids=["buffered", "streamed"])
+def test_what_a_vendor_cannot_do_is_the_callers_matter(client, vendor_server, name, param, value, streaming):
+    """It is refused by name, before the vendor is asked; nothing of it is left out in silence."""
+    mark = marker()
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(model=f"{name}-text", stream=streaming, **words(mark), **{param: value})
+    assert (caught.value.code, caught.value.param) == ("unsupported_parameter", param)
+    assert vendor_server.seen(mark) == []
+
+
+def test_a_vendor_that_can_do_it_takes_over(client):
+    """The first choice cannot be made to call a tool; the second can."""
+    request = {**words(marker()), "tool_choice": "required"}
+    raw = client.chat.completions.with_raw_response.create(model="able-second", **request)
+    assert raw.headers["x-model-router-provider"] == "chat.text"
+
+
+def test_the_failure_of_a_provider_is_told_before_what_another_cannot_do(client):
+    request = {**words(marker()), "tool_choice": "required"}
+    with pytest.raises(openai.InternalServerError) as caught:
+        client.chat.completions.create(model="unable-second", **request)
+    assert caught.value.status_code == 502

@@ -143,5 +143,11 @@ def vendors(server):
             models.append(model(f"from-{vendor.name}-{scenario}", *tried))
     bearer = {**VENDORS["bedrock"].provider(server, "text"), "credentials": [{"api_key": VENDOR_KEY}]}
     providers["bedrock.bearer"] = bearer
-    models.append(model("bedrock-bearer", target("bedrock.bearer", VENDORS["bedrock"].model)))
+    providers["chat.e529.able"] = VENDORS["chat"].provider(server, "e529")
+    unable = target("ollama.text", VENDORS["ollama"].model)
+    models += [
+        model("bedrock-bearer", target("bedrock.bearer", VENDORS["bedrock"].model)),
+        model("able-second", unable, target("chat.text", VENDORS["chat"].model)),
+        model("unable-second", target("chat.e529.able", VENDORS["chat"].model), unable),
+    ]
     return {"store": {"url": "memory:"}, "providers": providers, "models": models, "keys": keys()}

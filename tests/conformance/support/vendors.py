@@ -577,7 +577,7 @@ def _azure():
 def _responses():
     usage = {
         "input_tokens": 130,
-        "input_tokens_details": {"cached_tokens": 100},
+        "input_tokens_details": {"cached_tokens": 100, "cache_write_tokens": 0},
         "output_tokens": 30,
         "output_tokens_details": {"reasoning_tokens": 21},
         "total_tokens": 160,
