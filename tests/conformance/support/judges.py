@@ -3,6 +3,7 @@
 import base64
 import functools
 import json
+import sys
 
 import anthropic.types
 import botocore.auth
@@ -11,27 +12,44 @@ import botocore.credentials
 import botocore.loaders
 import botocore.model
 import botocore.validate
+import openai.types.chat.completion_create_params
 import pydantic
+import typing_extensions
 
 
 def check_request(vendor: str, body: dict) -> None:
-    """Fails with what the vendor's own client would not have sent. Vendors without a description are let through."""
-    judge = {"anthropic": _anthropic, "bedrock": _bedrock}.get(vendor)
-    if judge:
-        judge(body)
+    """Fails with what the vendor's own client would not have sent.
+
+    Others are let through: the client of Responses asks more of an assistant's message than its server does, and the
+    rest have no description that forbids anything.
+    """
+    if vendor == "bedrock":
+        _bedrock(body)
+    elif vendor in PARAMS:
+        if vendor == "anthropic":
+            body = {name: value for name, value in body.items() if name not in EARLIER}
+        _params(vendor, body.get("stream") is True).validate_json(json.dumps(body))
 
 
-def _anthropic(body):
-    """Anthropic's client, with no member that it does not know."""
-    streaming = body.get("stream") is True
-    _params(streaming).validate_json(json.dumps({**body, "stream": streaming}), strict=False)
+# members of version 2023-06-01, which the client of a later one no longer knows
+EARLIER = ("temperature", "top_k", "top_p")
+PARAMS = {
+    "anthropic": (anthropic.types.message_create_params, "MessageCreateParams"),
+    "azure": (openai.types.chat.completion_create_params, "CompletionCreateParams"),
+    "chat": (openai.types.chat.completion_create_params, "CompletionCreateParams"),
+}
 
 
 @functools.cache
-def _params(streaming):
-    types = anthropic.types.message_create_params
-    kind = types.MessageCreateParamsStreaming if streaming else types.MessageCreateParamsNonStreaming
-    return pydantic.TypeAdapter(kind)
+def _params(vendor, streaming):
+    """What the vendor's own client takes, and no member besides."""
+    module, name = PARAMS[vendor]
+    package = module.__name__.split(".")[0] + ".types"
+    for each in [value for key, value in sys.modules.items() if key.startswith(package)]:
+        for value in vars(each).values():
+            if typing_extensions.is_typeddict(value):
+                value.__pydantic_config__ = {"extra": "forbid", "arbitrary_types_allowed": True}
+    return pydantic.TypeAdapter(getattr(module, name + ("Streaming" if streaming else "NonStreaming")))
 
 
 def _bedrock(body):
