@@ -1,11 +1,12 @@
 """Vendors with an API of their own, behind the official OpenAI client."""
 
 import json
+import time
 
 import openai
 import pytest
 
-from support import configs, judges, money, schema, sse
+from support import configs, http1, judges, money, schema, sse
 from support.gateway import marker
 from support.receipt import Receipt
 from support.vendors import CALLS, KEY, SIGNATURE, TEXT, THOUGHT, VENDORS
@@ -117,6 +118,44 @@ def test_streamed_text(client, vendor_caller, vendor_server, name):
     if vendor.thinks:
         assert thoughts(chunks) == THOUGHT
     check_sent(vendor_server, vendor, mark, vendor.stream_path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stream_in_tiny_pieces(client, name):
+    chunks = collect(client, model=f"{name}-sliced", messages=ask())
+    assert said(chunks) == "".join(TEXT)
+    assert finishes(chunks) == ["stop"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("path", ["chat/completions", "messages", "responses"])
+def test_a_client_that_leaves_frees_the_vendor(vendor_gateway, vendor_server, name, path):
+    mark = marker()
+    body = {"model": f"{name}-endless", "stream": True}
+    body |= {"input": mark} if path == "responses" else {"messages": ask(mark), "max_tokens": 500}
+    with vendor_gateway.connection() as line:
+        line.send(http1.encode("POST", f"/v1/{path}", {"authorization": f"Bearer {configs.KEY}"}, body))
+        answer = line.head()
+        pieces = line.body(answer)
+        while TEXT[0].encode() not in answer.body:
+            next(pieces)
+        left = time.monotonic()
+    (sent,) = vendor_server.wait(mark, lambda all: all and all[0].gone_at, timeout=3)
+    assert sent.gone_at - left < 0.25
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("path", ["messages", "responses"])
+@pytest.mark.parametrize("scenario", ["text", "tools"])
+def test_streams_of_other_fronts_are_billed(vendor_caller, name, path, scenario):
+    vendor = VENDORS[name]
+    body = {"model": f"{name}-{scenario}", "stream": True}
+    body |= {"input": "hello"} if path == "responses" else {"messages": ask(), "max_tokens": 500}
+    answer = vendor_caller.post(f"/v1/{path}", body, headers={"te": "trailers"})
+    assert answer.status == 200 and answer.complete
+    check_receipt(vendor_caller, answer.header("x-request-id"), vendor, scenario)
+    cost = money.cost(configs.PRICE, vendor.usage.chat)
+    assert money.parse(answer.trailer("x-lobstack-cost-usd")) == cost
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,7 +16,9 @@ TEXT = ["The row is ", "blü."]
 THOUGHT = "look it up"
 SIGNATURE = base64.b64encode(b"signed by the vendor").decode()
 CALLS = [("lookup", {"id": "7"}), ("lookup", {"id": "東京"})]
-SCENARIOS = ["text", "tools", "e400", "e429", "e529", "first", "cut", "short"]
+SCENARIOS = ["text", "tools", "sliced", "e400", "e429", "e529", "first", "cut", "short", "endless"]
+"""`sliced` is text in tiny pieces; `first` fails in the first event of a stream; `cut` and `short` break off after the
+first words, the connection or only the answer; `endless` says no more until the gateway hangs up."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,13 @@ async def _answer(x, vendor, scenario):
         return await x.json_answer(200, vendor.whole[said])
     events = vendor.first if scenario == "first" else vendor.events[said]
     await x.start_stream({"content-type": vendor.content_type})
-    if scenario in ("cut", "short"):
+    x.slice = 3 if scenario == "sliced" else None
+    if scenario in ("cut", "short", "endless"):
         events = events[: _after_text(events)]
     for event in events:
         await x.data(event)
+    if scenario == "endless":
+        await x.hang()
     if scenario == "cut":
         return await x.cut()
     await x.end_stream()
