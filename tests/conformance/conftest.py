@@ -13,6 +13,7 @@ sys.path.insert(0, str(HERE))
 from support import behaviours, configs  # noqa: E402
 from support.gateway import BINARY, SPAWNED, Caller, Gateway  # noqa: E402
 from support.upstream import Upstream  # noqa: E402
+from support.vendors import VendorServer  # noqa: E402
 
 
 def pytest_configure():
@@ -57,6 +58,27 @@ def ladder(upstream, tmp_path_factory):
     gateway = Gateway(tmp_path_factory.mktemp("ladder"), configs.ladder(upstream), configs.ENV)
     yield Caller(gateway, configs.KEY)
     gateway.stop()
+
+
+@pytest.fixture(scope="session")
+def vendor_server():
+    server = VendorServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def vendor_gateway(vendor_server, tmp_path_factory):
+    """A gateway with every vendor in each of its moods as a model, `anthropic-cut` and so on."""
+    gateway = Gateway(tmp_path_factory.mktemp("vendors"), configs.vendors(vendor_server), configs.ENV)
+    yield gateway
+    assert gateway.process.poll() is None, f"the gateway died:\n{gateway.log[-4000:]}"
+    gateway.stop()
+
+
+@pytest.fixture(scope="session")
+def vendor_caller(vendor_gateway):
+    return Caller(vendor_gateway, configs.KEY)
 
 
 @pytest.fixture

@@ -131,6 +131,8 @@ struct Course<'a> {
     tried: SmallVec<[Tried; 4]>,
     all_limited: bool,
     retry_after: Option<Duration>,
+    /// The last failure of a provider that was asked.
+    failed: Option<ProviderError>,
 }
 
 impl<'a> Course<'a> {
@@ -143,12 +145,16 @@ impl<'a> Course<'a> {
             tried: SmallVec::new(),
             all_limited: true,
             retry_after: None,
+            failed: None,
         }
     }
 
     /// Where to go after a failure, and after which pause.
     fn after(&mut self, place: Place, error: &ProviderError) -> Option<(Place, Duration)> {
-        self.all_limited &= matches!(error.kind(), Kind::RateLimited);
+        if error.kind() != Kind::Unsupported {
+            self.all_limited &= error.kind() == Kind::RateLimited;
+            self.failed = Some(error.clone());
+        }
         self.retry_after = [self.retry_after, error.retry_after()]
             .into_iter()
             .flatten()
@@ -191,11 +197,12 @@ impl<'a> Course<'a> {
         })
     }
 
-    fn failure(&self, source: ProviderError) -> Error {
+    /// What the client is told: that it asked for too much only where no provider could be asked at all.
+    fn failure(self, last: ProviderError) -> Error {
         Error::Provider {
-            source,
+            all_limited: self.all_limited && self.failed.is_some(),
+            source: self.failed.unwrap_or(last),
             attempts: self.walk.attempts(),
-            all_limited: self.all_limited,
             retry_after: self.retry_after,
         }
     }

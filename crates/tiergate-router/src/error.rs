@@ -217,6 +217,10 @@ fn failed(error: &tiergate_providers::Error) -> Shown {
             code: "unprocessable",
             ..INVALID
         },
+        Kind::Unsupported => Shown {
+            code: "unsupported_parameter",
+            ..INVALID
+        },
         Kind::Timeout => Shown {
             status: 504,
             kind: "api_error",

@@ -54,6 +54,8 @@ pub struct Front {
     pub body: Option<Bytes>,
     /// Headers for a provider of the same dialect, names in lower case.
     pub headers: Vec<(Box<str>, Box<str>)>,
+    /// What of the request no chat completion can say, and so only a provider of the same dialect may be asked.
+    pub unsaid: Option<Box<str>>,
 }
 
 impl Front {
@@ -62,6 +64,7 @@ impl Front {
             form: self.form,
             body: self.body.as_ref(),
             headers: &self.headers,
+            unsaid: self.unsaid.as_deref(),
         }
     }
 }

@@ -1,6 +1,8 @@
 """Gateway configurations for the tests, as values."""
 
 from . import behaviours
+from .vendors import AWS, SCENARIOS, VENDORS
+from .vendors import KEY as VENDOR_KEY
 
 UP_KEY = "sk-up-7f3c1d9e5b2a8846"
 ALT_KEY = "sk-alt-44d01b9cc8e27a35"
@@ -119,3 +121,33 @@ def ladder(upstream, **extra):
         "keys": keys(),
         **extra,
     }
+
+
+def vendors(server):
+    """Every vendor in each of its moods, at a provider of its own.
+
+    `from-X-M` fails at vendor X in mood M, and the next vendor of another dialect answers.
+    """
+    providers, models = {}, []
+    names = list(VENDORS)
+    for at, vendor in enumerate(VENDORS.values()):
+        for scenario in SCENARIOS:
+            name = f"{vendor.name}.{scenario}"
+            providers[name] = vendor.provider(server, scenario)
+            models.append(model(f"{vendor.name}-{scenario}", target(name, vendor.model)))
+        following = VENDORS[names[(at + 1) % len(names)]]
+        for scenario in ("e429", "e529", "first"):
+            name = f"{vendor.name}.{scenario}.first-choice"
+            providers[name] = vendor.provider(server, scenario)
+            tried = [target(name, vendor.model), target(f"{following.name}.text", following.model)]
+            models.append(model(f"from-{vendor.name}-{scenario}", *tried))
+    bearer = {**VENDORS["bedrock"].provider(server, "text"), "credentials": [{"api_key": VENDOR_KEY}]}
+    providers["bedrock.bearer"] = bearer
+    providers["chat.e529.able"] = VENDORS["chat"].provider(server, "e529")
+    unable = target("ollama.text", VENDORS["ollama"].model)
+    models += [
+        model("bedrock-bearer", target("bedrock.bearer", VENDORS["bedrock"].model)),
+        model("able-second", unable, target("chat.text", VENDORS["chat"].model)),
+        model("unable-second", target("chat.e529.able", VENDORS["chat"].model), unable),
+    ]
+    return {"store": {"url": "memory:"}, "providers": providers, "models": models, "keys": keys()}

@@ -27,6 +27,8 @@ pub struct Facts {
 /// The kinds of events that carry data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EventKind {
+    /// What Azure's filter found in the prompt: a chunk without choices, id or model, over which clients stumble.
+    Aside,
     /// A chunk of the answer.
     Chunk,
     /// `[DONE]`.
@@ -65,16 +67,21 @@ pub fn event(data: &[u8], committed: bool, quirks: &Quirks) -> Result<Facts, Fau
     let usage = delta.usage.and_then(|raw| usage(raw, quirks));
     let empty = delta.choices.is_none_or(|choices| choices == 0);
     Ok(Facts {
-        kind: if empty && usage.is_some() {
-            EventKind::UsageOnly
-        } else {
-            EventKind::Chunk
+        kind: match usage {
+            Some(_) if empty => EventKind::UsageOnly,
+            None if empty && is_aside(data) => EventKind::Aside,
+            _ => EventKind::Chunk,
         },
         commits: delta.commits,
         finish: delta.finish,
         usage,
         output_bytes: delta.output_bytes,
     })
+}
+
+fn is_aside(data: &[u8]) -> bool {
+    let json = crate::json::Json::new(data);
+    json.get("prompt_filter_results").is_some()
 }
 
 /// `{"object":"error","message":…}` of vLLM and Mistral, and MiniMax's `base_resp`.

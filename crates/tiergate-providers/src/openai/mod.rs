@@ -16,7 +16,7 @@ use tiergate_wire::chat::Pieces;
 
 pub use builder::{InvalidProvider, OpenAiBuilder};
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
 use crate::seam::{Call, ChatStream, Provider, Reply};
 
@@ -88,6 +88,10 @@ impl Provider for OpenAi {
     }
 
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
+        if let Some(unsaid) = call.front.unsaid {
+            let error = self.0.upstream.error(Kind::Unsupported, unsaid);
+            return Err(error.with_param("messages"));
+        }
         let translated = call.front.form != Form::Chat;
         let plain = translated.then(|| chat::plain(call.request, self.0.quirks));
         let plain = plain.flatten();

@@ -94,6 +94,7 @@ impl Events {
         Some(Ok(Chunk {
             raw: event.raw,
             kind: match facts.kind {
+                EventKind::Aside => return None,
                 EventKind::Chunk => ChunkKind::Data,
                 EventKind::Done => ChunkKind::Done,
                 EventKind::UsageOnly => ChunkKind::UsageOnly,

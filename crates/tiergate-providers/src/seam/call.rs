@@ -43,4 +43,6 @@ pub struct Front<'a> {
     pub body: Option<&'a Bytes>,
     /// Headers of the client that a provider of the same dialect must see, names in lower case.
     pub headers: &'a [(Box<str>, Box<str>)],
+    /// What of the request is missing from [`Call::request`], since no chat completion can say it.
+    pub unsaid: Option<&'a str>,
 }

@@ -37,6 +37,8 @@ pub(crate) struct Sse {
     form: Form,
     /// The answer is told again in what the client speaks.
     retelling: Option<Box<Retelling>>,
+    /// Events given out so far, where they are numbered.
+    events: usize,
     state: State,
 }
 
@@ -76,6 +78,7 @@ impl Sse {
             pick: None,
             form: Form::Chat,
             retelling: None,
+            events: 0,
             state: State::Streaming,
         }
     }
@@ -194,6 +197,9 @@ impl Sse {
             };
         }
         if chunk.kind != ChunkKind::UsageOnly {
+            if self.form == Form::Responses {
+                self.events += events(&chunk.raw);
+            }
             return Ok(Some(chunk.raw));
         }
         Ok(self.include_usage.then(|| self.priced(chunk)))
@@ -266,9 +272,12 @@ impl Sse {
             }
             Form::Responses => {
                 let message = string(error.message);
+                let number = self.events.to_string();
                 let told = [
                     &br#"event: error
-data: {"type":"error","code":"upstream_interrupted","param":null,"sequence_number":0,"message":"#[..],
+data: {"type":"error","code":"upstream_interrupted","param":null,"sequence_number":"#[..],
+                    number.as_bytes(),
+                    br#","message":"#,
                     message.as_ref(),
                     b"}\n\n",
                 ];
@@ -276,6 +285,12 @@ data: {"type":"error","code":"upstream_interrupted","param":null,"sequence_numbe
             }
         }
     }
+}
+
+/// The number of events in some bytes of a stream.
+fn events(raw: &[u8]) -> usize {
+    let lines = raw.split(|byte| *byte == b'\n');
+    lines.filter(|line| line.starts_with(b"data:")).count()
 }
 
 /// Pieces that become one; a single one is not copied.

@@ -58,13 +58,14 @@ pub(crate) fn ask(
         }
     };
     let inner = decoded.map_err(|bad| Problem::bad(&bad))?;
-    let request = routed(&inner)?;
+    let (request, unsaid) = routed(inner)?;
     Ok(Asked {
         request,
         front: Front {
             form,
             body: Some(body),
             headers,
+            unsaid,
         },
     })
 }
@@ -73,7 +74,7 @@ pub(crate) fn ask(
 pub(crate) fn count(form: Form, body: Bytes) -> Result<Response<Body>, Problem> {
     let request = if form == Form::Messages {
         let inner = anthropic::decode_count(&body).map_err(|bad| Problem::bad(&bad))?;
-        routed(&inner)?
+        routed(inner)?.0
     } else {
         ask(form, body, Vec::new())?.request
     };
@@ -86,19 +87,28 @@ pub(crate) fn count(form: Form, body: Bytes) -> Result<Response<Body>, Problem> 
     }))
 }
 
-/// The same request as a chat completion.
-fn routed(inner: &inner::Request<'_>) -> Result<Request, Problem> {
-    let target = Target {
-        model: &inner.model,
-        ..Target::default()
+/// The same request as a chat completion, and what of it that leaves out.
+fn routed(mut inner: inner::Request<'_>) -> Result<(Request, Option<Box<str>>), Problem> {
+    let encode = |inner: &inner::Request<'_>| {
+        let target = Target {
+            model: &inner.model,
+            ..Target::default()
+        };
+        openai::chat::encode(inner, &target)
     };
-    let translated = openai::chat::encode(inner, &target);
-    let translated = translated.map_err(|unfit| {
-        Problem::bad(&BadRequest {
-            param: Some(unfit.param.to_owned()),
-            message: unfit.message,
-        })
-    })?;
+    let (translated, unsaid) = match encode(&inner) {
+        Ok(translated) => (translated, None),
+        Err(unfit) => {
+            openai::chat::spare(&mut inner);
+            let spared = encode(&inner).map_err(|unfit| {
+                Problem::bad(&BadRequest {
+                    param: Some(unfit.param.to_owned()),
+                    message: unfit.message,
+                })
+            })?;
+            (spared, Some(unfit.message.into()))
+        }
+    };
     let read = |body| Request::parse(body).map_err(|fault| Problem::malformed(&fault));
     let request = read(translated.body)?;
     let own = inner.rest.iter();
@@ -106,14 +116,14 @@ fn routed(inner: &inner::Request<'_>) -> Result<Request, Problem> {
         .filter(|(name, _)| EXTENSIONS.contains(&&**name))
         .collect();
     if own.is_empty() {
-        return Ok(request);
+        return Ok((request, unsaid));
     }
     let mut rewrite = request.rewrite();
     for (name, value) in own {
         rewrite.set(name, value.get().to_owned());
     }
     let body = rewrite.finish().to_bytes();
-    read(body)
+    Ok((read(body)?, unsaid))
 }
 
 /// Answers are not kept, so nothing can be built on an earlier one.

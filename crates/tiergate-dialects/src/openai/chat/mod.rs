@@ -24,7 +24,7 @@ mod writer;
 
 pub use answer::answer;
 pub use decode::decode;
-pub use encode::encode;
+pub use encode::{encode, spare};
 pub use plain::plain;
 pub use stream::Stream;
 pub use write::write_answer;

@@ -1,6 +1,6 @@
 //! Turns as messages.
 
-use super::parts::{content, unfit};
+use super::parts::{content, is_sayable, unfit};
 use super::{cache_control, note};
 use crate::encoded::Edits;
 use crate::inner::{Part, Request, Role, Text, ToolCall, ToolResult, Turn, Unfit};
@@ -145,6 +145,20 @@ impl Messages<'_, '_> {
         message.close();
         Ok(())
     }
+}
+
+/// Leaves of a turn what a message can hold.
+pub(super) fn spare(turn: &mut Turn<'_>) {
+    for part in &mut turn.parts {
+        if let Part::ToolResult(result) = part {
+            result.parts.retain(is_sayable);
+        }
+    }
+    let by_model = turn.role == Role::Assistant;
+    turn.parts.retain(|part| match part {
+        Part::ToolResult(_) => !by_model,
+        part => !is_said(part) || is_sayable(part),
+    });
 }
 
 fn is_text(part: &Part<'_>) -> bool {

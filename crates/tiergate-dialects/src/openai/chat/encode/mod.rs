@@ -47,6 +47,18 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     })
 }
 
+/// Takes out of a request what a chat completion cannot say: tools and parts that only another dialect knows.
+pub fn spare(request: &mut Request<'_>) {
+    request.tools.retain(|tool| !tools::is_unknown(tool));
+    if request.tools.is_empty() {
+        request.tool_choice = None;
+    }
+    request.system.retain(parts::is_sayable);
+    for turn in &mut request.turns {
+        messages::spare(turn);
+    }
+}
+
 /// Notes an edit once.
 fn note(edits: &mut Edits, edit: impl Into<Edit>) {
     let edit = edit.into();

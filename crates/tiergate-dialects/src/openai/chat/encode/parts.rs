@@ -88,6 +88,11 @@ fn part(out: &mut Vec<u8>, part: &Part<'_>, edits: &mut Edits) -> Result<(), Unf
     Ok(())
 }
 
+/// Whether a part of what is said can be said here.
+pub(super) fn is_sayable(part: &Part<'_>) -> bool {
+    self::part(&mut Vec::new(), part, &mut Edits::new()).is_ok()
+}
+
 pub(super) fn unfit(message: &str) -> Unfit {
     Unfit::new("messages", message)
 }

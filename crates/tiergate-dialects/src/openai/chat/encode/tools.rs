@@ -28,7 +28,7 @@ pub(super) fn encode(body: &mut Object<'_>, request: &Request<'_>) -> Result<(),
 }
 
 /// A foreign tool that is no custom tool of chat completions.
-fn is_unknown(tool: &Tool<'_>) -> bool {
+pub(super) fn is_unknown(tool: &Tool<'_>) -> bool {
     #[derive(Deserialize)]
     struct Shape<'a> {
         #[serde(borrow)]
