@@ -1,4 +1,4 @@
-//! Request bodies of three sizes, alike for every benchmark.
+//! Request bodies of four sizes, alike for every benchmark.
 
 use serde_json::{Value, json};
 
@@ -29,6 +29,30 @@ pub fn large(model: &str) -> Vec<u8> {
         &[system(), user(&PROSE.repeat(2_050)), user("Summarise.")],
         None,
     )
+}
+
+/// A conversation of 200 short messages and a short question: about 400 KB.
+pub fn long(model: &str) -> Vec<u8> {
+    let text = "The team wrote to the gateway again, and it answered as it had the time before, in two lines. ";
+    let turn = [
+        user(&text.repeat(10)),
+        json!({"role": "assistant", "content": text.repeat(32)}),
+    ];
+    let mut messages: Vec<Value> = turn.into_iter().cycle().take(200).collect();
+    messages.push(user("Summarise."));
+    json!({"model": model, "messages": messages})
+        .to_string()
+        .into_bytes()
+}
+
+/// All four, with their names.
+pub fn sizes() -> [(&'static str, Vec<u8>); 4] {
+    [
+        ("1k", small("auto")),
+        ("32k_tools", tools("auto")),
+        ("400k", large("auto")),
+        ("400k_messages", long("auto")),
+    ]
 }
 
 fn body(model: &str, messages: &[Value], tools: Option<Vec<Value>>) -> Vec<u8> {
@@ -76,6 +100,11 @@ mod tests {
             (380..420).contains(&kib(super::large("auto"))),
             "{}",
             kib(super::large("auto"))
+        );
+        assert!(
+            (380..420).contains(&kib(super::long("auto"))),
+            "{}",
+            kib(super::long("auto"))
         );
     }
 }

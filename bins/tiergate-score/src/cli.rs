@@ -92,7 +92,8 @@ pub(crate) struct Tune {
 
 #[derive(Debug, Args)]
 pub(crate) struct Train {
-    /// Labelled JSONL files: rows with results of tiers, rows with `expect_tier`, or pairs {"easier": …, "harder": …}
+    /// Labelled JSONL files: rows with results of tiers, rows with `expect_tier`, pairs {"easier": …, "harder": …}, or
+    /// paraphrases {"a": …, "b": …}
     #[arg(required = true, value_name = "FILE")]
     pub(crate) data: Vec<PathBuf>,
     /// Where the weights go
@@ -104,6 +105,10 @@ pub(crate) struct Train {
     /// Word vectors other than the shipped ones
     #[arg(long, value_name = "FILE")]
     pub(crate) vectors: Option<PathBuf>,
+    /// Keep the state of the training in this file, and go on from there when it exists; it is removed once the weights
+    /// are written
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
     /// Benches to leave out, to be judged on later; a trailing * stands for any ending
     #[arg(long, value_delimiter = ',', value_name = "BENCHES")]
     pub(crate) leave_out: Vec<String>,

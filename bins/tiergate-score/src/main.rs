@@ -1,8 +1,11 @@
 //! Scores requests, and trains, evaluates and tunes scorers.
 
+mod checkpoint;
 mod cli;
 mod eval;
 mod input;
+mod lesson;
+mod progress;
 mod score;
 mod shipped;
 mod table;

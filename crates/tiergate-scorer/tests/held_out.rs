@@ -55,8 +55,8 @@ fn unseen_requests_fall_into_their_tiers_and_into_order() {
     }
     let order = percent(ordered, pairs);
     println!("{in_range} in a thousand in range, {order} pairs in order");
-    // measured 848 and 971 when the weights were made; length alone orders 858
-    assert!(in_range >= 830, "{in_range}");
+    // measured 859 and 970 when the weights were made; length alone orders 858
+    assert!(in_range >= 840, "{in_range}");
     assert!(order >= 960, "{order}");
 }
 
@@ -70,5 +70,5 @@ fn other_words_for_the_same_seldom_change_the_tier() {
     let flips = a.iter().zip(&b).filter(|(a, b)| tier(**a) != tier(**b));
     let flips = percent(flips.count(), rows.len());
     println!("{flips} in a thousand change the tier");
-    assert!(flips <= 240, "{flips}");
+    assert!(flips <= 180, "{flips}");
 }

@@ -99,9 +99,10 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
             "tiergate-config",
             "tiergate-dialects",
             "tiergate-score",
+            "tiergate-training",
         ],
-        "digests of keys belong to policy, of files to config, of training data to the tool; AWS's signatures are \
-            part of its dialect",
+        "digests of keys belong to policy, of files to config, of training data to the tool and its checkpoints; AWS's \
+            signatures are part of its dialect",
     ),
     ("getrandom", &["tiergate"], "only the binary draws secrets"),
     (

@@ -13,7 +13,8 @@
 //! In the end every word of the vectors has its own weight, so the scorer needs no vectors.
 //!
 //! The same recipe, vectors and rows give the same weights to the last bit, on every platform. There is
-//! no chance in it, and so no seed. It takes a kilobyte of memory for each row.
+//! no chance in it, and so no seed. It takes a kilobyte of memory for each row. A [`Trainer`] gives what
+//! it has reached as bytes, and one that goes on from them ends with the same weights.
 //!
 //! # What it does not do
 //! It does not read files, does not judge what it made (`tiergate-evaluation` does), and does not learn
@@ -23,6 +24,7 @@
 mod behaviour;
 mod bench;
 mod blend;
+mod checkpoint;
 mod matrix;
 mod number;
 mod recipe;
@@ -32,6 +34,7 @@ mod tiers;
 mod train;
 mod vectors;
 
+pub use checkpoint::{BadCheckpoint, Place};
 pub use recipe::{Behaviour, Component, Recipe, Source, Target, Tiers};
 pub use train::{NoWeights, Trainer};
 pub use vectors::{BadVectors, Vectors};

@@ -25,23 +25,38 @@ pub enum NoWeights {
 
 /// A hand-written request with the tiers that may serve it.
 #[derive(Debug)]
-struct Expected {
-    request: Request,
-    tiers: [usize; 2],
-    weight: f64,
+pub(crate) struct Expected {
+    pub(crate) request: Request,
+    pub(crate) tiers: [usize; 2],
+    pub(crate) weight: f64,
+}
+
+/// The score on its way from the blend to behaviour.
+#[derive(Debug)]
+pub(crate) struct Fit {
+    pub(crate) blended: Vec<f64>,
+    pub(crate) score: Vec<f64>,
+    /// Passes that are done.
+    pub(crate) passes: usize,
 }
 
 /// Takes rows and makes weights of them.
+///
+/// [`Trainer::train`] does it at once. Its steps, [`Trainer::blend`] and the passes of
+/// [`Trainer::bend`], can be taken one by one before; after each of them, and after any row,
+/// [`Trainer::checkpoint`] gives all that was reached as bytes.
 #[derive(Debug)]
 pub struct Trainer {
     recipe: Recipe,
     vectors: Vectors,
-    layout: Layout,
+    pub(crate) layout: Layout,
     scorer: Learnt,
-    benches: Benches,
-    expected: Vec<Expected>,
-    pairs: Vec<[Request; 2]>,
-    paraphrases: Vec<[Request; 2]>,
+    pub(crate) benches: Benches,
+    pub(crate) expected: Vec<Expected>,
+    pub(crate) pairs: Vec<[Request; 2]>,
+    pub(crate) paraphrases: Vec<[Request; 2]>,
+    /// None while rows come.
+    pub(crate) fit: Option<Fit>,
 }
 
 impl Trainer {
@@ -58,11 +73,13 @@ impl Trainer {
             expected: Vec::new(),
             pairs: Vec::new(),
             paraphrases: Vec::new(),
+            fit: None,
         }
     }
 
     /// Takes a request of a bench with the mean results of the tiers, nano to flagship, 0 to 1.
     pub fn labelled(&mut self, bench: &str, request: &Request, tiers: [Option<f64>; 5]) {
+        self.fit = None;
         let numbers = self.numbers(request);
         if numbers.observed.work {
             let x = numbers.x;
@@ -75,6 +92,7 @@ impl Trainer {
     ///
     /// `bench` says of what sort it is, and so how much it counts.
     pub fn expected(&mut self, bench: &str, request: Request, tiers: [usize; 2]) {
+        self.fit = None;
         let behaviour = &self.recipe.behaviour;
         let stressed =
             |(start, factor): (&String, &f64)| bench.starts_with(start).then_some(*factor);
@@ -89,33 +107,82 @@ impl Trainer {
 
     /// Takes two requests of which the second is harder.
     pub fn pair(&mut self, easier: Request, harder: Request) {
+        self.fit = None;
         self.pairs.push([easier, harder]);
     }
 
     /// Takes two requests that say the same in other words.
     pub fn paraphrase(&mut self, a: Request, b: Request) {
+        self.fit = None;
         self.paraphrases.push([a, b]);
     }
 
-    /// Makes the weights. `recipe` and `data` are the digests that stand in them.
+    /// Fits the blend over the benches, unless that is done. Another row undoes it, and the passes too.
     ///
     /// # Errors
     /// [`NoWeights`].
-    pub fn train(&self, recipe: [u8; 32], data: [u8; 32]) -> Result<Weights, NoWeights> {
-        let (settings, layout) = (&self.recipe, self.layout);
-        let blended = blend(settings, &self.benches, layout).ok_or(NoWeights::TooLittle)?;
-        let mut score = blended.clone();
-        for _ in 0..settings.behaviour.passes {
-            let scorer = Learnt::with(&collapse(&score, &[], settings, &self.vectors));
-            let wishes = self.wishes(&scorer, &score);
-            score = bend(&blended, settings, &self.benches, &wishes, layout)
-                .ok_or(NoWeights::TooLittle)?;
+    pub fn blend(&mut self) -> Result<(), NoWeights> {
+        self.fit = Some(self.fitted()?);
+        Ok(())
+    }
+
+    /// Bends the blend towards behaviour by one pass; false when none was left to do.
+    ///
+    /// # Errors
+    /// [`NoWeights`].
+    pub fn bend(&mut self) -> Result<bool, NoWeights> {
+        let mut fit = self.fitted()?;
+        let left = fit.passes < self.recipe.behaviour.passes;
+        if left {
+            fit.score = self.bent(&fit).ok_or(NoWeights::TooLittle)?;
+            fit.passes += 1;
         }
-        let relief = relief(&score, settings, &self.benches, layout).ok_or(NoWeights::TooLittle)?;
-        let mut weights = collapse(&score, &relief, settings, &self.vectors);
+        self.fit = Some(fit);
+        Ok(left)
+    }
+
+    /// How many passes of bending are done.
+    pub fn passes(&self) -> usize {
+        self.fit.as_ref().map_or(0, |fit| fit.passes)
+    }
+
+    /// Does what is left to do, and makes the weights. `recipe` and `data` are the digests that stand
+    /// in them.
+    ///
+    /// # Errors
+    /// [`NoWeights`].
+    pub fn train(&mut self, recipe: [u8; 32], data: [u8; 32]) -> Result<Weights, NoWeights> {
+        while self.bend()? {}
+        let fit = self.fitted()?;
+        let (settings, score) = (&self.recipe, &fit.score);
+        let relief =
+            relief(score, settings, &self.benches, self.layout).ok_or(NoWeights::TooLittle)?;
+        let mut weights = collapse(score, &relief, settings, &self.vectors);
+        self.fit = Some(fit);
         weights.recipe = recipe;
         weights.data = data;
         Ok(weights)
+    }
+
+    /// The fit as far as it is done, taken out of its place.
+    fn fitted(&mut self) -> Result<Fit, NoWeights> {
+        let begin = || {
+            let blended = blend(&self.recipe, &self.benches, self.layout)?;
+            Some(Fit {
+                score: blended.clone(),
+                blended,
+                passes: 0,
+            })
+        };
+        self.fit.take().or_else(begin).ok_or(NoWeights::TooLittle)
+    }
+
+    /// The blend, bent until it keeps to behaviour as the score so far has conversations read.
+    fn bent(&self, fit: &Fit) -> Option<Vec<f64>> {
+        let (settings, layout) = (&self.recipe, self.layout);
+        let scorer = Learnt::with(&collapse(&fit.score, &[], settings, &self.vectors));
+        let wishes = self.wishes(&scorer, &fit.score);
+        bend(&fit.blended, settings, &self.benches, &wishes, layout)
     }
 
     fn numbers(&self, request: &Request) -> Numbers {

@@ -8,7 +8,7 @@
 
 use serde_json::Value;
 use tiergate_scorer::{Learnt, Scorer, Weights};
-use tiergate_training::{NoWeights, Recipe, Trainer, Vectors};
+use tiergate_training::{BadCheckpoint, NoWeights, Place, Recipe, Trainer, Vectors};
 use tiergate_wire::chat::Request;
 
 const RECIPE: &[u8] = include_bytes!("../data/recipe.json");
@@ -107,4 +107,71 @@ fn a_recipe_with_a_slip_is_refused() {
     let slip = String::from_utf8_lossy(RECIPE).replace("\"centre\"", "\"center\"");
     let told = Recipe::parse(slip.as_bytes()).unwrap_err().to_string();
     assert!(told.contains("center"), "{told}");
+}
+
+#[test]
+fn a_training_goes_on_from_a_checkpoint_to_the_same_bits() {
+    let at = Place {
+        of: [1; 32],
+        lines: 7,
+        read: [2; 32],
+    };
+    let again = |trainer: &Trainer| {
+        let bytes = trainer.checkpoint(&at);
+        let mut fresh = self::trainer();
+        assert_eq!(fresh.resume(&bytes, [1; 32]), Ok(at));
+        assert_eq!(fresh.checkpoint(&at), bytes);
+        fresh
+    };
+    let mut trainer = again(&taught());
+    trainer.blend().unwrap();
+    while trainer.bend().unwrap() {
+        trainer = again(&trainer);
+    }
+    assert_eq!(trainer.passes(), 3);
+    let weights = trainer.train([0; 32], [0; 32]).unwrap();
+    let expected = include_str!("../data/sample.digest").trim();
+    assert_eq!(format!("{:016x}", digest(&weights.to_bytes())), expected);
+}
+
+#[test]
+fn another_row_begins_the_fit_anew() {
+    let mut trainer = taught();
+    assert!(trainer.bend().unwrap());
+    let request = Request::user("auto", "What is the capital of Peru?");
+    trainer.pair(request.clone(), request);
+    assert_eq!(trainer.passes(), 0);
+}
+
+#[test]
+fn a_broken_or_foreign_checkpoint_changes_nothing() {
+    let at = Place {
+        of: [1; 32],
+        lines: 7,
+        read: [2; 32],
+    };
+    let mut other = trainer();
+    let request = Request::user("auto", "What is the capital of Peru?");
+    other.expected("bench", request, [0, 1]);
+    let whole = other.checkpoint(&at);
+    let mut trainer = trainer();
+    let before = trainer.checkpoint(&at);
+    let mut refused = |bytes: &[u8], of: u8, wanted: BadCheckpoint| {
+        assert_eq!(trainer.resume(bytes, [of; 32]), Err(wanted));
+        assert_eq!(trainer.checkpoint(&at), before);
+    };
+    for end in 0..whole.len() {
+        refused(&whole[..end], 1, BadCheckpoint::Torn);
+    }
+    for place in [40, whole.len() / 2, whole.len() - 1] {
+        let mut flipped = whole.clone();
+        flipped[place] ^= 1;
+        refused(&flipped, 1, BadCheckpoint::Torn);
+    }
+    refused(&[&whole[..], b"x"].concat(), 1, BadCheckpoint::Torn);
+    refused(b"something else", 1, BadCheckpoint::NotACheckpoint);
+    refused(&whole, 9, BadCheckpoint::Other);
+    let mut newer = whole.clone();
+    newer[8] += 1;
+    refused(&newer, 1, BadCheckpoint::Version(2));
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 use tiergate_wire::chat::{Answer, Delta, Request};
+use tiergate_wire::feedback::Feedback;
 use tiergate_wire::sse::Decoder;
 
 #[test]
@@ -42,6 +43,17 @@ fn answers_and_chunks_are_json_when_they_are_accepted() {
         assert_eq!(delta.usage.unwrap_or_default(), &payload[start..end]);
     }
     assert!(accepted > 10, "{accepted}");
+}
+
+#[test]
+fn feedback_is_json_when_it_is_accepted() {
+    let read = |body: &Vec<u8>| Feedback::parse(body).is_ok();
+    let (accepted, refused): (Vec<_>, Vec<_>) = corpus("feedback").into_iter().partition(read);
+    for body in &accepted {
+        assert!(is_json(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)));
+    }
+    let counts = (accepted.len(), refused.len());
+    assert!(counts.0 > 4 && counts.1 > 8, "{counts:?}");
 }
 
 #[test]

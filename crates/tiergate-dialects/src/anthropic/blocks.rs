@@ -7,6 +7,11 @@ use crate::inner::{Arguments, Cache, Media, Part, ToolCall, ToolResult};
 
 /// The parts of a `content`: a string, or a list of blocks.
 pub(super) fn parts(content: &RawValue) -> Result<Vec<Part<'_>>, Wrong> {
+    content_parts(content, false)
+}
+
+/// The parts of a `content`; inside a tool's result there is no further one, so nesting has an end.
+fn content_parts(content: &RawValue, nested: bool) -> Result<Vec<Part<'_>>, Wrong> {
     if let Some(text) = text(Some(content)) {
         return Ok(vec![Part::Text { text, cache: None }]);
     }
@@ -15,7 +20,7 @@ pub(super) fn parts(content: &RawValue) -> Result<Vec<Part<'_>>, Wrong> {
     let mut raw: Option<Vec<&RawValue>> = None;
     let mut parts = Vec::with_capacity(blocks.len());
     for (at, block) in blocks.iter().enumerate() {
-        let known = part(block).map_err(|wrong| wrong.within(at))?;
+        let known = part(block, nested).map_err(|wrong| wrong.within(at))?;
         let foreign = || {
             let raw = raw.get_or_insert_with(|| parse(content).unwrap_or_default());
             raw.get(at).map(|block| Part::Foreign((*block).into()))
@@ -26,7 +31,7 @@ pub(super) fn parts(content: &RawValue) -> Result<Vec<Part<'_>>, Wrong> {
 }
 
 /// A block as a part; `None` when only this dialect knows it.
-fn part<'a>(block: &Block<'a>) -> Result<Option<Part<'a>>, Wrong> {
+fn part<'a>(block: &Block<'a>, nested: bool) -> Result<Option<Part<'a>>, Wrong> {
     let cache = cache(block.cache_control);
     let need = |member, name| text(member).ok_or_else(|| Wrong::new(name, Wrong::REQUIRED));
     Ok(Some(match block.kind() {
@@ -52,12 +57,12 @@ fn part<'a>(block: &Block<'a>) -> Result<Option<Part<'a>>, Wrong> {
             signature: None,
             cache,
         }),
-        "tool_result" => Part::ToolResult(ToolResult {
+        "tool_result" if !nested => Part::ToolResult(ToolResult {
             id: need(block.tool_use_id, "tool_use_id")?,
             name: None,
             parts: block
                 .content
-                .map_or(Ok(Vec::new()), parts)
+                .map_or(Ok(Vec::new()), |content| content_parts(content, true))
                 .map_err(|wrong| wrong.within("content"))?,
             failed: block.is_error.is_some_and(|failed| failed.get() == "true"),
             cache,

@@ -288,11 +288,16 @@ fn is_recursive(root: &RawValue) -> bool {
     }
 }
 
-/// The names of the definitions that a schema refers to; an empty one for a reference to anything else.
+/// The names of the definitions that a schema refers to; an empty one for a reference to anything else, and for what
+/// is nested too deeply to look there.
 fn references(schema: &RawValue) -> Vec<String> {
     let mut found = Vec::new();
-    let mut left = vec![schema];
-    while let Some(value) = left.pop() {
+    let mut left = vec![(schema, 0)];
+    while let Some((value, depth)) = left.pop() {
+        if depth > 4 * DEEPEST {
+            found.push(String::new());
+            continue;
+        }
         if let Some(Members(members)) = parse(value) {
             for (name, value) in members {
                 if let Some(to) = string(Some(value)).filter(|_| name == "$ref") {
@@ -300,10 +305,10 @@ fn references(schema: &RawValue) -> Vec<String> {
                     let name = name.into_iter().find_map(|prefix| to.strip_prefix(prefix));
                     found.push(name.unwrap_or_default().to_owned());
                 }
-                left.push(value);
+                left.push((value, depth + 1));
             }
         } else if let Some(list) = parse::<Vec<&RawValue>>(value) {
-            left.extend(list);
+            left.extend(list.into_iter().map(|value| (value, depth + 1)));
         }
     }
     found

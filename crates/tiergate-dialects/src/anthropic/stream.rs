@@ -1,11 +1,10 @@
 //! A streamed answer of the vendor.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::answer::own_name;
 use super::error::fault;
-use super::read::{Block, parse, text};
+use super::read::{Block, Delta, Frame, Start, parse, text};
 use super::stop;
 use super::usage::Counts;
 use crate::fault::Fault;
@@ -45,50 +44,6 @@ enum Kind {
     /// A call whose arguments are the text of the answer.
     Json(Option<String>),
     Other,
-}
-
-#[derive(Deserialize)]
-struct Frame<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Option<&'a RawValue>,
-    #[serde(borrow)]
-    message: Option<&'a RawValue>,
-    #[serde(borrow)]
-    index: Option<&'a RawValue>,
-    #[serde(borrow)]
-    content_block: Option<&'a RawValue>,
-    #[serde(borrow)]
-    delta: Option<&'a RawValue>,
-    #[serde(borrow)]
-    usage: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Message<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    model: Option<&'a RawValue>,
-    #[serde(borrow)]
-    usage: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Delta<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Option<&'a RawValue>,
-    #[serde(borrow)]
-    text: Option<&'a RawValue>,
-    #[serde(borrow)]
-    partial_json: Option<&'a RawValue>,
-    #[serde(borrow)]
-    thinking: Option<&'a RawValue>,
-    #[serde(borrow)]
-    signature: Option<&'a RawValue>,
-    #[serde(borrow)]
-    stop_reason: Option<&'a RawValue>,
-    #[serde(borrow)]
-    stop_sequence: Option<&'a RawValue>,
 }
 
 impl Stream {
@@ -137,7 +92,7 @@ impl Stream {
     }
 
     fn start<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
-        let message: Option<Message<'a>> = frame.message.and_then(parse);
+        let message: Option<Start<'a>> = frame.message.and_then(parse);
         let id = message.as_ref().and_then(|message| text(message.id));
         let model = message.as_ref().and_then(|message| text(message.model));
         if let Some(id) = &id {

@@ -226,3 +226,21 @@ fn what_is_missing_or_wrong_is_named() {
     assert_eq!(decode(b"[]").unwrap_err().param, None);
     assert_eq!(decode(b"{\"model\":\"\xff\"}").unwrap_err().param, None);
 }
+
+#[test]
+fn deep_nesting_is_survived() {
+    let result = r#"[{"type":"tool_result","tool_use_id":"a","content":"#;
+    let (results, ends) = (result.repeat(50_000), "}]".repeat(50_000));
+    let schema = format!(
+        "{}{}",
+        r#"{"items":"#.repeat(50_000),
+        "{}".to_owned() + &"}".repeat(50_000)
+    );
+    let body = format!(
+        r#"{{"model":"m","max_tokens":1,"messages":[{{"role":"user","content":{results}"x"{ends}}}],
+            "output_config":{{"format":{{"type":"json_schema","schema":{schema}}}}}}}"#
+    );
+    let request = decode(body.as_bytes()).unwrap();
+    let refused = tiergate_dialects::anthropic::encode(&request, &super::target("claude-opus-5-5"));
+    assert_eq!(refused.unwrap_err().param, "response_format");
+}

@@ -47,7 +47,7 @@ pub(super) enum Own<'a> {
     },
     Message {
         role: &'static str,
-        content: Vec<Content<'a>>,
+        content: Output<'a>,
     },
     Reasoning {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ pub(super) enum Own<'a> {
     },
 }
 
-/// What a tool gave, as it is sent.
+/// What a message says or a tool gave, as it is sent.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Output<'a> {
@@ -276,7 +276,15 @@ impl<'a> Items<'a, '_> {
 
     fn flush(&mut self) {
         if !self.content.is_empty() {
-            let content = std::mem::take(&mut self.content);
+            let mut content = std::mem::take(&mut self.content);
+            // a list of what a model said needs ids and statuses, which are not known here; text does not
+            let content = match (content.pop(), content.is_empty()) {
+                (Some(Content::OutputText { text }), true) => Output::Text(text),
+                (last, _) => {
+                    content.extend(last);
+                    Output::Parts(content)
+                }
+            };
             let role = self.role;
             self.sent.push(Item::Own(Own::Message { role, content }));
         }

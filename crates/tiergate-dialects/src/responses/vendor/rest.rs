@@ -50,7 +50,7 @@ pub(super) fn rest<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Re
         let name: &str = name;
         let says = |plain: &str| value.get() == plain;
         match name {
-            _ if OWN.contains(&name) => {}
+            _ if OWN.contains(&name) || value.is_null() => {}
             _ if KNOWN.contains(&name) => {
                 sorted.body.insert(name, value);
             }

@@ -1,5 +1,7 @@
 //! A client's request.
 
+mod tools;
+
 use std::borrow::Cow;
 
 use serde::Deserialize;
@@ -7,9 +9,7 @@ use serde_json::value::RawValue;
 
 use super::blocks;
 use super::read::{Members, Wrong, object, parse, string, text};
-use crate::inner::{
-    BadRequest, Effort, Format, Json, Reasoning, Request, Role, Text, Tool, ToolChoice, Turn,
-};
+use crate::inner::{BadRequest, Effort, Format, Json, Reasoning, Request, Role, Text, Turn};
 
 /// Reads a request.
 ///
@@ -72,8 +72,12 @@ impl<'a> Decoder<'a> {
                 let count = count.ok_or_else(|| wrong("max_tokens", INTEGER))?;
                 request.max_output = Some(count);
             }
-            "tools" => self.tools(value)?,
-            "tool_choice" => self.tool_choice(value)?,
+            "tools" => request.tools = tools::tools(value, &mut request.rest)?,
+            "tool_choice" => {
+                let (choice, parallel) = tools::choice(value)?;
+                request.tool_choice = Some(choice);
+                request.parallel_tools = parallel;
+            }
             "thinking" => self.thinking = Some(value),
             "output_config" => self.output = Some(value),
             "output_format" => self.format(value)?,
@@ -111,91 +115,6 @@ impl<'a> Decoder<'a> {
         let effort = self.output_config()?;
         self.reasoning(effort)?;
         Ok(self.request)
-    }
-
-    fn tools(&mut self, value: &'a RawValue) -> Result<(), Wrong> {
-        let tools: Vec<&RawValue> = parse(value).ok_or_else(|| wrong("tools", LIST))?;
-        self.request.tools.reserve(tools.len());
-        for (at, raw) in tools.into_iter().enumerate() {
-            let within = |wrong: Wrong| wrong.within(format_args!("tools.{at}"));
-            let members: Members<'a> = parse(raw).ok_or_else(|| within(wrong("", OBJECT)))?;
-            let tool = self.tool(raw, members).map_err(within)?;
-            self.request.tools.push(tool);
-        }
-        Ok(())
-    }
-
-    /// A tool; members of it that the inner form has no place for go to the rest, by the tool's name.
-    fn tool(&mut self, raw: &'a RawValue, members: Members<'a>) -> Result<Tool<'a>, Wrong> {
-        let kind = text(members.get("type"));
-        let name = text(members.get("name"));
-        let is_own = kind.as_ref().is_none_or(|kind| kind.is("custom"));
-        let mut tool = Tool {
-            name: if is_own {
-                name.ok_or_else(|| wrong("name", Wrong::REQUIRED))?
-            } else {
-                name.or(kind).unwrap_or_default()
-            },
-            description: text(members.get("description")),
-            parameters: None,
-            strict: members.get("strict").and_then(parse),
-            cache: blocks::cache(members.get("cache_control")),
-            foreign: (!is_own).then(|| raw.into()),
-        };
-        if !is_own {
-            return Ok(tool);
-        }
-        let schema = members
-            .get("input_schema")
-            .filter(|schema| schema.get().starts_with('{'));
-        let schema = schema.ok_or_else(|| wrong("input_schema", Wrong::REQUIRED))?;
-        tool.parameters = Some(schema.into());
-        let own = tool.name.value();
-        let known = [
-            "type",
-            "name",
-            "description",
-            "input_schema",
-            "strict",
-            "cache_control",
-        ];
-        for (name, value) in members.0 {
-            if !known.contains(&&*name) && value.get() != "null" {
-                let name = format!("tools.{own}.{name}");
-                self.request.rest.push((name.into(), value.into()));
-            }
-        }
-        drop(own);
-        Ok(tool)
-    }
-
-    fn tool_choice(&mut self, value: &'a RawValue) -> Result<(), Wrong> {
-        #[derive(Deserialize)]
-        struct Choice<'a> {
-            #[serde(rename = "type", borrow)]
-            kind: Option<Text<'a>>,
-            #[serde(borrow)]
-            name: Option<Text<'a>>,
-            disable_parallel_tool_use: Option<bool>,
-        }
-        let choice: Option<Choice<'a>> = parse(value);
-        let choice = choice.ok_or_else(|| wrong("tool_choice", OBJECT))?;
-        self.request.parallel_tools = choice.disable_parallel_tool_use.map(|disable| !disable);
-        let kind = choice.kind.as_ref().map_or("", Text::inside);
-        self.request.tool_choice = Some(match (kind, choice.name) {
-            ("auto", _) => ToolChoice::Auto,
-            ("any", _) => ToolChoice::Required,
-            ("none", _) => ToolChoice::None,
-            ("tool", Some(name)) => ToolChoice::Named(name),
-            ("tool", None) => return Err(wrong("tool_choice.name", Wrong::REQUIRED)),
-            _ => {
-                return Err(wrong(
-                    "tool_choice.type",
-                    "Input should be auto, any, tool or none",
-                ));
-            }
-        });
-        Ok(())
     }
 
     /// Takes the form out of `output_config`, and gives the effort.
