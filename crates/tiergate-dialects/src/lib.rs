@@ -1,4 +1,8 @@
-//! Pure encoding and decoding of provider dialects; never does I/O.
+//! Pure encoding and decoding of the dialects of providers and clients, over one inner form; never does I/O.
+//!
+//! Each dialect is a module. A vendor's has `encode` for requests, `answer` and `Stream` for what comes back, and
+//! `fault` for errors; a client's has `decode` for requests, `write_answer` and `Writer` for answers, which [`front`]
+//! chooses between. In the middle stands [`inner`]. [`passed()`] is for a client and a vendor of the same dialect.
 //!
 //! [`openai`] is the chat dialect of OpenAI and of every host that imitates it. What a host does
 //! differently stands in a table row ([`openai::Quirks`]); to an unknown host nothing is changed

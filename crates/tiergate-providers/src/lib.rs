@@ -4,7 +4,7 @@
 //! A [`Provider`] makes one attempt at a chat completion and gives a [`Reply`] or an [`Error`] that
 //! knows what may be done next. [`Demo`] answers every model without any network and says so;
 //! `OpenAi` (feature `transport`) talks to OpenAI and, by the [`Host`] table, to every host that
-//! imitates it.
+//! imitates it, `Vendor` to those that speak a dialect of their own.
 //!
 //! ```
 //! use std::time::Duration;

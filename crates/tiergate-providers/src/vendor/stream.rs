@@ -10,6 +10,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use tiergate_dialects::front::{Ending, Writer};
 use tiergate_dialects::inner::Event;
+use tiergate_wire::usage::Usage;
 use tokio::time::{Instant, Sleep};
 
 use super::framing::{Cutter, Piece};
@@ -32,6 +33,7 @@ pub(super) struct Chunks {
     /// Events pass through as they came.
     native: bool,
     thoughts: Thoughts,
+    usage: Option<Usage>,
     progress: Progress,
     limit: Instant,
     clock: Option<Pin<Box<Sleep>>>,
@@ -62,6 +64,7 @@ impl Chunks {
             writer: Writer::new(exchange.form, &stamp(call), call.front.body),
             native: exchange.native,
             thoughts: Thoughts::default(),
+            usage: None,
             progress: Progress::Silent,
             limit: call.deadline,
             clock: None,
@@ -114,7 +117,10 @@ impl Chunks {
         let said = u32::try_from(event.output_bytes()).unwrap_or(u32::MAX);
         chunk.output_bytes = chunk.output_bytes.saturating_add(said);
         match event {
-            Event::Usage(usage) => chunk.usage = Some(*usage),
+            Event::Usage(usage) => {
+                chunk.usage = Some(*usage);
+                self.usage = Some(*usage);
+            }
             Event::Finish { .. } => {
                 chunk.finish = true;
                 self.progress = Progress::Finished;
@@ -133,13 +139,19 @@ impl Chunks {
         }
         self.vendor.0.memory.keep_thoughts(&mut self.thoughts);
         if !self.native {
-            let chunks = self.writer.end().into_iter().map(|(ending, raw)| Chunk {
-                raw,
-                kind: match ending {
-                    Ending::Usage => ChunkKind::UsageOnly,
-                    Ending::Done => ChunkKind::Done,
+            let chunks = self.writer.end().into_iter();
+            let chunks = chunks.map(|(ending, raw)| match ending {
+                Ending::Usage => Chunk {
+                    raw,
+                    kind: ChunkKind::UsageOnly,
+                    usage: self.usage,
+                    ..Chunk::default()
                 },
-                ..Chunk::default()
+                Ending::Done => Chunk {
+                    raw,
+                    kind: ChunkKind::Done,
+                    ..Chunk::default()
+                },
             });
             self.made = chunks.collect();
             self.made.reverse();
