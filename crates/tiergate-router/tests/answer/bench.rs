@@ -214,6 +214,7 @@ pub(crate) fn context(time: Duration) -> Context {
         deadline: Instant::now() + time,
         seed: 7,
         hops: 2,
+        front: tiergate_router::Front::default(),
     }
 }
 
