@@ -26,7 +26,9 @@ pub(crate) fn sizes(upstream: &Upstream, call: &EmbedCall<'_>) -> Result<Sizes, 
         return Ok(Sizes::default());
     };
     match Family::of(call.model).or_else(|| Family::of(call.canonical)) {
-        Some(family) => family.sizes(asked).map_err(|unfit| refused(upstream, &unfit)),
+        Some(family) => family
+            .sizes(asked)
+            .map_err(|unfit| refused(upstream, &unfit)),
         // what is not known is asked for, and the answer looked at
         None => Ok(Sizes {
             sent: Some(asked),
@@ -63,7 +65,10 @@ pub(crate) fn join(
         }
         whole.vectors.extend(vectors);
         // tokens that some calls tell and some do not are not known
-        whole.tokens = whole.tokens.zip(tokens).map(|(sum, more)| sum.saturating_add(more));
+        whole.tokens = whole
+            .tokens
+            .zip(tokens)
+            .map(|(sum, more)| sum.saturating_add(more));
     }
     let checked = vectors::check(&whole.vectors, call.request.input.len());
     checked.map_err(|fault| upstream.odd(&fault.message))?;

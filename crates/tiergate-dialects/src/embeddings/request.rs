@@ -57,7 +57,10 @@ impl Request {
                 }
             };
             if place.is_some() {
-                return Err(bad(Some(&name), format!("`{name}` stands twice in the body")));
+                return Err(bad(
+                    Some(&name),
+                    format!("`{name}` stands twice in the body"),
+                ));
             }
             // what is null is not told
             *place = (value.get() != "null").then_some(value);

@@ -68,7 +68,10 @@ impl Family {
         }
         let message = match self.offered {
             Offered::These(&[]) if !self.nested => {
-                format!("the model's vectors have {} dimensions, and no others can be had", self.native)
+                format!(
+                    "the model's vectors have {} dimensions, and no others can be had",
+                    self.native
+                )
             }
             Offered::These(sizes) => {
                 let most = sizes.iter().copied().fold(self.native, u32::max);
@@ -84,22 +87,40 @@ impl Family {
 
 /// A family that offers no other dimensions than its own.
 const fn fixed(part: &'static str, native: u32) -> Family {
-    Family { part, native, offered: Offered::These(&[]), nested: false }
+    Family {
+        part,
+        native,
+        offered: Offered::These(&[]),
+        nested: false,
+    }
 }
 
 /// A family whose vectors are cut here, since not every host does it.
 const fn cut(part: &'static str, native: u32) -> Family {
-    Family { nested: true, ..fixed(part, native) }
+    Family {
+        nested: true,
+        ..fixed(part, native)
+    }
 }
 
 /// A Matryoshka family of which the vendor makes these sizes.
 const fn these(part: &'static str, native: u32, sizes: &'static [u32]) -> Family {
-    Family { part, native, offered: Offered::These(sizes), nested: true }
+    Family {
+        part,
+        native,
+        offered: Offered::These(sizes),
+        nested: true,
+    }
 }
 
 /// A Matryoshka family of which the vendor makes every size in a range.
 const fn range(part: &'static str, native: u32, least: u32, most: u32) -> Family {
-    Family { part, native, offered: Offered::Range(least, most), nested: true }
+    Family {
+        part,
+        native,
+        offered: Offered::Range(least, most),
+        nested: true,
+    }
 }
 
 /// As the makers document them, November 2026: the guides to embeddings of OpenAI, Google, Cohere, Mistral and Voyage,
@@ -155,14 +176,26 @@ mod tests {
 
     #[test]
     fn the_vendor_makes_what_it_can_and_the_rest_is_cut() {
-        assert_eq!(sizes("text-embedding-3-small", 512), Ok((Some(512), Some(512))));
+        assert_eq!(
+            sizes("text-embedding-3-small", 512),
+            Ok((Some(512), Some(512)))
+        );
         assert_eq!(sizes("text-embedding-3-small", 1_536), Ok((None, None)));
         assert_eq!(sizes("gemini-embedding-001", 64), Ok((Some(128), Some(64))));
-        assert_eq!(sizes("amazon.titan-embed-text-v2:0", 300), Ok((Some(512), Some(300))));
+        assert_eq!(
+            sizes("amazon.titan-embed-text-v2:0", 300),
+            Ok((Some(512), Some(300)))
+        );
         assert_eq!(sizes("cohere.embed-v4:0", 1_200), Ok((None, Some(1_200))));
-        assert_eq!(sizes("voyage-3.5-lite", 2_048), Ok((Some(2_048), Some(2_048))));
+        assert_eq!(
+            sizes("voyage-3.5-lite", 2_048),
+            Ok((Some(2_048), Some(2_048)))
+        );
         assert_eq!(sizes("nomic-embed-text:v1.5", 256), Ok((None, Some(256))));
-        assert_eq!(sizes("codestral-embed-2505", 3_072), Ok((Some(3_072), Some(3_072))));
+        assert_eq!(
+            sizes("codestral-embed-2505", 3_072),
+            Ok((Some(3_072), Some(3_072)))
+        );
     }
 
     #[test]
@@ -184,7 +217,9 @@ mod tests {
     #[test]
     fn no_family_hides_another() {
         for (at, family) in FAMILIES.iter().enumerate() {
-            let found = FAMILIES.iter().position(|other| family.part.contains(other.part));
+            let found = FAMILIES
+                .iter()
+                .position(|other| family.part.contains(other.part));
             assert_eq!(found, Some(at), "{}", family.part);
         }
     }

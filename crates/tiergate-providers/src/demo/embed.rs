@@ -24,13 +24,19 @@ pub(super) fn vectors(name: &str, call: &EmbedCall<'_>) -> Result<Embedded, Erro
             .iter()
             .map(|text| {
                 let text = text.value();
-                (vector(text.bytes().map(u64::from), size), (text.len() as u64).div_ceil(4))
+                (
+                    vector(text.bytes().map(u64::from), size),
+                    (text.len() as u64).div_ceil(4),
+                )
             })
             .unzip(),
         Input::Tokens(texts) => texts
             .iter()
             .map(|tokens| {
-                (vector(tokens.iter().copied().map(u64::from), size), tokens.len() as u64)
+                (
+                    vector(tokens.iter().copied().map(u64::from), size),
+                    tokens.len() as u64,
+                )
             })
             .unzip(),
     };

@@ -197,7 +197,10 @@ mod tests {
                 "https://a.test/x/chat/completions?v=1",
             ),
         ] {
-            assert_eq!(host_url(base, "/chat/completions").unwrap().to_string(), url);
+            assert_eq!(
+                host_url(base, "/chat/completions").unwrap().to_string(),
+                url
+            );
         }
         for base in [
             "",

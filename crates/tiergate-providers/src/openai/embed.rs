@@ -25,7 +25,9 @@ impl OpenAi {
         let options = call.request.options(call.model, sizes.sent);
         // no token is shorter than a byte
         let parts = input.bounded(host.batch(), OPENAI_BATCH_TOKENS);
-        let calls = parts.into_iter().map(|part| self.batch(call, part, &options));
+        let calls = parts
+            .into_iter()
+            .map(|part| self.batch(call, part, &options));
         join(upstream, call, sizes, together(calls).await?)
     }
 
@@ -42,7 +44,8 @@ impl OpenAi {
         let quirks = self.0.quirks;
         let read = |status, _: &_, body: &[u8]| fault(status, body, quirks);
         let (headers, body) = upstream.exchange(request, told, read).await?;
-        let batch = decode(&body).map_err(|fault| upstream.faulty(&fault, &headers, call.created))?;
+        let batch =
+            decode(&body).map_err(|fault| upstream.faulty(&fault, &headers, call.created))?;
         Ok((upstream.head(&headers, host.edits(options)), batch))
     }
 }

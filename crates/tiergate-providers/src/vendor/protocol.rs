@@ -125,9 +125,8 @@ pub(super) trait Decode: Send {
 /// # Errors
 /// What is wrong with the value, without repeating it.
 pub(super) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), Box<str>> {
-    let mut value = HeaderValue::from_str(value).map_err(|_refused| -> Box<str> {
-        format!("the header {name} cannot be sent").into()
-    })?;
+    let mut value = HeaderValue::from_str(value)
+        .map_err(|_refused| -> Box<str> { format!("the header {name} cannot be sent").into() })?;
     value.set_sensitive(true);
     headers.insert(name, value);
     Ok(())

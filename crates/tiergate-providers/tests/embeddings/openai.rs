@@ -15,7 +15,11 @@ fn answer(seen: &Seen) -> Given {
         .rev()
         .collect();
     let tokens = inputs.len();
-    (200, "x-request-id: up-1\r\n", json!({"data": data, "usage": {"prompt_tokens": tokens}}))
+    (
+        200,
+        "x-request-id: up-1\r\n",
+        json!({"data": data, "usage": {"prompt_tokens": tokens}}),
+    )
 }
 
 fn provider(server: &Server, host: &str) -> OpenAi {
@@ -31,13 +35,19 @@ fn provider(server: &Server, host: &str) -> OpenAi {
 async fn openai_is_asked_for_base64_and_answers_in_any_order() {
     let server = Server::start(answer).await;
     let request = json!({"model": "m", "input": texts(5), "user": "u", "odd": 1, "dimensions": 2});
-    let embedded = embed(&provider(&server, "openai"), "house", request).await.unwrap();
+    let embedded = embed(&provider(&server, "openai"), "house", request)
+        .await
+        .unwrap();
     in_order(&embedded, 5);
     assert_eq!(embedded.tokens, Some(5));
     assert_eq!(embedded.head.upstream_request_id.as_deref(), Some("up-1"));
     assert_eq!(embedded.head.edits[..], ["removed odd"]);
     let seen = server.seen();
-    assert!(seen[0].head.starts_with("POST /v1/embeddings HTTP/1.1\r\n"), "{}", seen[0].head);
+    assert!(
+        seen[0].head.starts_with("POST /v1/embeddings HTTP/1.1\r\n"),
+        "{}",
+        seen[0].head
+    );
     assert!(seen[0].head.contains("authorization: Bearer sk-test\r\n"));
     let expected = json!({"model": "house", "input": texts(5), "user": "u", "dimensions": 2,
         "encoding_format": "base64"});
@@ -48,11 +58,16 @@ async fn openai_is_asked_for_base64_and_answers_in_any_order() {
 async fn a_batch_above_the_limit_is_split_and_joined_in_order() {
     let server = Server::start(answer).await;
     let request = json!({"model": "m", "input": texts(100)});
-    let embedded = embed(&provider(&server, "mistral"), "mistral-embed", request).await.unwrap();
+    let embedded = embed(&provider(&server, "mistral"), "mistral-embed", request)
+        .await
+        .unwrap();
     in_order(&embedded, 100);
     assert_eq!(embedded.tokens, Some(100));
-    let mut sizes: Vec<usize> =
-        server.seen().iter().map(|seen| seen.body["input"].as_array().unwrap().len()).collect();
+    let mut sizes: Vec<usize> = server
+        .seen()
+        .iter()
+        .map(|seen| seen.body["input"].as_array().unwrap().len())
+        .collect();
     sizes.sort_unstable();
     assert_eq!(sizes, [4, 32, 32, 32]);
 }
@@ -66,9 +81,18 @@ async fn azure_has_its_path_and_its_header() {
         .credential("az-key")
         .build()
         .unwrap();
-    embed(&azure, "my-deployment", json!({"model": "m", "input": texts(1)})).await.unwrap();
+    embed(
+        &azure,
+        "my-deployment",
+        json!({"model": "m", "input": texts(1)}),
+    )
+    .await
+    .unwrap();
     let head = &server.seen()[0].head;
-    assert!(head.starts_with("POST /openai/v1/embeddings HTTP/1.1\r\n"), "{head}");
+    assert!(
+        head.starts_with("POST /openai/v1/embeddings HTTP/1.1\r\n"),
+        "{head}"
+    );
     assert!(head.contains("api-key: az-key\r\n"), "{head}");
 }
 
@@ -77,11 +101,18 @@ async fn tokens_go_where_their_vocabulary_is_and_nowhere_else() {
     let one = |_: &Seen| (200, "", json!({"data": [{"index": 0, "embedding": [1.0]}]}));
     let server = Server::start(one).await;
     let request = json!({"model": "m", "input": [1, 2, 3]});
-    let embedded = embed(&provider(&server, "openai"), "m", request.clone()).await.unwrap();
+    let embedded = embed(&provider(&server, "openai"), "m", request.clone())
+        .await
+        .unwrap();
     assert_eq!((embedded.vectors.len(), embedded.tokens), (1, None));
     assert_eq!(server.seen()[0].body["input"], json!([[1, 2, 3]]));
-    let error = embed(&provider(&server, "mistral"), "m", request).await.unwrap_err();
-    assert_eq!((error.kind(), error.param()), (Kind::Unsupported, Some("input")));
+    let error = embed(&provider(&server, "mistral"), "m", request)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.param()),
+        (Kind::Unsupported, Some("input"))
+    );
 }
 
 #[tokio::test]
@@ -94,18 +125,26 @@ async fn vectors_that_are_none_are_no_answer() {
     ] {
         let server = Server::start(move |_| (200, "", json!({"data": data}))).await;
         let request = json!({"model": "m", "input": texts(2)});
-        let error = embed(&provider(&server, "openai"), "m", request).await.unwrap_err();
+        let error = embed(&provider(&server, "openai"), "m", request)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), Kind::Invalid, "{error}");
     }
 }
 
 #[tokio::test]
 async fn errors_have_the_classes_of_chat() {
-    for (status, kind) in [(401, Kind::Auth), (429, Kind::RateLimited), (500, Kind::Server)] {
+    for (status, kind) in [
+        (401, Kind::Auth),
+        (429, Kind::RateLimited),
+        (500, Kind::Server),
+    ] {
         let body = json!({"error": {"message": "no", "type": "t", "param": null, "code": null}});
         let server = Server::start(move |_| (status, "", body.clone())).await;
         let request = json!({"model": "m", "input": "x"});
-        let error = embed(&provider(&server, "openai"), "m", request).await.unwrap_err();
+        let error = embed(&provider(&server, "openai"), "m", request)
+            .await
+            .unwrap_err();
         assert_eq!((error.kind(), error.status()), (kind, Some(status)));
     }
 }
@@ -115,10 +154,18 @@ async fn dimensions_that_cannot_be_had_are_refused_before_and_after() {
     let server = Server::start(answer).await;
     let openai = provider(&server, "openai");
     let request = |dimensions| json!({"model": "m", "input": texts(1), "dimensions": dimensions});
-    let error = embed(&openai, "text-embedding-ada-002", request(256)).await.unwrap_err();
-    assert_eq!((error.kind(), error.param()), (Kind::Unsupported, Some("dimensions")));
+    let error = embed(&openai, "text-embedding-ada-002", request(256))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.param()),
+        (Kind::Unsupported, Some("dimensions"))
+    );
     assert!(server.seen().is_empty());
     // the host gives two whatever is asked
     let error = embed(&openai, "house", request(256)).await.unwrap_err();
-    assert_eq!((error.kind(), error.param()), (Kind::Unsupported, Some("dimensions")));
+    assert_eq!(
+        (error.kind(), error.param()),
+        (Kind::Unsupported, Some("dimensions"))
+    );
 }

@@ -71,7 +71,9 @@ async fn read(socket: &mut TcpStream) -> Option<Seen> {
     };
     let mut body = bytes.split_off(head);
     let head = String::from_utf8(bytes).unwrap();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
     let length: usize = length.unwrap().parse().unwrap();
     let have = body.len();
     body.resize(length, 0);
@@ -108,18 +110,27 @@ pub(crate) async fn embed(
 
 /// A vector that tells which text it is of: the number in it.
 pub(crate) fn vector(text: &Value) -> Value {
-    let number: f64 = text.as_str().unwrap().trim_start_matches("text ").parse().unwrap();
+    let number: f64 = text
+        .as_str()
+        .unwrap()
+        .trim_start_matches("text ")
+        .parse()
+        .unwrap();
     serde_json::json!([number, 1.0])
 }
 
 pub(crate) fn texts(count: usize) -> Value {
-    (0..count).map(|number| Value::from(format!("text {number}"))).collect()
+    (0..count)
+        .map(|number| Value::from(format!("text {number}")))
+        .collect()
 }
 
 /// Checks that vector by vector the texts' own numbers come back.
 #[track_caller]
 pub(crate) fn in_order(embedded: &Embedded, count: usize) {
     let numbers: Vec<f32> = embedded.vectors.iter().map(|vector| vector[0]).collect();
-    let expected: Vec<f32> = (0..count).map(|number| u16::try_from(number).unwrap().into()).collect();
+    let expected: Vec<f32> = (0..count)
+        .map(|number| u16::try_from(number).unwrap().into())
+        .collect();
     assert_eq!(numbers, expected);
 }

@@ -74,7 +74,9 @@ impl Account {
         counter: &dyn TokenCounter,
     ) -> (u64, Bill) {
         let Place { model, target, .. } = *place;
-        let input = embedded.tokens.unwrap_or_else(|| estimate(request, counter));
+        let input = embedded
+            .tokens
+            .unwrap_or_else(|| estimate(request, counter));
         let tokens = Tokens {
             input,
             ..Tokens::default()

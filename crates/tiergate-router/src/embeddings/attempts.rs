@@ -86,7 +86,8 @@ fn alternative(
     turn: Turn,
     error: &ProviderError,
 ) -> Option<Turn> {
-    if of_credential(error) && turn.credential + 1 < choice.places[turn.place].provider.credentials()
+    if of_credential(error)
+        && turn.credential + 1 < choice.places[turn.place].provider.credentials()
     {
         return Some(Turn {
             credential: turn.credential + 1,
@@ -109,7 +110,9 @@ fn alternative(
     };
     let elsewhere = |place: &usize| {
         let provider = |at: usize| &choice.places[at].target.provider;
-        tried.iter().all(|each| !each.provider || provider(each.place) != provider(*place))
+        tried
+            .iter()
+            .all(|each| !each.provider || provider(each.place) != provider(*place))
     };
     let mut left = (0..choice.places.len()).filter(fresh);
     // a whole provider is passed over only while another one is left

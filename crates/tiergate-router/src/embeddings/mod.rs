@@ -88,7 +88,12 @@ impl Router {
 
 /// Whether any model for vectors is served.
 pub(crate) fn any(setup: &Setup) -> bool {
-    let served = |name: &str| setup.providers.iter().any(|provider| provider.name() == name);
+    let served = |name: &str| {
+        setup
+            .providers
+            .iter()
+            .any(|provider| provider.name() == name)
+    };
     let models = setup.catalog.models().iter();
     models
         .filter(|model| model.mode == Mode::Embedding)

@@ -68,7 +68,9 @@ pub(super) fn resolve<'a>(
         Some(Route::Auto | Route::Floor(_)) => return Err(no_model(name)),
         None => return Err(unknown(name, catalog)),
     };
-    let model = catalog.model(&model).ok_or_else(|| unknown(name, catalog))?;
+    let model = catalog
+        .model(&model)
+        .ok_or_else(|| unknown(name, catalog))?;
     if model.mode != Mode::Embedding {
         let message = format!(
             "'{}' is a model for {}: it makes no embeddings",
@@ -121,7 +123,11 @@ fn places<'a>(
     let mut places: Vec<Place<'_>> = reachable.collect();
     if places.is_empty() {
         let retired = !model.available(now);
-        return refused(if retired { RefusalKind::Retired } else { RefusalKind::NotServed });
+        return refused(if retired {
+            RefusalKind::Retired
+        } else {
+            RefusalKind::NotServed
+        });
     }
     places.retain(|place| place.target.available(now));
     if places.is_empty() {

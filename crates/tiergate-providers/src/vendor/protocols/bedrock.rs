@@ -36,7 +36,11 @@ impl Protocol for Bedrock {
     }
 
     fn path(&self, model: &str, stream: bool) -> String {
-        let operation = if stream { "converse-stream" } else { "converse" };
+        let operation = if stream {
+            "converse-stream"
+        } else {
+            "converse"
+        };
         sigv4::path(model, operation)
     }
 
@@ -60,7 +64,10 @@ impl Protocol for Bedrock {
                 session_token,
             }) => (access_key_id, secret_access_key, session_token),
         };
-        let host = sending.uri.authority().map_or("", |authority| authority.as_str());
+        let host = sending
+            .uri
+            .authority()
+            .map_or("", |authority| authority.as_str());
         let call = sigv4::Call {
             host,
             path: sending.uri.path(),
@@ -124,7 +131,12 @@ impl Embedder for Bedrock {
             InputType::Document => "search_document",
             InputType::Query => "search_query",
         });
-        embed::encode(options.model, texts, options.dimensions.map(u64::from), purpose)
+        embed::encode(
+            options.model,
+            texts,
+            options.dimensions.map(u64::from),
+            purpose,
+        )
     }
 
     fn edits(&self, options: &Options<'_>) -> Edits {
@@ -147,7 +159,6 @@ impl Embedder for Bedrock {
         Ok((vectors, told.tokens.or_else(tokens)))
     }
 }
-
 
 impl Decode for bedrock::Stream {
     fn event<'a>(

@@ -1,7 +1,7 @@
 //! Cohere's chat, version 2.
 
-use http::HeaderMap;
 use bytes::Bytes;
+use http::HeaderMap;
 use tiergate_dialects::cohere;
 use tiergate_dialects::embeddings::{self, Batch, Options};
 use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
@@ -73,7 +73,6 @@ impl Embedder for Cohere {
         embeddings::cohere::decode(body)
     }
 }
-
 
 impl Decode for cohere::Stream {
     fn event<'a>(

@@ -30,9 +30,7 @@ impl Gemini {
     pub(super) fn vertex(project: &str, location: &str) -> Self {
         Self {
             surface: Surface::Vertex,
-            models: format!(
-                "/v1/projects/{project}/locations/{location}/publishers/google/models"
-            ),
+            models: format!("/v1/projects/{project}/locations/{location}/publishers/google/models"),
         }
     }
 }
@@ -67,9 +65,11 @@ impl Protocol for Gemini {
     fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {
         match (self.surface, sending.credential) {
             (Surface::Vertex, _) => bearer(sending, headers),
-            (Surface::Gemini, Some(credential)) => {
-                set(headers, HeaderName::from_static("x-goog-api-key"), credential.key()?)
-            }
+            (Surface::Gemini, Some(credential)) => set(
+                headers,
+                HeaderName::from_static("x-goog-api-key"),
+                credential.key()?,
+            ),
             (Surface::Gemini, None) => Ok(()),
         }
     }
@@ -99,11 +99,19 @@ impl Embedder for Gemini {
 
     fn path(&self, model: &str) -> String {
         let model = model.strip_prefix("models/").unwrap_or(model);
-        format!("{}/{}:batchEmbedContents", self.models, super::segment(model))
+        format!(
+            "{}/{}:batchEmbedContents",
+            self.models,
+            super::segment(model)
+        )
     }
 
     fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit> {
-        Ok(gemini::encode_embed(options.model, texts, options.dimensions))
+        Ok(gemini::encode_embed(
+            options.model,
+            texts,
+            options.dimensions,
+        ))
     }
 
     /// Like Ollama it takes neither users nor purposes.
@@ -115,7 +123,6 @@ impl Embedder for Gemini {
         Ok((gemini::embeddings(body)?, None))
     }
 }
-
 
 impl Decode for gemini::Stream {
     fn event<'a>(

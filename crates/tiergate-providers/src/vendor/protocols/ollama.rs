@@ -1,10 +1,10 @@
 //! Ollama's own chat.
 
-use http::HeaderMap;
 use bytes::Bytes;
+use http::HeaderMap;
 use tiergate_dialects::embeddings::{self, Batch, Options};
-use tiergate_dialects::ollama;
 use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
+use tiergate_dialects::ollama;
 use tiergate_dialects::{Edits, Fault, Target, Translated};
 
 use crate::seam::Call;
@@ -77,7 +77,6 @@ impl Embedder for Ollama {
         embeddings::ollama::decode(body)
     }
 }
-
 
 impl Decode for ollama::Stream {
     fn event<'a>(
