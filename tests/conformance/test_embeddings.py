@@ -246,6 +246,7 @@ def test_keys(gateway):
 def test_a_gateway_may_serve_vectors_alone(start, upstream):
     alone = start(
         {
+            "store": {"url": "memory:"},
             "providers": {"up": configs.provider(upstream, "up")},
             "bundled_models": False,
             "models": [embedder("vectors", target("up", "m-embed"))],
