@@ -23,7 +23,7 @@ def pytest_configure():
 
 @pytest.fixture(scope="session")
 def upstream():
-    server = Upstream(behaviours.ALL)
+    server = Upstream({**behaviours.ALL, **behaviours.VECTORS})
     yield server
     server.stop()
 

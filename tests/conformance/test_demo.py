@@ -118,3 +118,13 @@ def test_a_provider_key_in_the_environment_ends_demo_mode(tmp_path):
     assert any(name.startswith("gpt-") for name in owners) and "claude-sonnet-4-5" not in owners
     assert env["OPENAI_API_KEY"] not in gateway.log and env["TIERGATE_KEY"] not in gateway.log
     gateway.stop()
+
+
+def test_it_makes_vectors(demo):
+    body = {"model": "text-embedding-3-small", "input": ["a", "b", "a"], "dimensions": 256}
+    answer = demo.post("/v1/embeddings", body)
+    assert answer.status == 200, answer.body
+    a, b, again = (row["embedding"] for row in answer.json["data"])
+    assert len(a) == 256 and a == again != b
+    assert abs(sum(value * value for value in a) - 1) < 1e-4
+    assert money.parse(answer.header("x-lobstack-cost-usd")) > 0

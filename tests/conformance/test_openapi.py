@@ -101,9 +101,10 @@ def example_of(operation):
     return resolve(next(iter(value["examples"].values())))["value"]
 
 
-def described_body(operation, request_id):
+def described_body(path, operation, request_id):
     """The example, about a model and a request that there are."""
-    real = {"model": "auto", "request_id": request_id}
+    model = "vectors" if path == "/v1/embeddings" else "auto"
+    real = {"model": model, "request_id": request_id}
     return {name: real.get(name, value) for name, value in example_of(operation).items()}
 
 
@@ -112,7 +113,7 @@ def test_the_gateway_answers_as_described(ladder, path, method, operation):
     """Each path exists, and its good answer matches the schema."""
     answer = ladder.chat("auto")
     url = path.replace("{model}", "one-nano").replace("{request_id}", answer.header("x-request-id"))
-    body = described_body(operation, answer.header("x-request-id")) if method == "post" else None
+    body = described_body(path, operation, answer.header("x-request-id")) if method == "post" else None
     for _ in range(50):
         got = ladder.gateway.call(method.upper(), url, ladder.key, body)
         if got.status != 404:

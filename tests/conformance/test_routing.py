@@ -81,7 +81,7 @@ def test_bands(ladder, band, chosen):
 
 def test_upward_only_when_the_tier_is_empty(start, upstream):
     config = configs.ladder(upstream)
-    config["models"] = [m for m in config["models"] if m["tier"] in ("nano", "premium", "flagship")]
+    config["models"] = [m for m in config["models"] if m.get("tier") in ("nano", "premium", "flagship")]
     caller = start(config)
     assert route(caller, "standard").chosen == "one-premium"
     assert route(caller, "small").chosen == "one-premium"

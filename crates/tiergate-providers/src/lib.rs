@@ -2,7 +2,7 @@
 //! authentication and errors.
 //!
 //! A [`Provider`] makes one attempt at a chat completion and gives a [`Reply`] or an [`Error`] that
-//! knows what may be done next. [`Demo`] answers every model without any network and says so;
+//! knows what may be done next; likewise vectors for texts ([`Embedded`]). [`Demo`] answers every model without any network and says so;
 //! `OpenAi` (feature `transport`) talks to OpenAI and, by the [`Host`] table, to every host that
 //! imitates it, `Vendor` to those that speak a dialect of their own.
 //!
@@ -39,6 +39,8 @@
 //!
 //! What this crate does not do: choose a provider, retry, or count money.
 
+#[cfg(feature = "transport")]
+mod batches;
 mod demo;
 mod error;
 mod host;
@@ -56,9 +58,14 @@ pub use error::{Error, Kind};
 pub use host::Host;
 #[cfg(feature = "transport")]
 pub use openai::{InvalidProvider, OpenAi, OpenAiBuilder};
-pub use seam::{Call, ChatStream, Chunk, ChunkKind, Edit, Front, Full, Head, Provider, Reply};
+pub use seam::{
+    Call, ChatStream, Chunk, ChunkKind, Edit, EmbedCall, Embedded, Front, Full, Head, Provider,
+    Reply,
+};
 /// The dialects that clients speak.
 pub use tiergate_dialects::Form;
+/// Requests for vectors, and how they are written.
+pub use tiergate_dialects::embeddings;
 #[cfg(feature = "transport")]
 pub use vendor::{Credential, Dialect, Vendor, VendorBuilder};
 pub use within::Within;

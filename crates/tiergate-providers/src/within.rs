@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use crate::{Call, Error, Provider, Reply};
+use crate::{Call, EmbedCall, Embedded, Error, Provider, Reply};
 
 /// Bounds every attempt of another provider, body or stream included.
 #[derive(Clone, Debug)]
@@ -35,5 +35,9 @@ impl<P: Provider> Provider for Within<P> {
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         let deadline = call.deadline.min(Instant::now() + self.longest);
         self.provider.chat(Call { deadline, ..call }).await
+    }
+    async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
+        let deadline = call.deadline.min(Instant::now() + self.longest);
+        self.provider.embed(EmbedCall { deadline, ..call }).await
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use smallvec::SmallVec;
-use tiergate_failover::{Classify, Step, Walk};
+use tiergate_failover::{Classify, Limits, Step, Walk};
 use tiergate_providers::{Call, Error as ProviderError, Full, Kind, Reply};
 use tiergate_wire::chat::Request;
 use tokio::time::Instant;
@@ -125,60 +125,30 @@ async fn attempt(
 /// What is remembered from attempt to attempt.
 struct Course<'a> {
     plan: &'a Plan,
-    deadline: Instant,
-    walk: Walk,
-    dice: fastrand::Rng,
+    pace: Pace,
     tried: SmallVec<[Tried; 4]>,
-    all_limited: bool,
-    retry_after: Option<Duration>,
-    /// The last failure of a provider that was asked.
-    failed: Option<ProviderError>,
 }
 
 impl<'a> Course<'a> {
     fn new(plan: &'a Plan, context: &Context) -> Self {
         Self {
             plan,
-            deadline: context.deadline,
-            walk: Walk::new(plan.snapshot.setup.limits),
-            dice: fastrand::Rng::with_seed(context.seed),
+            pace: Pace::new(plan.snapshot.setup.limits, context),
             tried: SmallVec::new(),
-            all_limited: true,
-            retry_after: None,
-            failed: None,
         }
     }
 
     /// Where to go after a failure, and after which pause.
     fn after(&mut self, place: Place, error: &ProviderError) -> Option<(Place, Duration)> {
-        if error.kind() != Kind::Unsupported {
-            self.all_limited &= error.kind() == Kind::RateLimited;
-            self.failed = Some(error.clone());
-        }
-        self.retry_after = [self.retry_after, error.retry_after()]
-            .into_iter()
-            .flatten()
-            .min();
         let next = self.alternative(place, error);
-        let chance = self.dice.f64();
-        let (place, pause) =
-            match self
-                .walk
-                .failed(error.class(), next.is_some(), error.retry_after(), chance)
-            {
-                Step::Next => (next?, Duration::ZERO),
-                Step::Again(pause) => (place, pause),
-                Step::GiveUp => return None,
-            };
-        (Instant::now() + pause < self.deadline).then_some((place, pause))
+        self.pace.after(place, next, error)
     }
 
     /// Another credential of the same provider when only the credential is at fault, else another candidate.
     fn alternative(&mut self, place: Place, error: &ProviderError) -> Option<Place> {
-        let of_credential = matches!(error.kind(), Kind::Auth | Kind::Billing | Kind::RateLimited);
         let candidate = self.plan.pool().candidate(place.candidate);
         let provider = &self.plan.snapshot.setup.providers[usize::from(candidate.provider)];
-        if of_credential && place.credential + 1 < provider.credentials() {
+        if of_credential(error) && place.credential + 1 < provider.credentials() {
             return Some(Place {
                 credential: place.credential + 1,
                 ..place
@@ -186,8 +156,7 @@ impl<'a> Course<'a> {
         }
         self.tried.push(Tried {
             candidate: place.candidate,
-            // a rate limit is the model's, the other three are the whole account's
-            provider: matches!(error.kind(), Kind::Auth | Kind::Billing | Kind::Connect),
+            provider: of_provider(error),
             too_long: error.is_context_too_long(),
         });
         let decision = self.plan.after(&self.tried)?;
@@ -197,8 +166,74 @@ impl<'a> Course<'a> {
         })
     }
 
-    /// What the client is told: that it asked for too much only where no provider could be asked at all.
     fn failure(self, last: ProviderError) -> Error {
+        self.pace.failure(last)
+    }
+}
+
+/// Whether another credential of the same provider may do.
+pub(crate) fn of_credential(error: &ProviderError) -> bool {
+    matches!(error.kind(), Kind::Auth | Kind::Billing | Kind::RateLimited)
+}
+
+/// Whether the whole account is at fault; a rate limit is the model's.
+pub(crate) fn of_provider(error: &ProviderError) -> bool {
+    matches!(error.kind(), Kind::Auth | Kind::Billing | Kind::Connect)
+}
+
+/// How often and how soon a request is tried again.
+pub(crate) struct Pace {
+    deadline: Instant,
+    walk: Walk,
+    dice: fastrand::Rng,
+    all_limited: bool,
+    retry_after: Option<Duration>,
+    /// The last failure of a provider that was asked.
+    failed: Option<ProviderError>,
+}
+
+impl Pace {
+    pub(crate) fn new(limits: Limits, context: &Context) -> Self {
+        Self {
+            deadline: context.deadline,
+            walk: Walk::new(limits),
+            dice: fastrand::Rng::with_seed(context.seed),
+            all_limited: true,
+            retry_after: None,
+            failed: None,
+        }
+    }
+
+    /// Where to go after a failure `here`, and after which pause; `next` is where else it could go.
+    pub(crate) fn after<P>(
+        &mut self,
+        here: P,
+        next: Option<P>,
+        error: &ProviderError,
+    ) -> Option<(P, Duration)> {
+        if error.kind() != Kind::Unsupported {
+            self.all_limited &= error.kind() == Kind::RateLimited;
+            self.failed = Some(error.clone());
+        }
+        self.retry_after = [self.retry_after, error.retry_after()]
+            .into_iter()
+            .flatten()
+            .min();
+        let chance = self.dice.f64();
+        let (place, pause) =
+            match self
+                .walk
+                .failed(error.class(), next.is_some(), error.retry_after(), chance)
+            {
+                Step::Next => (next?, Duration::ZERO),
+                Step::Again(pause) => (here, pause),
+                Step::GiveUp => return None,
+            };
+        (Instant::now() + pause < self.deadline).then_some((place, pause))
+    }
+
+    /// What the client is told: that it asked for too much only where no provider could be asked at all.
+    pub(crate) fn failure(self, last: ProviderError) -> Error {
         Error::Provider {
             all_limited: self.all_limited && self.failed.is_some(),
             source: self.failed.unwrap_or(last),

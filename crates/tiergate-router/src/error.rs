@@ -198,6 +198,10 @@ fn failed(error: &tiergate_providers::Error) -> Shown {
             code: "upstream_rejected",
             ..INVALID
         },
+        Kind::Unsupported => Shown {
+            code: "unsupported_parameter",
+            ..INVALID
+        },
         Kind::ContentFilter => Shown {
             status: client_status(error, 400),
             code: "content_filter",
@@ -215,10 +219,6 @@ fn failed(error: &tiergate_providers::Error) -> Shown {
         Kind::Unprocessable => Shown {
             status: 422,
             code: "unprocessable",
-            ..INVALID
-        },
-        Kind::Unsupported => Shown {
-            code: "unsupported_parameter",
             ..INVALID
         },
         Kind::Timeout => Shown {

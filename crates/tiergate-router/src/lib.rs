@@ -21,6 +21,8 @@
 //! pool of reachable candidates and the time. The complete why is computed from the same inputs when somebody
 //! asks for it.
 //!
+//! Vectors for texts come from the model that is named and from no other ([`Router::embed`]).
+//!
 //! Features: `transport` (default) brings the adapters that dial out. Without it the router decides, and
 //! answers through whatever providers it is given.
 //!
@@ -31,8 +33,10 @@ mod attempts;
 mod bound;
 pub mod decide;
 mod embed;
+mod embeddings;
 mod error;
 mod needs;
+mod paper;
 mod peek;
 mod plan;
 pub mod pool;
@@ -45,6 +49,7 @@ mod tally;
 mod why;
 
 pub use access::{Access, Rules};
+pub use embeddings::{EmbeddedBy, Vectors};
 pub use error::{Error, Shown};
 pub use needs::Needs;
 pub use plan::Plan;

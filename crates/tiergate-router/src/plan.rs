@@ -57,7 +57,7 @@ impl Plan {
         let setup = &snapshot.setup;
         let name = request.model();
         let route =
-            Route::read(&name, &setup.catalog).ok_or_else(|| unknown(&name, &snapshot.pool))?;
+            Route::read(&name, &setup.catalog).ok_or_else(|| unknown(&name, &setup.catalog))?;
         refuse_other_modes(&route, &setup.catalog)?;
         let prefer = prefer(request)?;
         let ceiling = ceiling(request)?.map_or(access.ceiling, |asked| asked.min(access.ceiling));
@@ -247,9 +247,8 @@ fn refuse_other_modes(route: &Route, catalog: &Catalog) -> Result<(), Error> {
     })
 }
 
-fn unknown(name: &str, pool: &Pool) -> Error {
-    let nearest = pool
-        .catalog()
+pub(crate) fn unknown(name: &str, catalog: &Catalog) -> Error {
+    let nearest = catalog
         .nearest(name, 3)
         .into_iter()
         .map(str::to_owned)

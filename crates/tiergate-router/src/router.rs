@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use crate::attempts;
 use crate::decide::Choose;
+use crate::embeddings;
 use crate::plan::Plan;
 use crate::setup::{Setup, Snapshot};
 use crate::tally::Tally;
@@ -184,7 +185,7 @@ impl Router {
         tally
     }
 
-    fn snapshot(&self, now: Timestamp) -> Arc<Snapshot> {
+    pub(crate) fn snapshot(&self, now: Timestamp) -> Arc<Snapshot> {
         let current = self.snapshot.load_full();
         if !current.expired(now) {
             return current;
@@ -221,7 +222,7 @@ pub struct Builder {
 
 /// No provider serves any model of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no provider was given that serves a chat model of the catalogue")]
+#[error("no provider was given that serves a chat or embedding model of the catalogue")]
 pub struct NothingServed;
 
 impl Builder {
@@ -276,7 +277,7 @@ impl Builder {
         /// Receipts that are kept in memory unless the caller decides otherwise.
         const RECEIPTS: usize = 4_000;
         let snapshot = Snapshot::new(self.setup, now);
-        if snapshot.pool.candidates().is_empty() {
+        if snapshot.pool.candidates().is_empty() && !embeddings::any(&snapshot.setup) {
             return Err(NothingServed);
         }
         let receipts = self

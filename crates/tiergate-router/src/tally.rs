@@ -1,18 +1,16 @@
 //! What is known of a request while it runs, and the receipt that comes of it.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tiergate_catalog::{Money, Timestamp};
+use tiergate_catalog::Money;
 use tiergate_metering::{
-    Attempt, Baseline, BaselineReason, Ending, Outcome, Receipt, Receipts, Served, Tokens, charge,
-    savings,
+    Baseline, BaselineReason, Outcome, Receipts, Served, Tokens, charge, savings,
 };
 use tiergate_providers::{Edit, Error as ProviderError, Kind};
 use tiergate_wire::usage::Usage;
-use tokio::time::Instant;
 
+use crate::paper::{Paper, later, millis};
 use crate::plan::Plan;
 use crate::{Context, Error, Route};
 
@@ -28,10 +26,8 @@ pub struct Bill {
 /// A request under way. It puts its receipt away exactly once, at the latest when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Tally {
-    receipt: Option<Arc<Receipt>>,
-    receipts: Arc<dyn Receipts>,
+    paper: Paper,
     plan: Option<Arc<Plan>>,
-    started: Instant,
     candidate: u32,
     usage: Option<Usage>,
     output_bytes: u64,
@@ -47,17 +43,9 @@ impl Tally {
         owner: &Arc<str>,
         requested: &str,
     ) -> Self {
-        let receipt = Receipt::new(
-            Arc::clone(&context.request_id),
-            context.now,
-            Arc::clone(owner),
-            Arc::from(requested),
-        );
         Self {
-            receipt: Some(Arc::new(receipt)),
-            receipts,
+            paper: Paper::new(receipts, context, owner, requested),
             plan: None,
-            started: Instant::now(),
             candidate: 0,
             usage: None,
             output_bytes: 0,
@@ -68,26 +56,21 @@ impl Tally {
 
     /// The client's words about the request that the receipt repeats.
     pub(crate) fn describe(&mut self, stream: bool, tags: Option<&[u8]>) {
-        if let Some(receipt) = self.open() {
+        if let Some(receipt) = self.paper.open() {
             receipt.stream = stream;
             receipt.tags = tags.and_then(|raw| serde_json::from_slice(raw).ok());
         }
     }
 
     pub(crate) fn planned(&mut self, plan: &Arc<Plan>) {
-        if let Some(receipt) = self.open() {
+        if let Some(receipt) = self.paper.open() {
             receipt.score = Some(plan.assessment().score.number());
             receipt.success = Some(plan.assessment().success);
             receipt.auto = *plan.route() == Route::Auto;
             receipt.prefer_ignored = plan.prefer_ignored;
             receipt.why = Some(Arc::clone(plan) as Arc<dyn tiergate_metering::Why>);
-            // from here on a caller that goes away has cancelled something
-            receipt.ending = Ending {
-                outcome: Outcome::Cancelled,
-                status: CLIENT_GONE,
-                error_code: None,
-            };
         }
+        self.paper.begun();
         self.plan = Some(Arc::clone(plan));
     }
 
@@ -100,25 +83,16 @@ impl Tally {
         latency: Duration,
     ) {
         self.candidate = candidate;
-        let Some(receipt) = self.open() else {
-            return;
-        };
         let chosen = plan.pool().candidate(candidate);
-        receipt.attempts.push(Attempt {
-            provider: Arc::clone(plan.pool().provider(chosen)),
-            model: Arc::clone(&plan.pool().target(chosen).model),
-            outcome: error.map_or(Cow::Borrowed("ok"), |error| {
-                outcome_word(error.kind()).into()
-            }),
-            status: error.map_or(Some(200), ProviderError::status),
-            latency_ms: millis(latency),
-        });
+        let provider = plan.pool().provider(chosen);
+        let model = &plan.pool().target(chosen).model;
+        self.paper.attempted(provider, model, error, latency);
     }
 
     /// Notes who answers and what was changed on the way.
     pub(crate) fn served(&mut self, plan: &Plan, edits: &[Edit]) {
         let (pool, chosen) = (plan.pool(), plan.pool().candidate(self.candidate));
-        let Some(receipt) = self.open() else {
+        let Some(receipt) = self.paper.open() else {
             return;
         };
         let model = pool.model(chosen);
@@ -133,18 +107,14 @@ impl Tally {
     }
 
     pub(crate) fn attempts(&self) -> u8 {
-        let count = self
-            .receipt
-            .as_ref()
-            .map_or(0, |receipt| receipt.attempts.len());
-        u8::try_from(count).unwrap_or(u8::MAX)
+        self.paper.attempts()
     }
 
     /// Notes that something was said, in raw bytes.
     pub(crate) fn said(&mut self, bytes: u64) {
         if bytes > 0 && self.output_bytes == 0 {
-            let since = millis(self.started.elapsed());
-            if let Some(receipt) = self.open() {
+            let since = millis(self.paper.elapsed());
+            if let Some(receipt) = self.paper.open() {
                 receipt.timing.ttft_ms = Some(since);
             }
         }
@@ -170,11 +140,8 @@ impl Tally {
     /// The bill as far as usage is known; the final one once the request has ended.
     pub(crate) fn bill(&mut self) -> Bill {
         self.price();
-        if let Some(receipt) = &self.receipt {
-            self.bill = Bill {
-                cost: receipt.charge.cost,
-                savings: receipt.savings.as_ref().and_then(|savings| savings.amount),
-            };
+        if let Some(bill) = self.paper.bill() {
+            self.bill = bill;
         }
         self.bill
     }
@@ -182,14 +149,14 @@ impl Tally {
     /// Ends the request with its whole answer sent or ready to be.
     pub(crate) fn complete(&mut self) -> Bill {
         let bill = self.bill();
-        self.end(Outcome::Complete, 200, None);
+        self.paper.end(Outcome::Complete, 200, None);
         bill
     }
 
     /// Ends the request in the middle of its answer.
     pub(crate) fn interrupted(&mut self) {
         self.bill();
-        self.end(
+        self.paper.end(
             Outcome::Interrupted,
             200,
             Some("upstream_interrupted".into()),
@@ -198,46 +165,18 @@ impl Tally {
 
     /// Ends the request with an error instead of an answer.
     pub(crate) fn failed(&mut self, error: &Error) {
-        let shown = error.shown();
-        let outcome = if error.provider().is_some() {
-            Outcome::Failed
-        } else {
-            Outcome::Refused
-        };
-        self.end(outcome, shown.status, Some(error.code().to_owned().into()));
+        self.paper.failed(error);
     }
 
     /// Ends a request that never reached the router.
     pub(crate) fn refused(&mut self, status: u16, code: &'static str) {
-        self.end(Outcome::Refused, status, Some(code.into()));
-    }
-
-    /// The receipt while it is still being written: nobody else holds it yet.
-    fn open(&mut self) -> Option<&mut Receipt> {
-        self.receipt.as_mut().and_then(Arc::get_mut)
-    }
-
-    fn end(&mut self, outcome: Outcome, status: u16, error_code: Option<Cow<'static, str>>) {
-        let Some(mut receipt) = self.receipt.take() else {
-            return;
-        };
-        let latency_ms = millis(self.started.elapsed());
-        if let Some(open) = Arc::get_mut(&mut receipt) {
-            open.ending = Ending {
-                outcome,
-                status,
-                error_code,
-            };
-            open.timing.latency_ms = latency_ms;
-        }
-        self.receipts.put(receipt);
+        self.paper.end(Outcome::Refused, status, Some(code.into()));
     }
 
     /// Turns usage, reported or estimated, into cost and savings.
     fn price(&mut self) {
-        let (Some(receipt), Some(plan)) =
-            (self.receipt.as_mut().and_then(Arc::get_mut), &self.plan)
-        else {
+        let elapsed = self.paper.elapsed();
+        let (Some(receipt), Some(plan)) = (self.paper.open(), &self.plan) else {
             return;
         };
         if receipt.served.is_none() {
@@ -251,8 +190,7 @@ impl Tally {
         let pool = plan.pool();
         let tariff = pool.target(pool.candidate(self.candidate)).tariff.as_ref();
         // providers with prices by the hour bill by the end of a request
-        let elapsed = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(0);
-        let now = Timestamp::from_millis(plan.now().millis().saturating_add(elapsed));
+        let now = later(plan.now(), elapsed);
         // beyond the range of money nothing sensible can be charged: the request stays unpriced
         receipt.charge = charge(&receipt.tokens, tariff, now).unwrap_or_default();
         receipt.savings = baseline(plan, self.candidate)
@@ -260,15 +198,11 @@ impl Tally {
     }
 }
 
-/// What nginx's users know as the status of a request whose client went away.
-const CLIENT_GONE: u16 = 499;
-
 impl Drop for Tally {
     fn drop(&mut self) {
-        let Some(receipt) = &self.receipt else { return };
-        let Ending {
-            outcome, status, ..
-        } = receipt.ending;
+        let Some((outcome, status)) = self.paper.ending() else {
+            return;
+        };
         // an answer that had come to its end is complete, even if the client did not wait for the last bytes
         let outcome = if self.finish && outcome == Outcome::Cancelled {
             Outcome::Complete
@@ -276,7 +210,7 @@ impl Drop for Tally {
             outcome
         };
         self.price();
-        self.end(outcome, status, None);
+        self.paper.end(outcome, status, None);
     }
 }
 
@@ -303,30 +237,4 @@ fn estimate(plan: &Plan, output_bytes: u64) -> Usage {
         completion_tokens: output_bytes.div_ceil(4),
         ..Usage::default()
     }
-}
-
-fn outcome_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Auth => "auth",
-        Kind::BadRequest => "bad_request",
-        Kind::Billing => "billing",
-        Kind::Connect => "connect",
-        Kind::ContentFilter => "content_filter",
-        Kind::ContextTooLong => "context_too_long",
-        Kind::Interrupted => "interrupted",
-        Kind::Invalid => "invalid",
-        Kind::Looped => "looped",
-        Kind::NotFound => "not_found",
-        Kind::Overloaded => "overloaded",
-        Kind::RateLimited => "rate_limited",
-        Kind::Reset => "reset",
-        Kind::Timeout => "timeout",
-        Kind::TooLarge => "too_large",
-        Kind::Unprocessable => "unprocessable",
-        _ => "server",
-    }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

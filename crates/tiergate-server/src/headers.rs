@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tiergate_catalog::Money;
 use tiergate_dialects::EXTENSIONS;
-use tiergate_router::{Bill, Served};
+use tiergate_providers::Edit;
+use tiergate_router::{Bill, EmbeddedBy, Served};
 
 use crate::Settings;
 
@@ -68,8 +69,26 @@ pub(crate) fn served(headers: &mut HeaderMap, settings: &Settings, served: &Serv
     if served.prefer_ignored() {
         headers.insert(PREFER_IGNORED, HeaderValue::from_static("true"));
     }
-    let removed = served
-        .edits()
+    dropped(headers, served.edits());
+}
+
+/// Who made vectors; without tier and score, since nothing was chosen.
+pub(crate) fn embedded(headers: &mut HeaderMap, settings: &Settings, by: &EmbeddedBy) {
+    let model = text(&by.model);
+    if settings.lobstack_headers {
+        headers.insert(LOBSTACK_MODEL, model.clone());
+    }
+    if settings.model_router_headers {
+        headers.insert(ROUTER_MODEL, model);
+        headers.insert(ROUTER_PROVIDER, text(&by.provider));
+    }
+    headers.insert(ATTEMPTS, u16::from(by.attempts).into());
+    dropped(headers, &by.edits);
+}
+
+/// Members of the request that the provider did not get.
+fn dropped(headers: &mut HeaderMap, edits: &[Edit]) {
+    let removed = edits
         .iter()
         .filter_map(|edit| edit.strip_prefix("removed "));
     let dropped: Vec<&str> = removed.filter(|name| !EXTENSIONS.contains(name)).collect();

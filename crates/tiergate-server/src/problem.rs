@@ -257,6 +257,16 @@ impl Problem {
         serde_json::to_string(&self.body(None)).unwrap_or_default()
     }
 
+    /// A request that is no JSON, or has a member that cannot be read.
+    pub(crate) fn unread(fault: &BadRequest) -> Self {
+        let code = match fault.param {
+            Some(_) => "invalid_value",
+            None => "invalid_json",
+        };
+        let shown = Shown { code, ..VALIDATION };
+        Self::new(shown, fault.message.clone()).with_param(fault.param.as_deref())
+    }
+
     /// The same problem in the dialect of a client.
     pub(crate) fn told_in(mut self, form: Form) -> Self {
         self.0.form = form;

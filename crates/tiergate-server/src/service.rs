@@ -96,6 +96,11 @@ impl Arrival<'_> {
                 let body = self.body(request, usize::MAX).await?;
                 routes::count(form, body)
             }
+            (Endpoint::Embeddings, Some(access)) => {
+                let mut context = self.context();
+                let body = self.read(request, &mut context).await;
+                routes::embed(self.app, self.live, &access, &context, body).await
+            }
             (Endpoint::Rate, Some(access)) => {
                 let body = self.body(request, routes::FEEDBACK_BYTES).await?;
                 routes::rate(self.app, &access, self.now, body).await

@@ -469,6 +469,36 @@ STOP = {
     "m-422": (422, status(422, answers.error("unprocessable"))),
 }
 
+def vector(text, size=None):
+    """Begins with the number of bytes of the text, so that each text's is known."""
+    return [float(len(text.encode()))] + [0.5] * ((size or 4) - 1)
+
+
+async def embed(x, usage=True):
+    """A vector for each input, the last one first."""
+    texts = x.json["input"]
+    data = [
+        {"object": "embedding", "index": at, "embedding": vector(text, x.json.get("dimensions"))}
+        for at, text in reversed(list(enumerate(texts)))
+    ]
+    tokens = sum(len(text.encode()) for text in texts)
+    value = {"object": "list", "model": x.model, "data": data}
+    if usage:
+        value["usage"] = {"prompt_tokens": tokens, "total_tokens": tokens}
+    await x.json_answer(200, value)
+
+
+async def embed_uncounted(x):
+    await embed(x, usage=False)
+
+
+async def embed_cohere(x):
+    vectors = [vector(text, x.json.get("output_dimension")) for text in x.json["texts"]]
+    await x.json_answer(200, {"embeddings": {"float": vectors}, "meta": {"billed_units": {"input_tokens": len(vectors)}}})
+
+
+VECTORS = {"m-embed": embed, "m-embed-uncounted": embed_uncounted, "m-embed-cohere": embed_cohere}
+
 BROKEN_STREAM = {
     "m-cut": after_content(_cut),
     "m-cut-reset": after_content(_reset),

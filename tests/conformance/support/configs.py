@@ -100,6 +100,12 @@ def main(upstream):
     }
 
 
+def embedder(id, *targets, price="0.02", **extra):
+    """A model for vectors."""
+    value = {"id": id, "mode": "embedding", "context_window": 8191, **extra, "targets": list(targets)}
+    return value if price is None else {**value, "price": {"input": price, "output": "0"}}
+
+
 TIERS = ["nano", "small", "standard", "premium", "flagship"]
 
 
@@ -117,7 +123,7 @@ def ladder(upstream, **extra):
     return {
         "store": {"url": "memory:"},
         "providers": {"up": provider(upstream, "up"), "alt": provider(upstream, "alt", "${ALT_KEY}")},
-        "models": models,
+        "models": [*models, embedder("vectors", target("up", "m-embed"))],
         "keys": keys(),
         **extra,
     }

@@ -244,7 +244,7 @@ class Upstream:
     def _handler(self, exchange) -> Handler:
         if exchange.target.startswith("/seen/"):
             return self._tell_seen
-        if exchange.method != "POST" or not exchange.target.endswith("/chat/completions"):
+        if exchange.method != "POST" or not exchange.target.endswith(("/chat/completions", "/embeddings", "/v2/embed")):
             return _not_found
         return self._handlers.get(exchange.model, _not_found)
 

@@ -57,6 +57,19 @@ impl Input {
         }
     }
 
+    /// The inputs in parts of at most `size` and together at most `bytes` of text, or as many tokens; one that is larger
+    /// is a part of its own.
+    pub fn bounded(&self, size: usize, bytes: u64) -> Vec<Part<'_>> {
+        match self {
+            Self::Texts(texts) => runs(texts, size, bytes, |text| text.inside().len() as u64)
+                .map(Part::Texts)
+                .collect(),
+            Self::Tokens(texts) => runs(texts, size, bytes, |tokens| tokens.len() as u64)
+                .map(Part::Tokens)
+                .collect(),
+        }
+    }
+
     pub(super) fn read(value: Option<&RawValue>) -> Result<Self, BadRequest> {
         let Some(value) = value else {
             return Err(bad(Some("input"), "`input` is missing"));
@@ -113,6 +126,26 @@ impl Input {
         });
         Ok(Self::Tokens(texts.collect::<Result<_, _>>()?))
     }
+}
+
+/// A list in runs of at most `size` elements that together weigh at most `bound`.
+fn runs<T>(
+    list: &[T],
+    size: usize,
+    bound: u64,
+    weight: impl Fn(&T) -> u64,
+) -> impl Iterator<Item = &[T]> {
+    let (size, mut rest) = (size.max(1), list);
+    std::iter::from_fn(move || {
+        let mut sum = 0_u64;
+        let fitting = rest.iter().take(size).take_while(|each| {
+            sum = sum.saturating_add(weight(each));
+            sum <= bound
+        });
+        let (run, behind) = rest.split_at_checked(fitting.count().max(1))?;
+        rest = behind;
+        Some(run)
+    })
 }
 
 /// What an element of `input` is.

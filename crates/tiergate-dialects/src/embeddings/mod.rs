@@ -10,6 +10,7 @@ mod input;
 pub mod ollama;
 pub mod openai;
 mod request;
+mod sizes;
 pub mod vectors;
 
 use crate::encoded::Edits;
@@ -20,6 +21,7 @@ use crate::remains::remove;
 pub use answer::{Answer, write};
 pub use input::{Input, Part};
 pub use request::{Encoding, InputType, Request};
+pub use sizes::{Family, Sizes};
 
 /// The vectors of a batch in order, and the tokens that it had, if the vendor told them.
 pub type Batch = (Vec<Vec<f32>>, Option<u64>);

@@ -56,7 +56,13 @@ impl Request {
                     continue;
                 }
             };
-            // what is null is not told; of members told twice the last holds
+            if place.is_some() {
+                return Err(bad(
+                    Some(&name),
+                    format!("`{name}` stands twice in the body"),
+                ));
+            }
+            // what is null is not told
             *place = (value.get() != "null").then_some(value);
         }
         Ok(Self {

@@ -10,13 +10,20 @@ use crate::fault::Fault;
 /// Only models that put what matters first (Matryoshka) keep their sense by it. A vector that is short enough stays as
 /// it is, and so does the length of one that is nothing but zeros.
 pub fn shorten(vector: &mut Vec<f32>, dims: usize) {
-    if vector.len() <= dims {
-        return;
+    if vector.len() > dims {
+        vector.truncate(dims);
+        unit(vector);
     }
-    vector.truncate(dims);
+}
+
+/// How far the length of a vector of 32-bit floats may be from 1 by rounding alone.
+const ROUNDING: f64 = 1e-4;
+
+/// Makes a vector of length 1; one that has it already, or is nothing but zeros, stays as it is.
+pub fn unit(vector: &mut [f32]) {
     let squares = vector.iter().map(|value| f64::from(*value).powi(2));
     let length = squares.sum::<f64>().sqrt();
-    if length > 0.0 {
+    if length > 0.0 && (length - 1.0).abs() > ROUNDING {
         for value in vector {
             #[expect(clippy::cast_possible_truncation, reason = "a part of a unit vector")]
             let part = (f64::from(*value) / length) as f32;

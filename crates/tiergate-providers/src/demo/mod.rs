@@ -1,6 +1,7 @@
 //! A provider without a model, which says so.
 
 mod answer;
+mod embed;
 mod schema;
 mod stream;
 
@@ -9,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::error::Error;
-use crate::seam::{Call, ChatStream, Full, Head, Provider, Reply};
+use crate::seam::{Call, ChatStream, EmbedCall, Embedded, Full, Head, Provider, Reply};
 use answer::Answer;
 use stream::Paced;
 
@@ -17,7 +18,8 @@ use stream::Paced;
 ///
 /// The same request gets the same answer. It keeps to the request's form: streams, calls a tool
 /// where one is forced, fills a JSON schema with the least that it allows, honours caps and `n`, and
-/// estimates usage at four bytes to the token.
+/// estimates usage at four bytes to the token. Its vectors have the model's size, are of length 1, and the same for the
+/// same input.
 #[derive(Clone, Debug)]
 pub struct Demo {
     name: Box<str>,
@@ -76,5 +78,8 @@ impl Provider for Demo {
             finished: true,
             output_bytes: answer.output_bytes(),
         }))
+    }
+    async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
+        embed::vectors(&self.name, &call)
     }
 }

@@ -14,7 +14,6 @@ use super::Upstream;
 use super::body::{self, Unread};
 use super::retry_after::retry_after;
 use crate::error::{Error, Kind};
-use crate::seam::Call;
 
 /// The most that is read of an error's body.
 const ERROR_BODY: usize = 64 * 1024;
@@ -41,21 +40,22 @@ impl Upstream {
         self.error(kind, &error.to_string())
     }
 
-    /// An answer with a status other than success; `read` tells what its status and body mean.
+    /// An answer with a status other than success; `read` tells what its status and body mean. `now` is in seconds
+    /// since the Unix epoch.
     pub(crate) async fn refused(
         &self,
         parts: &Parts,
         body: Incoming,
-        call: &Call<'_>,
+        (deadline, now): (Instant, i64),
         read: impl FnOnce(u16, &[u8]) -> Fault,
     ) -> Error {
-        let deadline = call.deadline.min(Instant::now() + ERROR_WAIT);
+        let deadline = deadline.min(Instant::now() + ERROR_WAIT);
         let body = match body::read(body, ERROR_BODY, deadline).await {
             Ok(body) | Err(Unread::Long(body)) => body,
             Err(Unread::Late | Unread::Lost) => Bytes::new(),
         };
         let fault = read(parts.status.as_u16(), &body);
-        self.faulty(&fault, &parts.headers, call.created)
+        self.faulty(&fault, &parts.headers, now)
     }
 
     /// A fault inside a stream; after something was said, every fault is an interruption.

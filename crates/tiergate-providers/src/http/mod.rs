@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 mod content;
+mod exchange;
 mod failure;
 mod request;
 mod retry_after;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::Uri;
 use http::header::{self, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
+use tiergate_dialects::embeddings::openai::Host as Embedder;
 use tiergate_dialects::openai::Quirks;
 use tiergate_transport::Client;
 
@@ -101,11 +102,9 @@ impl OpenAiBuilder {
             .as_deref()
             .or_else(|| named.map(Host::base_url));
         let base = base.ok_or("no base_url is given, and the name is not that of a known host")?;
-        let url = if self.azure {
-            azure_url(base)?
-        } else {
-            chat_url(base)?
-        };
+        let url_of = if self.azure { azure_url } else { host_url };
+        let url = url_of(base, "/chat/completions")?;
+        let embeddings = url_of(base, "/embeddings")?;
         let known = match &self.base_url {
             Some(base) => Host::by_base_url(base),
             None => named,
@@ -130,6 +129,7 @@ impl OpenAiBuilder {
             },
             url,
             headers,
+            embeddings: (embeddings, embedder(base, self.azure, quirks)),
             quirks: quirks.unwrap_or(Quirks::COMPATIBLE),
         })))
     }
@@ -144,15 +144,27 @@ impl fmt::Debug for OpenAiBuilder {
     }
 }
 
-fn chat_url(base_url: &str) -> Result<Uri, Box<str>> {
-    base(base_url)?.join("/chat/completions")
+fn host_url(base_url: &str, path: &str) -> Result<Uri, Box<str>> {
+    base(base_url)?.join(path)
 }
 
 /// The resource's address, with or without the path of version 1.
-fn azure_url(base_url: &str) -> Result<Uri, Box<str>> {
+fn azure_url(base_url: &str, path: &str) -> Result<Uri, Box<str>> {
     let base_url = base_url.trim_end_matches('/');
     let resource = base_url.strip_suffix("/openai/v1").unwrap_or(base_url);
-    base(resource)?.join("/openai/v1/chat/completions")
+    base(resource)?.join(&format!("/openai/v1{path}"))
+}
+
+/// How the host makes vectors.
+fn embedder(base_url: &str, azure: bool, quirks: Option<&Quirks>) -> Embedder {
+    const VOYAGE: &str = "://api.voyageai.com";
+    match quirks.map(Quirks::name) {
+        _ if azure => Embedder::OpenAi,
+        Some("mistral") => Embedder::Mistral,
+        Some("openai") => Embedder::OpenAi,
+        _ if base_url.contains(VOYAGE) => Embedder::Voyage,
+        _ => Embedder::Compatible,
+    }
 }
 
 fn with_key(common: &HeaderMap, key: &SecretString, azure: bool) -> Result<HeaderMap, Box<str>> {
@@ -185,7 +197,10 @@ mod tests {
                 "https://a.test/x/chat/completions?v=1",
             ),
         ] {
-            assert_eq!(chat_url(base).unwrap().to_string(), url);
+            assert_eq!(
+                host_url(base, "/chat/completions").unwrap().to_string(),
+                url
+            );
         }
         for base in [
             "",
@@ -195,7 +210,7 @@ mod tests {
             "https://u:p@a.test/",
             "https://u@a.test",
         ] {
-            let message = chat_url(base).unwrap_err();
+            let message = host_url(base, "/chat/completions").unwrap_err();
             assert!(
                 !message.contains("u@") && !message.contains("u:p"),
                 "{message}"

@@ -1,6 +1,7 @@
 //! The adapter for OpenAI and every host that imitates it.
 
 mod builder;
+mod embed;
 mod full;
 mod stream;
 
@@ -9,8 +10,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderMap, Request, Uri};
-use tiergate_dialects::Form;
 use tiergate_dialects::openai::{Quirks, chat, encode, fault};
+use tiergate_dialects::{Form, embeddings};
 use tiergate_transport::{Body, Client};
 use tiergate_wire::chat::Pieces;
 
@@ -18,7 +19,7 @@ pub use builder::{InvalidProvider, OpenAiBuilder};
 
 use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
-use crate::seam::{Call, ChatStream, Provider, Reply};
+use crate::seam::{Call, ChatStream, EmbedCall, Embedded, Provider, Reply};
 
 /// A provider that speaks OpenAI's chat dialect, with the deviations of its [`Host`](crate::Host).
 ///
@@ -33,6 +34,8 @@ struct Inner {
     /// The headers of a request, one set for each credential.
     headers: Box<[HeaderMap]>,
     quirks: &'static Quirks,
+    /// Where vectors are made, and the host's way with them.
+    embeddings: (Uri, embeddings::openai::Host),
 }
 
 impl OpenAi {
@@ -54,15 +57,15 @@ impl OpenAi {
         OpenAiBuilder::new(name, client)
     }
 
-    fn request(&self, call: &Call<'_>, body: Body) -> Request<Body> {
+    fn request(&self, url: &Uri, credential: usize, hops: u8, body: Body) -> Request<Body> {
         let mut request = Request::new(body);
         *request.method_mut() = http::Method::POST;
-        *request.uri_mut() = self.0.url.clone();
+        *request.uri_mut() = url.clone();
         let sets = &self.0.headers;
-        if let Some(headers) = sets.get(call.credential).or_else(|| sets.first()) {
+        if let Some(headers) = sets.get(credential).or_else(|| sets.first()) {
             *request.headers_mut() = headers.clone();
         }
-        let hops = u16::from(call.hops) + 1;
+        let hops = u16::from(hops) + 1;
         request.headers_mut().insert(HOPS, hops.into());
         request
     }
@@ -100,14 +103,19 @@ impl Provider for OpenAi {
         encoded
             .edits
             .extend(plain.iter().flat_map(|(_, edits)| edits.clone()));
-        let request = self.request(&call, joined(&encoded.body));
+        let body = joined(&encoded.body);
+        let request = self.request(&self.0.url, call.credential, call.hops, body);
         let sent = self.0.upstream.client.send(request, call.deadline).await;
         let (parts, body) = sent
             .map_err(|error| self.0.upstream.unsent(&error))?
             .into_parts();
         if !parts.status.is_success() {
             let read = |status, body: &[u8]| fault(status, body, self.0.quirks);
-            return Err(self.0.upstream.refused(&parts, body, &call, read).await);
+            return Err(self
+                .0
+                .upstream
+                .refused(&parts, body, (call.deadline, call.created), read)
+                .await);
         }
         let head = self.0.upstream.head(&parts.headers, encoded.edits);
         if call.request.stream() {
@@ -124,6 +132,10 @@ impl Provider for OpenAi {
             let full = self.read_full(&parts.headers, body, &call, head).await;
             full.map(Reply::Full)
         }
+    }
+
+    async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
+        self.vectors(&call).await
     }
 }
 

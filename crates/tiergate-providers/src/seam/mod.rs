@@ -1,6 +1,7 @@
 //! What a provider is to the rest: one call, one reply.
 
 mod call;
+mod embed;
 mod reply;
 
 use std::fmt::Debug;
@@ -9,9 +10,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use call::{Call, Front};
+pub use embed::{EmbedCall, Embedded};
 pub use reply::{ChatStream, Chunk, ChunkKind, Edit, Full, Head, Reply};
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 
 /// A vendor's API, behind one or more credentials.
 ///
@@ -36,6 +38,15 @@ pub trait Provider: Debug + Send + Sync {
     /// See [`Kind`](crate::Kind). A streamed reply may still fail after this returned: then the
     /// stream's last item is the error.
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error>;
+
+    /// Makes one attempt at vectors for all inputs of a request, in as many calls as the vendor needs for them.
+    ///
+    /// # Errors
+    /// See [`Kind`]; [`Kind::Unsupported`] from a provider that makes no vectors, or not these.
+    async fn embed(&self, _call: EmbedCall<'_>) -> Result<Embedded, Error> {
+        let message = "makes no embeddings";
+        Err(Error::new(Kind::Unsupported, self.name(), message).with_param("model"))
+    }
 }
 
 #[async_trait]
@@ -50,5 +61,9 @@ impl<P: Provider + ?Sized> Provider for Arc<P> {
 
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         (**self).chat(call).await
+    }
+
+    async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
+        (**self).embed(call).await
     }
 }

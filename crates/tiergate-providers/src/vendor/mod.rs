@@ -3,6 +3,7 @@
 
 mod builder;
 mod credential;
+mod embed;
 mod framing;
 mod full;
 mod memory;
@@ -26,7 +27,7 @@ pub use protocols::Dialect;
 
 use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
-use crate::seam::{Call, ChatStream, Provider, Reply};
+use crate::seam::{Call, ChatStream, EmbedCall, Embedded, Provider, Reply};
 use memory::Memory;
 use protocol::{Protocol, Sending};
 
@@ -120,25 +121,35 @@ impl Vendor {
         exchange: &Exchange,
     ) -> Result<http::Request<Body>, Box<str>> {
         let path = self.0.protocol.path(call.model, call.request.stream());
-        let uri: Uri = self.0.base.join(&path)?;
-        let body: &Bytes = &exchange.translated.body;
+        let native = if exchange.native {
+            call.front.headers
+        } else {
+            &[]
+        };
+        let told = (call.credential, call.hops, call.created);
+        self.post(&path, &exchange.translated.body, told, native)
+    }
+
+    /// A request with the credential, the hops so far and the time of a call.
+    fn post(
+        &self,
+        path: &str,
+        body: &Bytes,
+        (credential, hops, now): (usize, u8, i64),
+        native: &[(Box<str>, Box<str>)],
+    ) -> Result<http::Request<Body>, Box<str>> {
+        let uri: Uri = self.0.base.join(path)?;
         let mut headers = self.0.headers.clone();
         let credentials = &self.0.credentials;
         let sending = Sending {
-            credential: credentials
-                .get(call.credential)
-                .or_else(|| credentials.first()),
+            credential: credentials.get(credential).or_else(|| credentials.first()),
             uri: &uri,
             body,
-            now: call.created,
-            native: if exchange.native {
-                call.front.headers
-            } else {
-                &[]
-            },
+            now,
+            native,
         };
         self.0.protocol.authorize(&sending, &mut headers)?;
-        headers.insert(HOPS, (u16::from(call.hops) + 1).into());
+        headers.insert(HOPS, (u16::from(hops) + 1).into());
         let mut request = http::Request::new(Body::from(body.clone()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri;
@@ -168,7 +179,9 @@ impl Provider for Vendor {
             let name = self.0.protocol.error_header();
             let kind = name.and_then(|name| parts.headers.get(name)?.to_str().ok());
             let read = |status, body: &[u8]| self.0.protocol.fault(status, kind, body);
-            return Err(upstream.refused(&parts, body, &call, read).await);
+            return Err(upstream
+                .refused(&parts, body, (call.deadline, call.created), read)
+                .await);
         }
         let mut head = upstream.head(&parts.headers, exchange.translated.edits.clone());
         head.form = exchange.form;
@@ -182,6 +195,10 @@ impl Provider for Vendor {
             head,
             chunks: Box::pin(chunks),
         }))
+    }
+
+    async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
+        self.vectors(&call).await
     }
 }
 

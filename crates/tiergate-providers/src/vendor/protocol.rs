@@ -4,8 +4,9 @@ use std::fmt::Debug;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
-use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
-use tiergate_dialects::{Fault, Form, Target, Translated};
+use tiergate_dialects::embeddings::{Batch, Options};
+use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
+use tiergate_dialects::{Edits, Fault, Form, Target, Translated};
 
 use super::credential::Credential;
 use crate::seam::Call;
@@ -65,6 +66,29 @@ pub(super) trait Protocol: Debug + Send + Sync {
 
     /// What an error body means.
     fn fault(&self, status: u16, kind: Option<&str>, body: &[u8]) -> Fault;
+
+    /// How it makes vectors, if it does.
+    fn embedder(&self) -> Option<&dyn Embedder> {
+        None
+    }
+}
+
+/// How a vendor makes vectors for texts.
+pub(super) trait Embedder: Debug + Send + Sync {
+    /// The most texts of one call.
+    fn batch(&self, model: &str) -> usize;
+
+    /// Path and query below the base address.
+    fn path(&self, model: &str) -> String;
+
+    /// The body of a call for some texts.
+    fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit>;
+
+    /// What of the request is not sent.
+    fn edits(&self, options: &Options<'_>) -> Edits;
+
+    /// The vectors in the answer to a call, in order, and its tokens.
+    fn decode(&self, headers: &HeaderMap, body: &[u8]) -> Result<Batch, Fault>;
 }
 
 /// A request on its way.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tiergate_catalog::{Tier, Timestamp};
+use tiergate_catalog::{Model, Tier, Timestamp};
 
 use super::{Faults, Query};
 use crate::pool::Pool;
@@ -101,6 +101,20 @@ impl Refusal {
             successor: named
                 .and_then(|model| model.successor.as_deref())
                 .map(Box::from),
+        }
+    }
+
+    /// A refusal of one model, which has no tier and no window to speak of.
+    pub(crate) fn of_model(kind: RefusalKind, model: &Model) -> Self {
+        Self {
+            kind,
+            model: Some(Box::from(&*model.id)),
+            tier: None,
+            ceiling: Tier::Flagship,
+            input: 0,
+            room: 0,
+            missing: Needs::NONE,
+            successor: model.successor.as_deref().map(Box::from),
         }
     }
 

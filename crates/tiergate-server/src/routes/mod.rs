@@ -1,6 +1,7 @@
 //! Which path does what, and who may call it.
 
 mod chat;
+mod embeddings;
 mod feedback;
 mod front;
 mod health;
@@ -14,6 +15,7 @@ use percent_encoding::percent_decode_str;
 use tiergate_router::Form;
 
 pub(crate) use chat::{Wishes, chat};
+pub(crate) use embeddings::embed;
 pub(crate) use feedback::{MOST_BYTES as FEEDBACK_BYTES, examples, rate};
 pub(crate) use front::{Asked, ask, count};
 pub(crate) use health::{live, ready};
@@ -29,6 +31,7 @@ pub(crate) enum Endpoint {
     Chat(Form),
     /// How many tokens such a conversation has.
     Count(Form),
+    Embeddings,
     Examples,
     Live,
     Model(String),
@@ -78,6 +81,7 @@ impl Endpoint {
             "/messages/count_tokens" => allow(method, "POST", Self::Count(Form::Messages)),
             "/responses" => allow(method, "POST", Self::Chat(Form::Responses)),
             "/responses/input_tokens" => allow(method, "POST", Self::Count(Form::Responses)),
+            "/embeddings" => allow(method, "POST", Self::Embeddings),
             "/models" => allow(method, "GET, HEAD", Self::Models),
             "/tiers" => allow(method, "GET, HEAD", Self::Tiers),
             "/feedback" if method == Method::POST => Ok(Self::Rate),
@@ -106,6 +110,7 @@ impl Endpoint {
             Self::Live | Self::Ready | Self::Tiers => Policy::Public,
             Self::Chat(_)
             | Self::Count(_)
+            | Self::Embeddings
             | Self::Examples
             | Self::Model(_)
             | Self::Models
@@ -157,6 +162,8 @@ mod tests {
                 read(Method::POST, "/messages/count_tokens"),
                 Ok(Endpoint::Count(Form::Messages))
             );
+            assert_eq!(read(Method::POST, "/embeddings"), Ok(Endpoint::Embeddings));
+            assert_eq!(read(Method::GET, "/embeddings"), Err(Lost::Method("POST")));
             assert_eq!(read(Method::GET, "/models"), Ok(Endpoint::Models));
             assert_eq!(
                 read(Method::GET, "/models/meta/a:b%2Fc"),
@@ -196,6 +203,7 @@ mod tests {
         }
         for path in [
             "/v1/chat/completions",
+            "/v1/embeddings",
             "/v1/feedback",
             "/v1/messages",
             "/v1/responses",

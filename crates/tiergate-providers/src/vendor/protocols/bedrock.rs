@@ -1,14 +1,19 @@
 //! Converse of AWS Bedrock.
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, header};
 use secrecy::ExposeSecret;
-use tiergate_dialects::bedrock::{self, sigv4};
-use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
-use tiergate_dialects::{Fault, Target, Translated};
+use tiergate_dialects::bedrock::{self, embed, sigv4};
+use tiergate_dialects::embeddings::{self, Batch, InputType, Options};
+use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
+use tiergate_dialects::{Edits, Fault, Target, Translated};
 
 use crate::seam::Call;
 use crate::vendor::Credential;
-use crate::vendor::protocol::{Decode, Framing, Protocol, Sending, bearer, set};
+use crate::vendor::protocol::{Decode, Embedder, Framing, Protocol, Sending, bearer, set};
+
+/// How many tokens a model read that does not tell it itself.
+const TOKENS: HeaderName = HeaderName::from_static("x-amzn-bedrock-input-token-count");
 
 #[derive(Debug)]
 pub(super) struct Bedrock {
@@ -107,6 +112,55 @@ impl Protocol for Bedrock {
 
     fn fault(&self, status: u16, kind: Option<&str>, body: &[u8]) -> Fault {
         bedrock::fault(status, kind, body)
+    }
+
+    fn embedder(&self) -> Option<&dyn Embedder> {
+        Some(self)
+    }
+}
+
+impl Embedder for Bedrock {
+    fn batch(&self, model: &str) -> usize {
+        embed::texts_per_call(model)
+    }
+
+    fn path(&self, model: &str) -> String {
+        sigv4::path(model, "invoke")
+    }
+
+    fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit> {
+        let purpose = options.input_type.map(|purpose| match purpose {
+            InputType::Classification => "classification",
+            InputType::Clustering => "clustering",
+            InputType::Document => "search_document",
+            InputType::Query => "search_query",
+        });
+        embed::encode(
+            options.model,
+            texts,
+            options.dimensions.map(u64::from),
+            purpose,
+        )
+    }
+
+    fn edits(&self, options: &Options<'_>) -> Edits {
+        // Titan has no purposes
+        if options.model.contains("cohere.") {
+            embeddings::cohere::edits(options)
+        } else {
+            embeddings::ollama::edits(options)
+        }
+    }
+
+    fn decode(&self, headers: &HeaderMap, body: &[u8]) -> Result<Batch, Fault> {
+        let told = embed::decode(body)?;
+        let read = |vector: &tiergate_dialects::inner::Json<'_>| {
+            let read = vector.read::<Vec<f32>>();
+            read.ok_or_else(|| Fault::invalid("a vector is no list of numbers"))
+        };
+        let vectors = told.vectors.iter().map(read).collect::<Result<_, _>>()?;
+        let tokens = || headers.get(TOKENS)?.to_str().ok()?.parse().ok();
+        Ok((vectors, told.tokens.or_else(tokens)))
     }
 }
 

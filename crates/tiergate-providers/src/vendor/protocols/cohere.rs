@@ -1,12 +1,14 @@
 //! Cohere's chat, version 2.
 
+use bytes::Bytes;
 use http::HeaderMap;
 use tiergate_dialects::cohere;
-use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
-use tiergate_dialects::{Fault, Target, Translated};
+use tiergate_dialects::embeddings::{self, Batch, Options};
+use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
+use tiergate_dialects::{Edits, Fault, Target, Translated};
 
 use crate::seam::Call;
-use crate::vendor::protocol::{Decode, Protocol, Sending, bearer};
+use crate::vendor::protocol::{Decode, Embedder, Protocol, Sending, bearer};
 
 #[derive(Debug)]
 pub(super) struct Cohere;
@@ -43,6 +45,32 @@ impl Protocol for Cohere {
 
     fn fault(&self, status: u16, kind: Option<&str>, body: &[u8]) -> Fault {
         cohere::fault(status, kind, body)
+    }
+
+    fn embedder(&self) -> Option<&dyn Embedder> {
+        Some(self)
+    }
+}
+
+impl Embedder for Cohere {
+    fn batch(&self, _model: &str) -> usize {
+        embeddings::cohere::BATCH
+    }
+
+    fn path(&self, _model: &str) -> String {
+        "/v2/embed".to_owned()
+    }
+
+    fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit> {
+        Ok(embeddings::cohere::encode(texts, options))
+    }
+
+    fn edits(&self, options: &Options<'_>) -> Edits {
+        embeddings::cohere::edits(options)
+    }
+
+    fn decode(&self, _headers: &HeaderMap, body: &[u8]) -> Result<Batch, Fault> {
+        embeddings::cohere::decode(body)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Google's generateContent, on the Gemini API and on Vertex AI.
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
+use tiergate_dialects::embeddings::{self, Batch, Options};
 use tiergate_dialects::gemini::{self, Surface};
-use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
-use tiergate_dialects::{Fault, Target, Translated};
+use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
+use tiergate_dialects::{Edits, Fault, Target, Translated};
 
 use crate::seam::Call;
-use crate::vendor::protocol::{Decode, Protocol, Sending, bearer, set};
+use crate::vendor::protocol::{Decode, Embedder, Protocol, Sending, bearer, set};
 
 #[derive(Debug)]
 pub(super) struct Gemini {
@@ -82,6 +84,43 @@ impl Protocol for Gemini {
 
     fn fault(&self, status: u16, kind: Option<&str>, body: &[u8]) -> Fault {
         gemini::fault(status, kind, body)
+    }
+
+    fn embedder(&self) -> Option<&dyn Embedder> {
+        // Vertex has other calls for it, a text each
+        (self.surface == Surface::Gemini).then_some(self)
+    }
+}
+
+impl Embedder for Gemini {
+    fn batch(&self, _model: &str) -> usize {
+        100
+    }
+
+    fn path(&self, model: &str) -> String {
+        let model = model.strip_prefix("models/").unwrap_or(model);
+        format!(
+            "{}/{}:batchEmbedContents",
+            self.models,
+            super::segment(model)
+        )
+    }
+
+    fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit> {
+        Ok(gemini::encode_embed(
+            options.model,
+            texts,
+            options.dimensions,
+        ))
+    }
+
+    /// Like Ollama it takes neither users nor purposes.
+    fn edits(&self, options: &Options<'_>) -> Edits {
+        embeddings::ollama::edits(options)
+    }
+
+    fn decode(&self, _headers: &HeaderMap, body: &[u8]) -> Result<Batch, Fault> {
+        Ok((gemini::embeddings(body)?, None))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Ollama's own chat.
 
+use bytes::Bytes;
 use http::HeaderMap;
-use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
+use tiergate_dialects::embeddings::{self, Batch, Options};
+use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
 use tiergate_dialects::ollama;
-use tiergate_dialects::{Fault, Target, Translated};
+use tiergate_dialects::{Edits, Fault, Target, Translated};
 
 use crate::seam::Call;
-use crate::vendor::protocol::{Decode, Framing, Protocol, Sending, bearer};
+use crate::vendor::protocol::{Decode, Embedder, Framing, Protocol, Sending, bearer};
 
 #[derive(Debug)]
 pub(super) struct Ollama;
@@ -47,6 +49,32 @@ impl Protocol for Ollama {
 
     fn fault(&self, status: u16, kind: Option<&str>, body: &[u8]) -> Fault {
         ollama::fault(status, kind, body)
+    }
+
+    fn embedder(&self) -> Option<&dyn Embedder> {
+        Some(self)
+    }
+}
+
+impl Embedder for Ollama {
+    fn batch(&self, _model: &str) -> usize {
+        embeddings::ollama::BATCH
+    }
+
+    fn path(&self, _model: &str) -> String {
+        "/api/embed".to_owned()
+    }
+
+    fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit> {
+        Ok(embeddings::ollama::encode(texts, options))
+    }
+
+    fn edits(&self, options: &Options<'_>) -> Edits {
+        embeddings::ollama::edits(options)
+    }
+
+    fn decode(&self, _headers: &HeaderMap, body: &[u8]) -> Result<Batch, Fault> {
+        embeddings::ollama::decode(body)
     }
 }
 

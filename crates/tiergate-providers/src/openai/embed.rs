@@ -1,0 +1,51 @@
+//! Vectors.
+
+use tiergate_dialects::embeddings::openai::{Host, OPENAI_BATCH_TOKENS, decode};
+use tiergate_dialects::embeddings::{Options, Part};
+use tiergate_dialects::openai::fault;
+use tiergate_transport::Body;
+
+use super::OpenAi;
+use crate::batches::{self, join, sizes, together};
+use crate::error::{Error, Kind};
+use crate::seam::{EmbedCall, Embedded};
+
+impl OpenAi {
+    /// The vectors of all inputs, in as many calls as the host needs.
+    pub(super) async fn vectors(&self, call: &EmbedCall<'_>) -> Result<Embedded, Error> {
+        let (upstream, host) = (&self.0.upstream, self.0.embeddings.1);
+        let input = &call.request.input;
+        // the vocabularies of these two are other ones: tokens would be other words
+        if matches!(host, Host::Mistral | Host::Voyage) && input.texts().is_none() {
+            let message = "takes texts and no tokens";
+            let error = upstream.error(Kind::Unsupported, message);
+            return Err(error.with_status(400).with_param("input"));
+        }
+        let sizes = sizes(upstream, call)?;
+        let options = call.request.options(call.model, sizes.sent);
+        // no token is shorter than a byte
+        let parts = input.bounded(host.batch(), OPENAI_BATCH_TOKENS);
+        let calls = parts
+            .into_iter()
+            .map(|part| self.batch(call, part, &options));
+        join(upstream, call, sizes, together(calls).await?)
+    }
+
+    async fn batch(
+        &self,
+        call: &EmbedCall<'_>,
+        part: Part<'_>,
+        options: &Options<'_>,
+    ) -> Result<batches::Part, Error> {
+        let (upstream, (url, host)) = (&self.0.upstream, &self.0.embeddings);
+        let body = Body::from(host.encode(part, options));
+        let request = self.request(url, call.credential, call.hops, body);
+        let told = (call.deadline, call.created);
+        let quirks = self.0.quirks;
+        let read = |status, _: &_, body: &[u8]| fault(status, body, quirks);
+        let (headers, body) = upstream.exchange(request, told, read).await?;
+        let batch =
+            decode(&body).map_err(|fault| upstream.faulty(&fault, &headers, call.created))?;
+        Ok((upstream.head(&headers, host.edits(options)), batch))
+    }
+}
