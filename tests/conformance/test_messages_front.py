@@ -378,3 +378,56 @@ def test_what_a_client_of_anthropic_may_ask_of_others(client, vendor_server, nam
     (sent,) = vendor_server.seen(mark)
     assert "iVBORw0KGgo=" in sent.raw.decode()
     judges.check_request(name, sent.json)
+
+
+@pytest.mark.parametrize("name", ["anthropic", "bedrock", "chat"])
+def test_the_beta_methods(client, name):
+    """They add a query to the path, as Claude Code's requests do."""
+    message = client.beta.messages.create(model=f"{name}-text", betas=["context-management-2025-06-27"], **ask())
+    assert texts(message) == "".join(TEXT)
+
+
+@pytest.mark.parametrize("path", ["/messages", "/v1/messages", "/api/gateway/v1/messages"])
+def test_paths(vendor_caller, path):
+    assert post(vendor_caller, {"model": "chat-text", **ask()}, path=path).status == 200
+
+
+def test_the_list_of_models(client):
+    assert "bedrock-text" in {model.id for model in client.models.list()}
+
+
+def test_other_methods_are_refused_in_anthropics_shape(vendor_caller):
+    answer = vendor_caller.get("/v1/messages", headers={"anthropic-version": "2023-06-01"})
+    assert answer.status == 405 and answer.json["type"] == "error", answer.body
+
+
+@pytest.mark.parametrize("name", UPSTREAMS)
+def test_a_picture_at_an_address_is_sent_on_or_refused(vendor_caller, vendor_server, name):
+    mark = marker()
+    image = {"type": "image", "source": {"type": "url", "url": "https://images.example/cat.png"}}
+    body = {"model": f"{name}-text", "max_tokens": 500}
+    body["messages"] = [{"role": "user", "content": [{"type": "text", "text": mark}, image]}]
+    answer = post(vendor_caller, body)
+    if answer.status == 200:
+        (sent,) = vendor_server.seen(mark)
+        assert "images.example/cat.png" in sent.raw.decode()
+    else:
+        check_error(answer, 400, "invalid_request_error")
+        assert vendor_server.seen(mark) == []
+
+
+@pytest.mark.parametrize("name", UPSTREAMS)
+def test_a_document_is_sent_on_or_refused(vendor_caller, vendor_server, name):
+    mark = marker()
+    source = {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0xLjQK"}
+    body = {"model": f"{name}-text", "max_tokens": 500}
+    parts = [{"type": "document", "source": source, "title": "Rows"}, {"type": "text", "text": mark}]
+    body["messages"] = [{"role": "user", "content": parts}]
+    answer = post(vendor_caller, body)
+    if answer.status == 200:
+        (sent,) = vendor_server.seen(mark)
+        assert "JVBERi0xLjQK" in sent.raw.decode()
+        judges.check_request(name, sent.json)
+    else:
+        check_error(answer, 400, "invalid_request_error")
+        assert vendor_server.seen(mark) == []

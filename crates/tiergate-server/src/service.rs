@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Request, Response, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use hyper::body::Incoming;
 use tiergate_catalog::Timestamp;
 use tiergate_router::{Access, Context, Form};
@@ -65,7 +65,11 @@ impl Arrival<'_> {
         let path = request.uri().path();
         let endpoint = Endpoint::read(request.method(), path).map_err(|lost| match lost {
             Lost::Path => Problem::unknown_path(path),
-            Lost::Method(methods) => Problem::wrong_method(methods),
+            Lost::Method(methods) => {
+                let meant = Endpoint::read(&Method::POST, path);
+                let form = meant.map_or(Form::Chat, |endpoint| endpoint.form());
+                Problem::wrong_method(methods).told_in(form)
+            }
         })?;
         let form = endpoint.form();
         self.serve(endpoint, request)
