@@ -95,7 +95,7 @@ impl World {
         let context = Context {
             request_id: "req_1".into(),
             now: NOW,
-            deadline: Instant::now() + Duration::from_secs(60),
+            deadline: Instant::now() + Duration::from_mins(1),
             seed: 7,
             hops: 0,
             front: tiergate_router::Front::default(),
