@@ -199,7 +199,7 @@ async fn the_demo_gives_unit_vectors_of_the_models_size() {
         .await
         .unwrap();
     let [a, b, again] = &embedded.vectors[..] else {
-        unreachable!()
+        panic!("a whole answer")
     };
     assert_eq!((a.len(), a == b, a == again), (1_536, false, true));
     let length: f32 = a.iter().map(|value| value * value).sum();
