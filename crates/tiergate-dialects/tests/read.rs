@@ -105,7 +105,7 @@ fn only_an_empty_chunk_with_usage_is_usage_only() {
     let first = fixture("azure/stream.sse");
     let end = first.windows(2).position(|pair| pair == b"\n\n").unwrap();
     let facts = event(&first[6..end], false, Quirks::COMPATIBLE).unwrap();
-    assert_eq!(facts.kind, EventKind::Chunk);
+    assert_eq!(facts.kind, EventKind::Aside);
     assert!(!facts.commits && !facts.finish && facts.usage.is_none());
 }
 
