@@ -333,6 +333,7 @@ def test_an_unknown_model(client):
     [
         b"{",
         b"[]",
+        b'{"model":"chat-text","max_tokens":1,"max_tokens":2,"messages":[{"role":"user","content":"hi"}]}',
         {"model": "anthropic-text", "messages": []},
         {"model": "anthropic-text", "max_tokens": 5},
         {"max_tokens": 5, "messages": ask()["messages"]},

@@ -270,7 +270,10 @@ def test_an_unknown_model(client):
     assert caught.value.code == "model_not_found"
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", {"input": "hi"}, {"model": "chat-text", "input": 5}])
+TWICE = b'{"model":"chat-text","input":"hi","input":"ho"}'
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", TWICE, {"input": "hi"}, {"model": "chat-text", "input": 5}])
 def test_bad_requests(vendor_caller, body):
     answer = vendor_caller.post("/v1/responses", body)
     assert answer.status == 400 and answer.error["type"] == "invalid_request_error", answer.body

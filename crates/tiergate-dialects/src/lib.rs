@@ -46,6 +46,7 @@ mod own;
 mod passed;
 mod remains;
 pub mod responses;
+mod twice;
 mod words;
 
 pub use encoded::{Edit, Edits, Target, Translated};
@@ -54,3 +55,4 @@ pub use form::Form;
 pub use inner::BadRequest;
 pub use own::EXTENSIONS;
 pub use passed::passed;
+pub use twice::twice;

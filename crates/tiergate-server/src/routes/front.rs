@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use tiergate_dialects::inner::{self, BadRequest};
-use tiergate_dialects::{EXTENSIONS, Target, anthropic, openai, responses};
+use tiergate_dialects::{Target, anthropic, openai, responses, twice};
 use tiergate_router::{Form, Front};
 use tiergate_scorer::{Estimate, TokenCounter};
 use tiergate_wire::chat::Request;
@@ -45,19 +45,18 @@ pub(crate) fn ask(
     body: Bytes,
     headers: Vec<(Box<str>, Box<str>)>,
 ) -> Result<Asked, Problem> {
-    let decoded = match form {
+    let inner = match form {
         Form::Chat => {
             let request = Request::parse(body).map_err(|fault| Problem::malformed(&fault))?;
             let front = Front::default();
             return Ok(Asked { request, front });
         }
-        Form::Messages => anthropic::decode(&body),
+        Form::Messages => read(&body, anthropic::decode)?,
         Form::Responses => {
             refuse_kept(&body)?;
-            responses::decode(&body)
+            read(&body, responses::decode)?
         }
     };
-    let inner = decoded.map_err(|bad| Problem::bad(&bad))?;
     let (request, unsaid) = routed(inner)?;
     Ok(Asked {
         request,
@@ -73,8 +72,7 @@ pub(crate) fn ask(
 /// `POST /v1/messages/count_tokens` and `/v1/responses/input_tokens`: an estimate, without a call to a provider.
 pub(crate) fn count(form: Form, body: Bytes) -> Result<Response<Body>, Problem> {
     let request = if form == Form::Messages {
-        let inner = anthropic::decode_count(&body).map_err(|bad| Problem::bad(&bad))?;
-        routed(inner)?.0
+        routed(read(&body, anthropic::decode_count)?)?.0
     } else {
         ask(form, body, Vec::new())?.request
     };
@@ -109,21 +107,24 @@ fn routed(mut inner: inner::Request<'_>) -> Result<(Request, Option<Box<str>>), 
             (spared, Some(unfit.message.into()))
         }
     };
-    let read = |body| Request::parse(body).map_err(|fault| Problem::malformed(&fault));
-    let request = read(translated.body)?;
-    let own = inner.rest.iter();
-    let own: Vec<_> = own
-        .filter(|(name, _)| EXTENSIONS.contains(&&**name))
-        .collect();
-    if own.is_empty() {
-        return Ok((request, unsaid));
+    let request = Request::parse(translated.body);
+    let request = request.map_err(|fault| Problem::malformed(&fault))?;
+    Ok((request, unsaid))
+}
+
+/// What a client's own dialect gives, once no member stands twice in the body.
+fn read<'a>(
+    body: &'a [u8],
+    decode: impl FnOnce(&'a [u8]) -> Result<inner::Request<'a>, BadRequest>,
+) -> Result<inner::Request<'a>, Problem> {
+    let inner = decode(body).map_err(|bad| Problem::bad(&bad))?;
+    match twice(body) {
+        None => Ok(inner),
+        Some(name) => Err(Problem::bad(&BadRequest {
+            message: format!("'{name}' stands twice in the body"),
+            param: Some(name),
+        })),
     }
-    let mut rewrite = request.rewrite();
-    for (name, value) in own {
-        rewrite.set(name, value.get().to_owned());
-    }
-    let body = rewrite.finish().to_bytes();
-    Ok((read(body)?, unsaid))
 }
 
 /// Answers are not kept, so nothing can be built on an earlier one.
