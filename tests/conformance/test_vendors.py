@@ -225,19 +225,31 @@ def turn_over(client, vendor_server, name, message):
 
 
 @pytest.mark.parametrize("name", ["anthropic", "gemini"])
-def test_signed_reasoning_returns_to_its_vendor(client, vendor_server, name):
-    """A client of chat completions loses signatures; the vendor gets them back all the same."""
-    answer = client.chat.completions.create(model=f"{name}-tools", **words(marker()), reasoning_effort="low")
-    mark, message = marker(), answer.choices[0].message
-    calls = [{"id": c.id, "type": "function", "function": c.function.model_dump()} for c in message.tool_calls]
-    history = [*ask(mark), {"role": "assistant", "content": None, "tool_calls": calls}]
-    history += [{"role": "tool", "tool_call_id": call["id"], "content": "blue"} for call in calls]
-    client.chat.completions.create(
-        model=f"{name}-tools", messages=history, tools=[LOOKUP], max_tokens=500, reasoning_effort="low"
-    )
-    (sent,) = vendor_server.seen(mark)
-    assert SIGNATURE in sent.raw.decode()
-    judges.check_request(name, sent.json)
+@pytest.mark.parametrize("streaming", [False, True], ids=["buffered", "streamed"])
+def test_signed_reasoning_returns_to_its_vendor(client, vendor_gateway, vendor_server, name, streaming):
+    """A client of chat completions loses signatures; the vendor gets them back all the same, on any connection."""
+    asked = {"model": f"{name}-tools", "reasoning_effort": "low"}
+    if streaming:
+        chunks = collect(client, **asked, **words(marker()))
+        pieces = [call for c in chunks if c.choices for call in c.choices[0].delta.tool_calls or []]
+        calls = [{"id": p.id, "type": "function", "function": {"name": p.function.name}} for p in pieces if p.id]
+        for call in calls:
+            at = next(p.index for p in pieces if p.id == call["id"])
+            call["function"]["arguments"] = "".join(p.function.arguments or "" for p in pieces if p.index == at)
+    else:
+        answer = client.chat.completions.create(**asked, **words(marker()))
+        told = answer.choices[0].message.tool_calls
+        calls = [{"id": c.id, "type": "function", "function": c.function.model_dump()} for c in told]
+    for _ in range(6):  # new connections, dealt to the workers in turn
+        mark = marker()
+        history = [*ask(mark), {"role": "assistant", "content": None, "tool_calls": calls}]
+        history += [{"role": "tool", "tool_call_id": call["id"], "content": "blue"} for call in calls]
+        options = {"api_key": configs.KEY, "max_retries": 0, "timeout": 15}
+        with openai.OpenAI(base_url=f"{vendor_gateway.url}/v1", **options) as other:
+            other.chat.completions.create(**asked, messages=history, tools=[LOOKUP], max_tokens=500)
+        (sent,) = vendor_server.seen(mark)
+        assert SIGNATURE in sent.raw.decode()
+        judges.check_request(name, sent.json)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tiergate_config::{self as config, Dialect, ProviderSettings, Settings};
 use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
 use tiergate_providers::transport::{Client, Settings as Pool, Tls};
-use tiergate_providers::{Credential, Demo, OpenAi, Provider, Vendor, Within};
+use tiergate_providers::{Credential, Demo, OpenAi, Provider, Replay, Vendor, Within};
 use tiergate_router::decide::{Choose, CostWeight};
 use tiergate_router::{Prefer, Setup};
 use tiergate_scorer::Thresholds;
@@ -17,6 +17,8 @@ use crate::Fault;
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
     tls: Tls,
+    /// Reasoning that vendors have signed, known to every worker.
+    replay: Replay,
     /// The key that was minted at the start, if one was.
     pub(crate) minted: Option<(KeyDigest, Principal)>,
 }
@@ -25,6 +27,7 @@ impl Parts {
     pub(crate) fn new(minted: Option<(KeyDigest, Principal)>) -> Self {
         Self {
             tls: Tls::aws_lc_rs(),
+            replay: Replay::default(),
             minted,
         }
     }
@@ -104,7 +107,10 @@ impl Parts {
         }
         let client = Client::new(pool, self.tls.clone());
         Ok(match settings.dialect {
-            Dialect::Vendor(dialect) => bounded(vendor(settings, dialect, client)?, settings),
+            Dialect::Vendor(dialect) => {
+                let vendor = vendor(settings, dialect, client, &self.replay)?;
+                bounded(vendor, settings)
+            }
             _ => bounded(openai(settings, client)?, settings),
         })
     }
@@ -140,8 +146,9 @@ fn vendor(
     settings: &ProviderSettings,
     dialect: tiergate_providers::Dialect,
     client: Client,
+    replay: &Replay,
 ) -> Result<Vendor, Fault> {
-    let mut builder = Vendor::builder(&settings.name, dialect, client);
+    let mut builder = Vendor::builder(&settings.name, dialect, client).replay(replay.clone());
     if let Some(url) = &settings.base_url {
         builder = builder.base_url(url);
     }

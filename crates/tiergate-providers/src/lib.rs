@@ -25,6 +25,7 @@
 //!     hops: 0,
 //!     max_output: None,
 //!     context_window: None,
+//!     owner: "",
 //!     front: tiergate_providers::Front::default(),
 //! }).await?;
 //! let Reply::Full(full) = reply else { unreachable!() };
@@ -67,7 +68,7 @@ pub use tiergate_dialects::Form;
 /// Requests for vectors, and how they are written.
 pub use tiergate_dialects::embeddings;
 #[cfg(feature = "transport")]
-pub use vendor::{Credential, Dialect, Vendor, VendorBuilder};
+pub use vendor::{Credential, Dialect, Replay, Vendor, VendorBuilder};
 pub use within::Within;
 
 /// How connections are opened and pooled.

@@ -87,6 +87,7 @@ async fn attempt(
         hops: context.hops,
         max_output: target.max_output,
         context_window: target.context_window,
+        owner: &plan.owner,
         front: context.front.as_call(),
     };
     if !request.stream() {

@@ -18,6 +18,8 @@ use crate::{Access, Error, Needs, Prefer, Route};
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) snapshot: Arc<Snapshot>,
+    /// Whose request it is.
+    pub(crate) owner: Arc<str>,
     pub(crate) assessment: Assessment,
     pub(crate) prefer_ignored: bool,
     pub(crate) outcome: Result<Decision, Refusal>,
@@ -98,6 +100,7 @@ impl Plan {
         let prefer_ignored = prefer.is_some() && asked.route.is_pin();
         let mut plan = Self {
             outcome: asked.decide(&snapshot.pool, &[], now),
+            owner: Arc::clone(&access.owner),
             assessment,
             prefer_ignored,
             asked,

@@ -29,6 +29,8 @@ pub struct Call<'a> {
     pub max_output: Option<u64>,
     /// The most tokens that the model can hold, where that is known.
     pub context_window: Option<u64>,
+    /// Whose request it is. What an answer teaches for later requests is remembered for this owner alone.
+    pub owner: &'a str,
     /// What the client speaks.
     pub front: Front<'a>,
 }

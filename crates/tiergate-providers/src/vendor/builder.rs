@@ -6,9 +6,8 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tiergate_transport::Client;
 
-use super::memory::Memory;
 use super::protocols::{Dialect, Place};
-use super::{Credential, Inner, Vendor};
+use super::{Credential, Inner, Replay, Vendor};
 use crate::http::{Secrets, Upstream, base, common_headers};
 use crate::openai::InvalidProvider;
 
@@ -21,6 +20,7 @@ pub struct VendorBuilder {
     place: Place,
     credentials: Vec<Credential>,
     headers: Vec<(String, SecretString)>,
+    replay: Replay,
 }
 
 impl VendorBuilder {
@@ -33,6 +33,7 @@ impl VendorBuilder {
             place: Place::default(),
             credentials: Vec::new(),
             headers: Vec::new(),
+            replay: Replay::default(),
         }
     }
 
@@ -71,6 +72,13 @@ impl VendorBuilder {
         self
     }
 
+    /// Where signed reasoning is kept; without it the provider has a store of its own.
+    #[must_use]
+    pub fn replay(mut self, replay: Replay) -> Self {
+        self.replay = replay;
+        self
+    }
+
     /// The provider.
     ///
     /// # Errors
@@ -101,7 +109,7 @@ impl VendorBuilder {
             base,
             headers,
             credentials: self.credentials.into(),
-            memory: Memory::default(),
+            replay: self.replay,
         })))
     }
 }

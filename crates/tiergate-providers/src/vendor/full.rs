@@ -35,7 +35,7 @@ impl Vendor {
         let body = body.map_err(|unread| upstream.unread(&unread))?;
         let answer = self.0.protocol.answer(&body, &exchange.translated.undo);
         let answer = answer.map_err(|fault| upstream.faulty(&fault, headers, call.created))?;
-        self.0.memory.keep(&answer.parts);
+        self.0.replay.keep(&self.between(call), &answer.parts);
         let output_bytes = answer.parts.iter().map(spoken).sum();
         let usage = answer.usage;
         let written = if exchange.native {

@@ -6,9 +6,9 @@ mod credential;
 mod embed;
 mod framing;
 mod full;
-mod memory;
 mod protocol;
 mod protocols;
+mod replay;
 mod stream;
 
 use std::fmt;
@@ -24,12 +24,13 @@ use tiergate_transport::Body;
 pub use builder::VendorBuilder;
 pub use credential::Credential;
 pub use protocols::Dialect;
+pub use replay::Replay;
 
 use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
 use crate::seam::{Call, ChatStream, EmbedCall, Embedded, Provider, Reply};
-use memory::Memory;
 use protocol::{Protocol, Sending};
+use replay::Between;
 
 /// A provider that speaks a [`Dialect`] of its own.
 ///
@@ -45,7 +46,7 @@ struct Inner {
     headers: HeaderMap,
     credentials: Box<[Credential]>,
     /// Reasoning that the vendor wants back and clients lose.
-    memory: Memory,
+    replay: Replay,
 }
 
 /// One exchange under way.
@@ -87,7 +88,7 @@ impl Vendor {
                 None => error,
             }
         })?;
-        self.0.memory.recall(&mut request);
+        self.0.replay.recall(&self.between(call), &mut request);
         let foreign = protocol.takes_claude() && request.keep_signatures_of_claude();
         let target = Target {
             model: call.model,
@@ -113,6 +114,11 @@ impl Vendor {
             native: false,
             form,
         })
+    }
+
+    /// This provider and whoever asks it.
+    fn between(&self, call: &Call<'_>) -> Between {
+        Between::new(self.0.protocol.name(), &self.0.upstream.name, call.owner)
     }
 
     fn request(

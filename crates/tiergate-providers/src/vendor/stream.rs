@@ -14,8 +14,8 @@ use tiergate_wire::usage::Usage;
 use tokio::time::{Instant, Sleep};
 
 use super::framing::{Cutter, Piece};
-use super::memory::Thoughts;
 use super::protocol::Decode;
+use super::replay::{Between, Thoughts};
 use super::{Exchange, Vendor, stamp};
 use crate::error::{Error, Kind};
 use crate::seam::{Call, Chunk, ChunkKind};
@@ -33,6 +33,7 @@ pub(super) struct Chunks {
     /// Events pass through as they came.
     native: bool,
     thoughts: Thoughts,
+    between: Between,
     usage: Option<Usage>,
     progress: Progress,
     limit: Instant,
@@ -64,6 +65,7 @@ impl Chunks {
             writer: Writer::new(exchange.form, &stamp(call), call.front.body),
             native: exchange.native,
             thoughts: Thoughts::default(),
+            between: vendor.between(call),
             usage: None,
             progress: Progress::Silent,
             limit: call.deadline,
@@ -123,6 +125,8 @@ impl Chunks {
             }
             Event::Finish { .. } => {
                 chunk.finish = true;
+                let replay = &self.vendor.0.replay;
+                replay.keep_thoughts(&self.between, &mut self.thoughts);
                 self.progress = Progress::Finished;
                 self.limit = Instant::now() + AFTER_FINISH;
             }
@@ -137,7 +141,6 @@ impl Chunks {
         if !complete {
             return Some(Err(self.vendor.0.upstream.error(Kind::Interrupted, why)));
         }
-        self.vendor.0.memory.keep_thoughts(&mut self.thoughts);
         if !self.native {
             let chunks = self.writer.end().into_iter();
             let chunks = chunks.map(|(ending, raw)| match ending {

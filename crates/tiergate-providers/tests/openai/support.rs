@@ -207,6 +207,7 @@ pub(crate) fn call(request: &Request) -> Call<'_> {
         hops: 0,
         max_output: None,
         context_window: None,
+        owner: "",
         front: tiergate_providers::Front::default(),
     }
 }
