@@ -58,6 +58,14 @@ fn compare() {
         ("1 KB", tiergate_benches::small("auto")),
         ("32 KB, tools", tiergate_benches::tools("auto")),
         ("400 KB", tiergate_benches::large("auto")),
+        (
+            "32 KB, tools, translated for Anthropic",
+            tiergate_benches::tools(gateway::ANTHROPIC),
+        ),
+        (
+            "32 KB, tools, translated for Gemini",
+            tiergate_benches::tools(gateway::GEMINI),
+        ),
     ] {
         let (direct, floor, gateway) = rounds(&provider, &floor, &gateway, &body, load::whole);
         println!(
@@ -70,24 +78,30 @@ fn compare() {
             gateway.cpu / floor.cpu
         );
     }
-    let mut body: serde_json::Value =
-        serde_json::from_slice(&tiergate_benches::small("auto")).expect("JSON");
-    body["stream"] = true.into();
-    let (direct, floor, gateway) = rounds(
-        &provider,
-        &floor,
-        &gateway,
-        body.to_string().as_bytes(),
-        load::streamed,
-    );
     println!(
-        "\nstream of {} chunks: first token added {:.3} ms (floor {:.3}), CPU per chunk {:.2} µs ({:.2} × floor)",
-        provider::CHUNKS,
-        gateway.p50 - direct.p50,
-        floor.p50 - direct.p50,
-        gateway.cpu,
-        gateway.cpu / floor.cpu
+        "\n{} streams of {} chunks, one chunk every 10 ms:\n\n| answered by | first token added P50 ms | floor ms | CPU µs per chunk | floor CPU µs | CPU × floor |\n|---|---|---|---|---|---|",
+        load::STREAMS,
+        provider::CHUNKS
     );
+    for (name, model) in [
+        ("OpenAI's dialect", "auto"),
+        ("Anthropic's", gateway::ANTHROPIC),
+        ("Gemini's", gateway::GEMINI),
+    ] {
+        let body = tiergate_benches::small(model);
+        let mut body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        body["stream"] = true.into();
+        let body = body.to_string().into_bytes();
+        let (direct, floor, gateway) = rounds(&provider, &floor, &gateway, &body, load::streamed);
+        println!(
+            "| {name} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} |",
+            gateway.p50 - direct.p50,
+            floor.p50 - direct.p50,
+            gateway.cpu,
+            floor.cpu,
+            gateway.cpu / floor.cpu
+        );
+    }
 }
 
 /// Medians over the rounds of direct, floor and gateway, measured in turns.

@@ -1,15 +1,19 @@
-//! The gateway, composed from its libraries: three models at one provider.
+//! The gateway, composed from its libraries: three models at one provider, and one at each of two that speak otherwise.
 
 use std::future::pending;
 use std::sync::Arc;
 
 use tiergate_catalog::{Catalog, Model, Price, Rate, Target, Tariff, Tier};
 use tiergate_policy::{KeyDigest, Principal};
-use tiergate_providers::OpenAi;
 use tiergate_providers::transport::{Client, Settings as Pool, Tls};
+use tiergate_providers::{Dialect, OpenAi, Vendor};
 use tiergate_router::Router;
 use tiergate_server::{App, Dealer, Live, Settings};
 use tokio::net::TcpListener;
+
+/// Providers, and the models at them, that do not speak OpenAI's dialect.
+pub const ANTHROPIC: &str = "anthropic";
+pub const GEMINI: &str = "gemini";
 
 /// The key of the only caller.
 pub const KEY: &str = "tg_live_5e1ec7040f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
@@ -45,8 +49,17 @@ fn app(upstream: &str) -> Arc<App> {
         .base_url(format!("http://{upstream}/v1"))
         .build()
         .expect("a provider");
+    let vendor = |dialect, base: &str| {
+        let client = Client::new(Pool::default(), Tls::off());
+        Vendor::builder(base, dialect, client)
+            .base_url(format!("http://{upstream}"))
+            .build()
+            .expect("a provider")
+    };
     let router = Router::builder(catalog())
         .provider(provider)
+        .provider(vendor(Dialect::Anthropic, ANTHROPIC))
+        .provider(vendor(Dialect::Gemini, GEMINI))
         .build()
         .expect("a router");
     let keys = [(KeyDigest::of(KEY), Principal::new("bench"))];
@@ -58,21 +71,23 @@ fn app(upstream: &str) -> Arc<App> {
 }
 
 fn catalog() -> Catalog {
-    let model = |id: &str, tier, input: u64, output: u64| {
+    let at = |provider: &str, id: &str, tier, input: u64, output: u64| {
         let rate = |cents: u64| Rate::from_nanos_per_million(cents * 10_000_000);
         let tariff = Tariff::flat(Price::new(rate(input), rate(output)));
         let mut target = Target {
             tariff: Some(tariff),
             context_window: Some(4_000_000_000),
-            ..Target::new("provider", id)
+            ..Target::new(provider, id)
         };
         target.abilities.tools = Some(true);
         Model::new(id, tier).with_target(target)
     };
     Catalog::builder()
-        .model(model("cheap", Tier::Nano, 5, 40))
-        .model(model("usual", Tier::Standard, 200, 1_000))
-        .model(model("dear", Tier::Flagship, 500, 2_500))
+        .model(at("provider", "cheap", Tier::Nano, 5, 40))
+        .model(at("provider", "usual", Tier::Standard, 200, 1_000))
+        .model(at("provider", "dear", Tier::Flagship, 500, 2_500))
+        .model(at(ANTHROPIC, ANTHROPIC, Tier::Flagship, 500, 2_500))
+        .model(at(GEMINI, GEMINI, Tier::Flagship, 500, 2_500))
         .build()
         .expect("a catalogue")
 }

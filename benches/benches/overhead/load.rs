@@ -7,6 +7,9 @@ use tokio::time::{Duration, Instant};
 use super::process::Child;
 use super::{gateway, provider};
 
+/// Streams at once.
+pub const STREAMS: usize = 64;
+
 /// What one measurement gave.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sample {
@@ -42,12 +45,12 @@ pub fn whole(child: &Child, body: &[u8]) -> Sample {
     percentiles(&mut latencies, cpu)
 }
 
-/// First token with four connections, and CPU per chunk.
+/// First token and CPU per chunk, with 64 streams at once.
 pub fn streamed(child: &Child, body: &[u8]) -> Sample {
     let request = request(body);
     let (before, mut run) = (
         child.cpu_nanos(),
-        drive(child, &request, 4, Duration::from_millis(1_500)),
+        drive(child, &request, STREAMS, Duration::from_millis(1_500)),
     );
     let chunks = f64::from(run.requests)
         * f64::from(u32::try_from(provider::CHUNKS).expect("a small number"));
