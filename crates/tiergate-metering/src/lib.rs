@@ -30,8 +30,8 @@ mod tokens;
 pub use charge::{Charge, charge, worst_case};
 pub use cost::{Overflow, cost};
 pub use receipt::{
-    Attempt, Comparison, Ending, Example, Feedback, Outcome, Receipt, Served, Source, Timing,
-    Undecided, Verdict, Why,
+    Attempt, Comparison, Ending, Example, Feedback, Outcome, PassedOver, Receipt, Served, Source,
+    Timing, Undecided, Verdict, Why,
 };
 pub use savings::{Baseline, BaselineReason, Savings, savings};
 pub use store::{MemoryReceipts, Receipts};

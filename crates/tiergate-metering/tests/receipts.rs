@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tiergate_catalog::{Money, Tier, Timestamp};
 use tiergate_metering::{
     Attempt, BaselineReason, Charge, Comparison, Ending, Feedback, MemoryReceipts, Outcome,
-    Receipt, Receipts, Savings, Served, Timing, Tokens, Undecided, Verdict, Why,
+    PassedOver, Receipt, Receipts, Savings, Served, Timing, Tokens, Undecided, Verdict, Why,
 };
 use tiergate_wire::feedback::Rating;
 
@@ -51,6 +51,11 @@ fn complete() -> Receipt {
             latency_ms: 12,
         }]
         .into(),
+        passed_over: vec![PassedOver {
+            provider: "ollama".into(),
+            model: "m1".into(),
+            reason: "ollama: no tool can be forced".into(),
+        }],
         ending: Ending {
             outcome: Outcome::Complete,
             status: 200,
@@ -120,6 +125,7 @@ fn a_complete_receipt_says_all() {
             "provider": "openai", "model": "gpt-5-nano-2025", "outcome": "ok", "status": 200,
             "latency_ms": 12,
         }],
+        "passed_over": [{"provider": "ollama", "model": "m1", "reason": "ollama: no tool can be forced"}],
         "outcome": "complete",
         "status": 200,
         "error_code": null,

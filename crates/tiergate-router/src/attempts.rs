@@ -14,6 +14,9 @@ use crate::plan::Plan;
 use crate::tally::Tally;
 use crate::{Context, Error};
 
+/// After so many refusals by one provider's dialect its other models are passed over while another provider is left.
+const REFUSALS: usize = 3;
+
 /// A candidate with one of its provider's credentials.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -155,9 +158,10 @@ impl<'a> Course<'a> {
                 ..place
             });
         }
+        let unsaid = error.kind() == Kind::Unsupported;
         self.tried.push(Tried {
             candidate: place.candidate,
-            provider: of_provider(error),
+            provider: of_provider(error) || unsaid && self.refuses_again(candidate.provider),
             too_long: error.is_context_too_long(),
         });
         let decision = self.plan.after(&self.tried)?;
@@ -165,6 +169,13 @@ impl<'a> Course<'a> {
             candidate: decision.candidate,
             credential: 0,
         })
+    }
+
+    /// Whether a provider's dialect has refused so many of its models that another provider should be looked at first.
+    fn refuses_again(&self, provider: u16) -> bool {
+        let pool = self.plan.pool();
+        let of_it = |tried: &&Tried| pool.candidate(tried.candidate).provider == provider;
+        self.tried.iter().filter(of_it).count() + 1 >= REFUSALS
     }
 
     fn failure(self, last: ProviderError) -> Error {
@@ -212,10 +223,12 @@ impl Pace {
         next: Option<P>,
         error: &ProviderError,
     ) -> Option<(P, Duration)> {
-        if error.kind() != Kind::Unsupported {
-            self.all_limited &= error.kind() == Kind::RateLimited;
-            self.failed = Some(error.clone());
+        if error.kind() == Kind::Unsupported {
+            // nobody was asked, so it is no attempt and costs no time
+            return next.map(|next| (next, Duration::ZERO));
         }
+        self.all_limited &= error.kind() == Kind::RateLimited;
+        self.failed = Some(error.clone());
         self.retry_after = [self.retry_after, error.retry_after()]
             .into_iter()
             .flatten()
@@ -235,10 +248,11 @@ impl Pace {
 
     /// What the client is told: that it asked for too much only where no provider could be asked at all.
     pub(crate) fn failure(self, last: ProviderError) -> Error {
+        let asked = self.failed.is_some();
         Error::Provider {
-            all_limited: self.all_limited && self.failed.is_some(),
+            all_limited: self.all_limited && asked,
             source: self.failed.unwrap_or(last),
-            attempts: self.walk.attempts(),
+            attempts: if asked { self.walk.attempts() } else { 0 },
             retry_after: self.retry_after,
         }
     }

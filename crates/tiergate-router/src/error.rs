@@ -23,7 +23,7 @@ pub enum Error {
     Provider {
         /// The last failure.
         source: tiergate_providers::Error,
-        /// Attempts made.
+        /// Attempts made; 0 when the request could be said to no provider.
         attempts: u8,
         /// Whether every attempt was turned away because of a rate limit.
         all_limited: bool,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tiergate_catalog::Timestamp;
-use tiergate_metering::{Attempt, Ending, Outcome, Receipt, Receipts};
+use tiergate_metering::{Attempt, Ending, Outcome, PassedOver, Receipt, Receipts};
 use tiergate_providers::{Error as ProviderError, Kind};
 use tokio::time::Instant;
 
@@ -58,7 +58,8 @@ impl Paper {
         }
     }
 
-    /// Notes the end of an attempt; `latency` is the time to the answer's beginning or to the failure.
+    /// Notes the end of an attempt; `latency` is the time to the answer's beginning or to the failure. A candidate to
+    /// which the request could not be said was none.
     pub(crate) fn attempted(
         &mut self,
         provider: &Arc<str>,
@@ -69,6 +70,14 @@ impl Paper {
         let Some(receipt) = self.open() else {
             return;
         };
+        if let Some(error) = error.filter(|error| error.kind() == Kind::Unsupported) {
+            receipt.passed_over.push(PassedOver {
+                provider: Arc::clone(provider),
+                model: Arc::clone(model),
+                reason: error.message().into(),
+            });
+            return;
+        }
         receipt.attempts.push(Attempt {
             provider: Arc::clone(provider),
             model: Arc::clone(model),
@@ -112,7 +121,7 @@ impl Paper {
     /// Ends the request with an error instead of an answer.
     pub(crate) fn failed(&mut self, error: &Error) {
         let shown = error.shown();
-        let outcome = if error.provider().is_some() {
+        let outcome = if error.provider().is_some() && self.attempts() > 0 {
             Outcome::Failed
         } else {
             Outcome::Refused
@@ -167,7 +176,6 @@ fn outcome_word(kind: Kind) -> &'static str {
         Kind::Timeout => "timeout",
         Kind::TooLarge => "too_large",
         Kind::Unprocessable => "unprocessable",
-        Kind::Unsupported => "unsupported",
         _ => "server",
     }
 }

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use tiergate_catalog::{Money, Tier};
 use tiergate_wire::feedback::Rating;
 
-use super::{Attempt, Comparison, Feedback, Receipt, Undecided, Verdict};
+use super::{Attempt, Comparison, Feedback, PassedOver, Receipt, Undecided, Verdict};
 use crate::{Savings, Tokens};
 
 impl Serialize for Receipt {
@@ -36,6 +36,7 @@ struct View<'a> {
     stream: bool,
     prefer_ignored: bool,
     attempts: Vec<AttemptView<'a>>,
+    passed_over: Vec<PassedOverView<'a>>,
     outcome: &'static str,
     status: u16,
     error_code: Option<&'a str>,
@@ -78,6 +79,7 @@ impl<'a> View<'a> {
             stream: receipt.stream,
             prefer_ignored: receipt.prefer_ignored,
             attempts: receipt.attempts.iter().map(AttemptView::of).collect(),
+            passed_over: receipt.passed_over.iter().map(PassedOverView::of).collect(),
             outcome: receipt.ending.outcome.as_str(),
             status: receipt.ending.status,
             error_code: receipt.ending.error_code.as_deref(),
@@ -142,6 +144,23 @@ impl<'a> AttemptView<'a> {
             outcome: &attempt.outcome,
             status: attempt.status,
             latency_ms: attempt.latency_ms,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PassedOverView<'a> {
+    provider: &'a str,
+    model: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> PassedOverView<'a> {
+    fn of(passed_over: &'a PassedOver) -> Self {
+        Self {
+            provider: &passed_over.provider,
+            model: &passed_over.model,
+            reason: &passed_over.reason,
         }
     }
 }

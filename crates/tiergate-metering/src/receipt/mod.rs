@@ -46,6 +46,9 @@ pub struct Receipt {
     pub prefer_ignored: bool,
     /// Every call to a provider, in order.
     pub attempts: SmallVec<[Attempt; 1]>,
+    /// Candidates that could not be asked for this: their provider has no way to say the request, and nothing was
+    /// sent.
+    pub passed_over: Vec<PassedOver>,
     /// How it ended.
     pub ending: Ending,
     /// What was used.
@@ -107,6 +110,17 @@ pub struct Attempt {
     pub status: Option<u16>,
     /// Until the answer began or the call failed, in milliseconds.
     pub latency_ms: u64,
+}
+
+/// A candidate to which the request could not be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The provider.
+    pub provider: Arc<str>,
+    /// The model id that the provider knows.
+    pub model: Arc<str>,
+    /// What stood in the way.
+    pub reason: Box<str>,
 }
 
 /// How a request ended.
@@ -183,6 +197,7 @@ impl Receipt {
             stream: false,
             prefer_ignored: false,
             attempts: SmallVec::new(),
+            passed_over: Vec::new(),
             ending: Ending {
                 outcome: Outcome::Refused,
                 status: 400,

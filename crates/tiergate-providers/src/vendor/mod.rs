@@ -101,7 +101,6 @@ impl Vendor {
             self.0
                 .upstream
                 .error(Kind::Unsupported, &message)
-                .with_status(400)
                 .with_code("unsupported_parameter")
                 .with_param(unfit.param)
         })?;

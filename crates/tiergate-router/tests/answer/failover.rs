@@ -213,3 +213,44 @@ async fn a_form_that_was_not_asked_for_is_no_answer() {
     bench.ask(r#""model":"auto","stream":true"#).await.unwrap();
     assert_eq!(bench.places(), ["alpha/a#0", "beta/a#0"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn candidates_that_cannot_be_asked_are_no_attempts() {
+    let bench = Bench::new();
+    bench
+        .plan("alpha", "a", [fail(Kind::Unsupported)])
+        .plan("beta", "a", [fail(Kind::Unsupported)])
+        .plan("alpha", "b", [fail(Kind::Unsupported)])
+        .plan("gamma", "b", [fail(Kind::Server)]);
+    let reply = bench.ask(AUTO).await.unwrap();
+    assert_eq!((&**reply.served.model(), reply.served.attempts()), ("p", 2));
+    let receipt = bench.receipt();
+    let outcomes: Vec<_> = receipt.attempts.iter().map(|each| &*each.outcome).collect();
+    assert_eq!(outcomes, ["server", "ok"]);
+    let passed: Vec<_> = receipt
+        .passed_over
+        .iter()
+        .map(|each| &*each.provider)
+        .collect();
+    assert_eq!(passed, ["alpha", "beta", "alpha"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_can_be_said_to_nobody_was_never_sent() {
+    let bench = Bench::new();
+    for (provider, model) in [("alpha", "a"), ("beta", "a")] {
+        bench.plan(provider, model, [fail(Kind::Unsupported)]);
+    }
+    let fault = bench.ask(r#""model":"a""#).await.unwrap_err();
+    assert_eq!(
+        (fault.shown().status, fault.shown().code),
+        (400, "unsupported_parameter")
+    );
+    assert!(!fault.message().contains("attempts"), "{}", fault.message());
+    assert_eq!(
+        bench.ending(),
+        (Outcome::Refused, 400, Some("unsupported_parameter".into()))
+    );
+    assert_eq!(bench.receipt().attempts.len(), 0);
+    assert_eq!(bench.receipt().passed_over.len(), 2);
+}
