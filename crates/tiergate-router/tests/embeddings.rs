@@ -173,7 +173,11 @@ async fn what_one_target_cannot_say_another_may() {
     assert_eq!(world.embed(BODY).await.unwrap_err().shown().status, 400);
     // a failure that may pass is not hidden by one that does not
     let world = World::new(
-        [Some(Kind::RateLimited), Some(Kind::Unsupported), None],
+        [
+            Some(Kind::RateLimited),
+            Some(Kind::Unsupported),
+            Some(Kind::Unsupported),
+        ],
         None,
     );
     assert_eq!(world.embed(BODY).await.unwrap_err().shown().status, 429);
