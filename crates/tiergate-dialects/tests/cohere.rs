@@ -234,7 +234,7 @@ fn pictures_and_documents() {
     assert_eq!(
         body["messages"],
         json!([
-            {"role": "tool", "tool_call_id": "a", "content": ""},
+            {"role": "tool", "tool_call_id": "a", "content": "(no output)"},
             {"role": "user", "content": [
                 {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,/9j/4A==", "detail": "low"}},
                 {"type": "image_url", "image_url": {"url": "https://x.test/a.png", "detail": "low"}},
@@ -244,12 +244,56 @@ fn pictures_and_documents() {
     );
     assert_eq!(
         edits,
-        ["pictures of a tool as the user's", "documents as text"]
+        [
+            "pictures of a tool as the user's",
+            "empty tool result as text",
+            "documents as text"
+        ]
     );
     request.turns[0]
         .parts
         .push(document("application/pdf", "Ymx1ZQ=="));
     unfit(&request, "messages");
+}
+
+#[test]
+fn empty_words_are_not_sent() {
+    let request = Request {
+        system: vec![text("")],
+        turns: vec![
+            turn(Role::User, vec![text(""), text("Hi")]),
+            turn(Role::Assistant, vec![text(""), call("a", "{}")]),
+            turn(Role::User, vec![result("a", vec![text("")])]),
+        ],
+        ..Request::default()
+    };
+    let (body, edits) = sent(&request);
+    let called =
+        json!([{"id": "a", "type": "function", "function": {"name": "lookup", "arguments": "{}"}}]);
+    assert_eq!(
+        body["messages"],
+        json!([
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "tool_calls": called},
+            {"role": "tool", "tool_call_id": "a", "content": "(no output)"},
+        ])
+    );
+    assert_eq!(edits, ["empty tool result as text"]);
+}
+
+#[test]
+fn pictures_are_what_they_are() {
+    let source = Media::Base64 {
+        media_type: "image/jpeg".into(),
+        data: "iVBORw0KGgoAAAA=".into(),
+    };
+    let request = Request {
+        turns: vec![turn(Role::User, vec![image(source)])],
+        ..Request::default()
+    };
+    let (body, _) = sent(&request);
+    let url = &body["messages"][0]["content"][0]["image_url"]["url"];
+    assert_eq!(url, "data:image/png;base64,iVBORw0KGgoAAAA=");
 }
 
 #[test]
@@ -618,6 +662,45 @@ fn a_stream_with_words_and_parallel_calls_without_arguments() {
             "finish ToolCalls",
         ]
     );
+}
+
+#[test]
+fn a_stream_in_other_shapes() {
+    let content =
+        |value: Value| json!({"type": "content-delta", "delta": {"message": {"content": value}}});
+    let calls = |kind: &str, value: Value| json!({"type": kind, "index": 0, "delta": {"message": {"tool_calls": value}}});
+    let list = [
+        content(json!("Bl")),
+        content(json!([{"type": "text", "text": "u"}, {"type": "text", "text": "e"}])),
+        content(Value::Null),
+        calls(
+            "tool-call-start",
+            json!([{"id": "a", "function": {"name": "now", "arguments": ""}}]),
+        ),
+        calls(
+            "tool-call-delta",
+            json!([{"function": {"arguments": "{}"}}]),
+        ),
+        calls("tool-call-delta", json!([])),
+        json!({"type": "message-end", "delta": {"finish_reason": "COMPLETE"}}),
+    ];
+    assert_eq!(
+        stream(&frames(&list)).unwrap(),
+        [
+            "start ",
+            "0 text Bl",
+            "0 text u",
+            "0 text e",
+            "1 call a now",
+            "1 arguments {}",
+            "0 stop",
+            "1 stop",
+            "finish ToolCalls",
+        ]
+    );
+    let error = json!({"type": "error", "message": "too many tokens: 9 > 8"});
+    let told = stream(&frames(&[error])).unwrap_err();
+    assert_eq!(told.cause, Cause::ContextTooLong);
 }
 
 #[test]

@@ -50,11 +50,11 @@ fn an_unknown_host_gets_the_request_as_it_came() {
 #[test]
 fn our_extensions_never_leave() {
     let body = json!({"model": "auto", "prefer": "cheap", "max_tier": "small", "tags": ["a"],
-        "session_id": "s", "user": "u", "messages": [{"role": "user", "content": "Hi"}]});
+        "session_id": "s", "top_p": 1, "messages": [{"role": "user", "content": "Hi"}]});
     for host in Quirks::all() {
         let encoded = encoded(host.name(), "m", None, &body);
         let sent: Value = serde_json::from_slice(&encoded.body.to_bytes()).unwrap();
-        let expected = json!({"model": "m", "user": "u", "messages": body["messages"]});
+        let expected = json!({"model": "m", "top_p": 1, "messages": body["messages"]});
         assert_eq!(sent, expected, "{}", host.name());
         let edits = [
             "model",
@@ -409,6 +409,99 @@ fn mistral_ids_are_short_and_still_belong_together() {
     assert_eq!(messages[3]["tool_call_id"], ids[0]);
     assert_eq!(messages[0].get("name"), None);
     assert_eq!(messages[3]["name"], "f");
+}
+
+/// Sends a conversation to Mistral; what becomes of it, and the edits.
+fn to_mistral(messages: Value) -> (Value, Vec<String>) {
+    let body = json!({"model": "m", "messages": messages});
+    let encoded = encoded("mistral", "m", None, &body);
+    let mut sent: Value = serde_json::from_slice(&encoded.body.to_bytes()).unwrap();
+    let edits = encoded.edits.iter().map(ToString::to_string);
+    (sent["messages"].take(), edits.collect())
+}
+
+#[test]
+fn mistral_gets_no_member_that_it_does_not_know() {
+    let (sent, edits) = to_mistral(json!([
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "name": "ann", "content": [
+            {"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}},
+            {"type": "image_url", "image_url": {"url": "https://x.test/a.png", "detail": "low"}},
+            {"type": "input_audio", "input_audio": {"data": "UklG", "format": "wav"}},
+            {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,JVBE"}},
+            {"type": "file", "file": {"file_data": "JVBE"}},
+            {"type": "file", "file": {"file_id": "f1"}}]},
+        {"role": "assistant", "content": null, "refusal": null, "annotations": [], "audio": null,
+         "reasoning_content": "hm", "function_call": null, "tool_calls": [
+            {"id": "Abcdefgh9", "type": "function", "extra_content": {},
+             "function": {"name": "f", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "Abcdefgh9", "content": "1", "is_error": false},
+    ]));
+    let expected = json!([
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": [
+            {"type": "text", "text": "Hi"},
+            {"type": "image_url", "image_url": {"url": "https://x.test/a.png", "detail": "low"}},
+            {"type": "input_audio", "input_audio": "UklG"},
+            {"type": "document_url", "document_url": "data:application/pdf;base64,JVBE",
+             "document_name": "a.pdf"},
+            {"type": "document_url", "document_url": "data:application/pdf;base64,JVBE"},
+            {"type": "file", "file_id": "f1"}]},
+        {"role": "assistant", "content": null, "tool_calls": [
+            {"id": "Abcdefgh9", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "Abcdefgh9", "name": "f", "content": "1"},
+    ]);
+    assert_eq!(sent, expected);
+    for edit in [
+        "removed name from messages",
+        "removed reasoning_content from messages",
+    ] {
+        assert!(edits.iter().any(|known| known == edit), "{edits:?}");
+    }
+}
+
+#[test]
+fn mistral_gets_the_roles_in_its_order() {
+    let call = json!([{"id": "Abcdefgh9", "type": "function", "function": {"name": "f", "arguments": "{}"}}]);
+    let result = json!({"role": "tool", "tool_call_id": "Abcdefgh9", "name": "f", "content": "1"});
+    let (sent, edits) = to_mistral(json!([
+        {"role": "assistant", "content": ""},
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "tool_calls": call},
+        result,
+        {"role": "assistant", "content": null, "tool_calls": []},
+        {"role": "user", "content": "And?"},
+        {"role": "assistant", "content": "It"},
+    ]));
+    let expected = json!([
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "tool_calls": call},
+        result,
+        {"role": "assistant", "content": "OK."},
+        {"role": "user", "content": "And?"},
+        {"role": "assistant", "content": "It", "prefix": true},
+    ]);
+    assert_eq!(sent, expected);
+    assert_eq!(edits.len(), 3, "{edits:?}");
+}
+
+#[test]
+fn mistral_is_told_of_parameters() {
+    let tools =
+        |parameters: Value| json!({"tools": [{"type": "function", "function": parameters}]});
+    let told = json!({"parameters": {"type": "object", "properties": {}}, "name": "f"});
+    check(
+        "mistral",
+        "m",
+        tools(json!({"name": "f"})),
+        tools(told.clone()),
+    );
+    check(
+        "mistral",
+        "m",
+        tools(json!({"name": "f", "parameters": null})),
+        tools(told),
+    );
 }
 
 #[test]

@@ -357,6 +357,24 @@ fn usage_is_what_is_told() {
 }
 
 #[test]
+fn an_answer_is_one_although_its_end_is_odd() {
+    for body in [
+        json!({"message": {"content": "x"}}),
+        json!({"done": null, "message": {"content": "x"}}),
+        json!({"done": true, "done_reason": "load", "message": {"content": "x"}}),
+        json!({"done": true, "message": {"content": "x", "tool_calls": null}, "error": null}),
+    ] {
+        let text = body.to_string();
+        let told = answer(text.as_bytes(), &Undo::default()).unwrap();
+        assert_eq!(
+            (told.parts, told.stop),
+            (vec![self::text("x")], Stop::End),
+            "{body}"
+        );
+    }
+}
+
+#[test]
 fn answers_that_are_none() {
     let cause = |body: Value| {
         let body = body.to_string();
@@ -365,6 +383,7 @@ fn answers_that_are_none() {
     let silent = |reason| json!({"done": true, "done_reason": reason, "message": {"content": ""}});
     assert_eq!(cause(silent("length")), Cause::ContextTooLong);
     assert_eq!(cause(silent("load")), Cause::Invalid);
+    assert_eq!(cause(silent("unload")), Cause::Invalid);
     assert_eq!(
         cause(json!({"done": false, "message": {"content": "x"}})),
         Cause::Invalid

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::draft::{cache_point, note};
+use super::cache::cache_point;
+use super::draft::note;
 use super::extra::ClaudeChoice;
 use super::format::JsonTool;
 use super::model::{Family, Model};

@@ -175,9 +175,13 @@ fn readable(value: &Value) -> Option<String> {
 
 /// `{"loc":["body","messages"],"msg":"Field required"}` as `body.messages: Field required`.
 fn validation(entry: &Value) -> Option<String> {
-    let text = entry["msg"].as_str()?;
-    let place: Vec<_> = entry["loc"].as_array()?.iter().filter_map(scalar).collect();
-    Some(format!("{}: {text}", place.join(".")))
+    let text = entry["msg"].as_str().or_else(|| entry.as_str())?;
+    let place = entry["loc"].as_array().into_iter().flatten();
+    let place: Vec<_> = place.filter_map(scalar).collect();
+    Some(match place.is_empty() {
+        true => text.to_owned(),
+        false => format!("{}: {text}", place.join(".")),
+    })
 }
 
 fn scalar(value: &Value) -> Option<String> {

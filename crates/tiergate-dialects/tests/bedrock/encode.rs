@@ -344,6 +344,7 @@ fn the_rest_is_sent_or_noted() {
         "prefer": "cheap", "max_tier": "small", "tags": [], "session_id": "s", "stream": true,
         "stream_options": {}, "n": 1, "logprobs": false, "top_logprobs": null, "modalities": ["text"],
         "logit_bias": {"1": 2}, "store": true, "prediction": null,
+        "guardrailConfig": {"guardrailIdentifier": "g", "guardrailVersion": "1"},
     });
     for (name, value) in members.as_object().unwrap() {
         request.rest.push((name.clone().into(), Json::of(value)));
@@ -354,6 +355,10 @@ fn the_rest_is_sent_or_noted() {
         json!({"user": "user-7", "team": "a b"})
     );
     assert_eq!(body["serviceTier"], json!({"type": "flex"}));
+    assert_eq!(
+        body["guardrailConfig"],
+        json!({"guardrailIdentifier": "g", "guardrailVersion": "1"})
+    );
     assert_eq!(
         body["additionalModelRequestFields"],
         json!({"anthropic_beta": ["x-2026"]})

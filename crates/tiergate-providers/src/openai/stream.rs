@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_core::Stream;
 use http_body::Body as _;
 use hyper::body::Incoming;
-use tiergate_dialects::openai::{EventKind, Facts, event};
+use tiergate_dialects::openai::{EventKind, Facts, even, event};
 use tiergate_wire::sse::{Decoder, Event};
 use tokio::time::{Instant, Sleep};
 
@@ -91,8 +91,12 @@ impl Events {
             let error = "the stream ended with [DONE] but without a finish reason";
             return Some(self.broken(self.provider.0.upstream.error(Kind::Interrupted, error)));
         }
+        let evened = facts.uneven.then(|| even(data)).flatten();
         Some(Ok(Chunk {
-            raw: event.raw,
+            raw: match evened {
+                Some(data) => [b"data: ", data.as_ref(), b"\n\n"].concat().into(),
+                None => event.raw,
+            },
             kind: match facts.kind {
                 EventKind::Aside => return None,
                 EventKind::Chunk => ChunkKind::Data,

@@ -75,6 +75,11 @@ impl Vendor {
                     Err(fault) => upstream.faulty(&fault, headers, call.created),
                 })
             }
+            // servers in the place of a vendor's do not always know the name of its framing
+            (
+                Framing::Frames | Framing::Lines,
+                Content::Other("application/octet-stream" | "text/plain"),
+            ) => Ok(body),
             // Ollama says `application/x-ndjson`
             (Framing::Lines, Content::Other(kind)) if kind.contains("json") => Ok(body),
             (_, Content::Other(kind)) => {
