@@ -579,6 +579,43 @@ proptest! {
     }
 
     #[test]
+    fn mistral_gets_valid_messages_whatever_was_said(
+        messages in prop::collection::vec((0..5_usize, 0..7_usize, 0..4_usize), 1..8),
+        pretty in any::<bool>(),
+    ) {
+        let roles = ["system", "user", "assistant", "tool", "function"];
+        let contents = [
+            json!(null), json!(""), json!("a\"\\"), json!([]), json!([{"type": "refusal", "refusal": "n\"o"}]),
+            json!([{"type": "file", "file": {"file_data": "JV\"BE", "filename": "\"a"}}, {"x": 1}, 7]),
+            json!([{"type": "input_audio", "input_audio": {"data": "U"}}, {"type": "file", "file": {}}]),
+        ];
+        let call = |id: &str| json!([{"extra_content": {}, "id": id, "function": {"name": "f\"", "arguments": "{}"}, "z": 1}]);
+        let messages: Vec<Value> = messages.into_iter().map(|(role, content, more)| {
+            let mut message = json!({"role": roles[role], "content": contents[content]});
+            match more {
+                0 => message["tool_calls"] = call("call_x"),
+                1 => message["tool_call_id"] = json!("call_x"),
+                2 => message["x"] = json!({"y": [1]}),
+                _ => message = json!({"reasoning": "r", "role": roles[role], "refusal": null}),
+            }
+            message
+        }).collect();
+        let body = json!({"model": "auto", "messages": messages});
+        let text = if pretty { format!("{body:#}") } else { body.to_string() };
+        let request = Request::parse(text.into()).unwrap();
+        let sent = encode(&request, "m", None, Quirks::by_name("mistral").unwrap()).body.to_bytes();
+        let sent: Value = serde_json::from_slice(&sent).unwrap();
+        let sent = sent["messages"].as_array().unwrap();
+        for pair in sent.windows(2) {
+            prop_assert!(pair[0]["role"] != "tool" || pair[1]["role"] != "user");
+        }
+        for message in sent {
+            let known = message["role"] == "function" || message.get("x").is_none() && message.get("refusal").is_none();
+            prop_assert!(known, "{}", message);
+        }
+    }
+
+    #[test]
     fn every_host_gets_valid_json(
         host in 0..Quirks::all().len(),
         model in "gpt-5\\.6|kimi-k3|glm-5\\.3|grok-4|m",

@@ -581,7 +581,6 @@ def _mistral():
     def thought(whole):
         whole = json.loads(dumps(whole))
         message = whole["choices"][0]["message"]
-        del message["refusal"]
         message["content"] = [thinking, *([part(message["content"])] if message["content"] else [])]
         return whole
 

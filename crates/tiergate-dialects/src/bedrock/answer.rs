@@ -121,7 +121,7 @@ struct Block<'a> {
     #[serde(borrow)]
     tool_use: Option<ToolUse<'a>>,
     #[serde(borrow)]
-    reasoning_content: Option<Reasoning<'a>>,
+    reasoning_content: Option<ThoughtBlock<'a>>,
     #[serde(borrow)]
     citations_content: Option<Cited<'a>>,
 }
@@ -138,13 +138,13 @@ struct ToolUse<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Reasoning<'a> {
+struct ThoughtBlock<'a> {
     #[serde(borrow)]
     reasoning_text: Option<Thought<'a>>,
     #[serde(borrow)]
     redacted_content: Option<Text<'a>>,
-    #[serde(borrow)]
-    redacted_reasoning: Option<Data<'a>>,
+    #[serde(borrow, rename = "redactedReasoning")]
+    older: Option<Data<'a>>,
 }
 
 /// An older shape of what only the vendor can read.
@@ -224,7 +224,7 @@ impl<'a> Block<'a> {
     }
 }
 
-impl<'a> Reasoning<'a> {
+impl<'a> ThoughtBlock<'a> {
     fn add(self, parts: &mut Vec<Part<'a>>) {
         if let Some(thought) = self.reasoning_text {
             parts.push(Part::Thinking {
@@ -233,7 +233,7 @@ impl<'a> Reasoning<'a> {
                 id: None,
             });
         }
-        let older = self.redacted_reasoning.and_then(|older| older.data);
+        let older = self.older.and_then(|older| older.data);
         if let Some(data) = self.redacted_content.or(older) {
             parts.push(Part::Redacted { data, id: None });
         }

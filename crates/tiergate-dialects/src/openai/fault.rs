@@ -178,10 +178,10 @@ fn validation(entry: &Value) -> Option<String> {
     let text = entry["msg"].as_str().or_else(|| entry.as_str())?;
     let place = entry["loc"].as_array().into_iter().flatten();
     let place: Vec<_> = place.filter_map(scalar).collect();
-    Some(match place.is_empty() {
-        true => text.to_owned(),
-        false => format!("{}: {text}", place.join(".")),
-    })
+    if place.is_empty() {
+        return Some(text.to_owned());
+    }
+    Some(format!("{}: {text}", place.join(".")))
 }
 
 fn scalar(value: &Value) -> Option<String> {

@@ -302,6 +302,27 @@ fn definitions_of_tools() {
 }
 
 #[test]
+fn nova_knows_few_keywords_at_the_top() {
+    let mut request = request();
+    let mut tool = lookup();
+    tool.parameters = Some(Json::of(&json!({
+        "$schema": "x", "type": "object", "additionalProperties": false, "required": ["id"],
+        "properties": {"id": {"type": "object", "additionalProperties": false}},
+    })));
+    request.tools = vec![tool];
+    let expected = json!({
+        "type": "object", "required": ["id"],
+        "properties": {"id": {"type": "object", "additionalProperties": false}},
+    });
+    let edits = ["left out keywords at the top of tools' schemas"];
+    let place = "/toolConfig/tools/0/toolSpec/inputSchema/json";
+    check(&request, NOVA, place, expected, &edits);
+    let (body, edits) = sent(&request, CLAUDE);
+    assert_eq!(body.pointer(place).unwrap()["$schema"], "x");
+    assert!(edits.is_empty());
+}
+
+#[test]
 fn one_call_at_a_time() {
     let mut request = Request {
         tools: vec![lookup()],
