@@ -412,7 +412,7 @@ fn mistral_ids_are_short_and_still_belong_together() {
 }
 
 /// Sends a conversation to Mistral; what becomes of it, and the edits.
-fn to_mistral(messages: Value) -> (Value, Vec<String>) {
+fn to_mistral(messages: &Value) -> (Value, Vec<String>) {
     let body = json!({"model": "m", "messages": messages});
     let encoded = encoded("mistral", "m", None, &body);
     let mut sent: Value = serde_json::from_slice(&encoded.body.to_bytes()).unwrap();
@@ -422,7 +422,7 @@ fn to_mistral(messages: Value) -> (Value, Vec<String>) {
 
 #[test]
 fn mistral_gets_no_member_that_it_does_not_know() {
-    let (sent, edits) = to_mistral(json!([
+    let (sent, edits) = to_mistral(&json!([
         {"role": "system", "content": "Be brief."},
         {"role": "user", "name": "ann", "content": [
             {"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}},
@@ -464,7 +464,7 @@ fn mistral_gets_no_member_that_it_does_not_know() {
 fn mistral_gets_the_roles_in_its_order() {
     let call = json!([{"id": "Abcdefgh9", "type": "function", "function": {"name": "f", "arguments": "{}"}}]);
     let result = json!({"role": "tool", "tool_call_id": "Abcdefgh9", "name": "f", "content": "1"});
-    let (sent, edits) = to_mistral(json!([
+    let (sent, edits) = to_mistral(&json!([
         {"role": "assistant", "content": ""},
         {"role": "user", "content": "Hi"},
         {"role": "assistant", "tool_calls": call},
