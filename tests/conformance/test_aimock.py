@@ -15,7 +15,7 @@ BASES = {
     "bedrock": ("bedrock", ""),
     "cohere": ("cohere", ""),
     "gemini": ("gemini", ""),
-    "ollama": ("ollama-native", ""),
+    "ollama": ("ollama", ""),
     "openai": ("openai", "/v1"),
     "responses": ("openai-responses", "/v1"),
 }
