@@ -15,7 +15,9 @@ BASES = {
     "bedrock": ("bedrock", ""),
     "cohere": ("cohere", ""),
     "gemini": ("gemini", ""),
-    "ollama": ("ollama-native", ""),
+    "mistral": ("mistral", ""),
+    "ollama": ("ollama", ""),
+    "ollama-compatible": ("ollama", "/v1"),
     "openai": ("openai", "/v1"),
     "responses": ("openai-responses", "/v1"),
 }

@@ -363,6 +363,47 @@ RICH = {
     "max_completion_tokens": 600,
     "user": "someone",
 }
+def test_mistral_is_sent_nothing_that_it_refuses(client, vendor_server):
+    """It checks each member of each message, and the order of roles; clients send back all that they were given."""
+    mark = marker()
+    answer = client.chat.completions.create(model="mistral-tools", **words(marker()))
+    told = answer.choices[0].message.model_dump()
+    assert told["refusal"] is None and told["reasoning_content"] == THOUGHT
+    results = [{"role": "tool", "tool_call_id": call["id"], "content": "blue"} for call in told["tool_calls"]]
+    spoken = [{"type": "text", "text": "And?", "cache_control": {"type": "ephemeral"}}]
+    client.chat.completions.create(
+        model="mistral-text",
+        messages=[
+            {"role": "developer", "content": mark},
+            {"role": "user", "name": "ann", "content": "hello"},
+            {"role": "assistant", "content": "", "refusal": None},
+            told,
+            *results,
+            {"role": "user", "content": spoken},
+            {"role": "assistant", "content": "It is"},
+        ],
+        tools=[{"type": "function", "function": {"name": "lookup"}}],
+        tool_choice="required",
+        max_completion_tokens=500,
+        seed=7,
+        stream=True,
+        stream_options={"include_usage": True},
+        user="someone",
+        store=False,
+        verbosity="low",
+        logit_bias={"1": 2},
+        metadata={"team": "a"},
+    )
+    (sent,) = vendor_server.seen(mark)
+    judges.check_request("mistral", sent.json)
+    roles = [message["role"] for message in sent.json["messages"]]
+    assert roles == ["system", "user", "assistant", "tool", "tool", "assistant", "user", "assistant"]
+    assert sent.json["messages"][-1]["prefix"] is True
+    assert all(message["name"] == "lookup" for message in sent.json["messages"] if message["role"] == "tool")
+    kept = {"random_seed": 7, "max_tokens": 500, "tool_choice": "any", "metadata": {"team": "a"}}
+    assert kept.items() <= sent.json.items()
+
+
 UNKNOWN = {"responses": {"stop": openai.NOT_GIVEN}}
 SHAPE = {
     "type": "object",

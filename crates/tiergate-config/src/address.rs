@@ -19,6 +19,13 @@ pub(crate) fn address(text: &str) -> Option<&str> {
     (sound && port).then_some(text)
 }
 
+/// The path of an address, without a slash at its end.
+pub(crate) fn path(address: &str) -> &str {
+    let after = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path = after.find('/').and_then(|at| after.get(at..));
+    path.unwrap_or_default().trim_end_matches('/')
+}
+
 /// Whether an address is plain http to anything but this machine.
 pub(crate) fn unencrypted(address: &str) -> bool {
     let Ok(uri) = address.parse::<Uri>() else {

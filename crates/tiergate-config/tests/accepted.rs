@@ -373,6 +373,84 @@ providers:
 }
 
 #[test]
+fn the_surface_of_ollama_shows_in_its_address() {
+    let native = Dialect::Vendor(Vendor::Ollama);
+    for (provider, dialect, url) in [
+        ("{dialect: ollama}", native, None),
+        (
+            "{dialect: ollama, base_url: \"http://h:11434\"}",
+            native,
+            Some("http://h:11434"),
+        ),
+        (
+            "{dialect: ollama, base_url: \"http://h:11434/api/\"}",
+            native,
+            Some("http://h:11434"),
+        ),
+        (
+            "{dialect: ollama, base_url: \"http://h:11434/v1/\"}",
+            Dialect::OpenAi,
+            Some("http://h:11434/v1"),
+        ),
+        (
+            "{dialect: openai, base_url: \"http://h:11434\"}",
+            Dialect::OpenAi,
+            Some("http://h:11434"),
+        ),
+        (
+            "{dialect: ollama-native, base_url: \"http://h/api\"}",
+            native,
+            Some("http://h"),
+        ),
+        ("{base_url: \"http://h:1\"}", native, Some("http://h:1")),
+    ] {
+        let settings = from(
+            &format!("providers: {{ollama: {provider}}}"),
+            &Environment::default(),
+        );
+        let [ollama] = &settings.providers[..] else {
+            panic!("one provider")
+        };
+        let told = (ollama.dialect, ollama.base_url.as_deref());
+        assert_eq!(told, (dialect, url), "{provider}");
+    }
+}
+
+#[test]
+fn addresses_are_those_of_the_vendors_own_clients() {
+    for (provider, url) in [
+        (
+            "dialect: mistral, base_url: \"http://h:1\"",
+            "http://h:1/v1",
+        ),
+        (
+            "dialect: mistral, base_url: \"http://h:1/v1\"",
+            "http://h:1/v1",
+        ),
+        (
+            "dialect: mistral, base_url: \"http://h:1/x/\"",
+            "http://h:1/x",
+        ),
+        (
+            "dialect: groq, base_url: \"http://h\"",
+            "http://h/openai/v1",
+        ),
+        ("dialect: cerebras, base_url: \"http://h\"", "http://h/v1"),
+        ("dialect: together, base_url: \"http://h\"", "http://h"),
+        ("dialect: openai, base_url: \"http://h\"", "http://h"),
+        ("dialect: cohere, base_url: \"http://h/v2\"", "http://h"),
+        ("dialect: cohere, base_url: \"http://h\"", "http://h"),
+    ] {
+        let settings = from(
+            &format!("providers: {{p: {{{provider}}}}}"),
+            &Environment::default(),
+        );
+        let told = settings.providers[0].base_url.as_deref();
+        assert_eq!(told, Some(url), "{provider}");
+    }
+}
+
+#[test]
 fn other_surfaces_are_used_or_named() {
     let settings = without_file(
         &environment([("AZURE_OPENAI_API_KEY", "k")]),

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use serde::Serialize;
 use smallvec::SmallVec;
 
-use crate::inner::Undo;
+use crate::inner::{Undo, Unfit};
 
 /// One change of a request, for a person: `removed prefer`, `renamed seed to random_seed`.
 ///
@@ -46,4 +47,22 @@ pub struct Translated {
     pub edits: Edits,
     /// What the answer's decoder has to undo.
     pub undo: Undo,
+}
+
+impl Translated {
+    /// A body of which the answer's decoder has nothing to undo.
+    ///
+    /// # Errors
+    /// [`Unfit`] when the body cannot be written.
+    pub(crate) fn plain(body: &impl Serialize, edits: Edits) -> Result<Self, Unfit> {
+        let body = serde_json::to_vec(body).map_err(|error| {
+            let why = format!("the request cannot be written: {error}");
+            Unfit::new("messages", why)
+        })?;
+        Ok(Self {
+            body: body.into(),
+            edits,
+            undo: Undo::default(),
+        })
+    }
 }

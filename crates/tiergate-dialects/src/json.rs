@@ -163,6 +163,13 @@ impl<'a> Splice<'a> {
             .push((at..at, format!("{comma}{element}").into_bytes().into()));
     }
 
+    /// Puts an element into an array, in front of another.
+    pub(crate) fn insert_element(&mut self, before: Json<'_>, element: &str) {
+        let at = before.start;
+        self.cuts
+            .push((at..at, format!("{element},").into_bytes().into()));
+    }
+
     /// Takes members out of an object; tells whether there were any.
     pub(crate) fn remove_members(
         &mut self,

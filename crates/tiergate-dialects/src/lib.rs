@@ -37,6 +37,7 @@ mod encoded;
 mod fault;
 mod form;
 pub mod front;
+mod functions;
 pub mod gemini;
 pub mod inner;
 mod json;
@@ -46,6 +47,7 @@ mod own;
 mod passed;
 mod remains;
 pub mod responses;
+mod sniff;
 mod twice;
 mod words;
 

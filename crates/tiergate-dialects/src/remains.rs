@@ -38,6 +38,18 @@ pub(crate) fn leave(request: &Request<'_>, sent: &[&str], edits: &mut Edits) -> 
     Ok(())
 }
 
+/// A member of the rest that a vendor knows under the same name.
+pub(crate) fn extension<'a>(request: &'a Request<'_>, name: &str) -> Option<Json<'a>> {
+    let (_, value) = request.rest.iter().find(|(known, _)| known == name)?;
+    present(Some(value))
+}
+
+/// A value as it came, unless it is null.
+pub(crate) fn present<'a>(value: Option<&'a Json<'_>>) -> Option<Json<'a>> {
+    let value = value.filter(|value| !value.is_null())?;
+    Some(value.borrowed())
+}
+
 /// Lists a member as removed, once.
 pub(crate) fn remove(edits: &mut Edits, name: &str) {
     note(edits, format!("removed {name}"));

@@ -50,11 +50,11 @@ fn an_unknown_host_gets_the_request_as_it_came() {
 #[test]
 fn our_extensions_never_leave() {
     let body = json!({"model": "auto", "prefer": "cheap", "max_tier": "small", "tags": ["a"],
-        "session_id": "s", "user": "u", "messages": [{"role": "user", "content": "Hi"}]});
+        "session_id": "s", "top_p": 1, "messages": [{"role": "user", "content": "Hi"}]});
     for host in Quirks::all() {
         let encoded = encoded(host.name(), "m", None, &body);
         let sent: Value = serde_json::from_slice(&encoded.body.to_bytes()).unwrap();
-        let expected = json!({"model": "m", "user": "u", "messages": body["messages"]});
+        let expected = json!({"model": "m", "top_p": 1, "messages": body["messages"]});
         assert_eq!(sent, expected, "{}", host.name());
         let edits = [
             "model",
@@ -411,6 +411,99 @@ fn mistral_ids_are_short_and_still_belong_together() {
     assert_eq!(messages[3]["name"], "f");
 }
 
+/// Sends a conversation to Mistral; what becomes of it, and the edits.
+fn to_mistral(messages: &Value) -> (Value, Vec<String>) {
+    let body = json!({"model": "m", "messages": messages});
+    let encoded = encoded("mistral", "m", None, &body);
+    let mut sent: Value = serde_json::from_slice(&encoded.body.to_bytes()).unwrap();
+    let edits = encoded.edits.iter().map(ToString::to_string);
+    (sent["messages"].take(), edits.collect())
+}
+
+#[test]
+fn mistral_gets_no_member_that_it_does_not_know() {
+    let (sent, edits) = to_mistral(&json!([
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "name": "ann", "content": [
+            {"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}},
+            {"type": "image_url", "image_url": {"url": "https://x.test/a.png", "detail": "low"}},
+            {"type": "input_audio", "input_audio": {"data": "UklG", "format": "wav"}},
+            {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,JVBE"}},
+            {"type": "file", "file": {"file_data": "JVBE"}},
+            {"type": "file", "file": {"file_id": "f1"}}]},
+        {"role": "assistant", "content": null, "refusal": null, "annotations": [], "audio": null,
+         "reasoning_content": "hm", "function_call": null, "tool_calls": [
+            {"id": "Abcdefgh9", "type": "function", "extra_content": {},
+             "function": {"name": "f", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "Abcdefgh9", "content": "1", "is_error": false},
+    ]));
+    let expected = json!([
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": [
+            {"type": "text", "text": "Hi"},
+            {"type": "image_url", "image_url": {"url": "https://x.test/a.png", "detail": "low"}},
+            {"type": "input_audio", "input_audio": "UklG"},
+            {"type": "document_url", "document_url": "data:application/pdf;base64,JVBE",
+             "document_name": "a.pdf"},
+            {"type": "document_url", "document_url": "data:application/pdf;base64,JVBE"},
+            {"type": "file", "file_id": "f1"}]},
+        {"role": "assistant", "content": null, "tool_calls": [
+            {"id": "Abcdefgh9", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "Abcdefgh9", "name": "f", "content": "1"},
+    ]);
+    assert_eq!(sent, expected);
+    for edit in [
+        "removed name from messages",
+        "removed reasoning_content from messages",
+    ] {
+        assert!(edits.iter().any(|known| known == edit), "{edits:?}");
+    }
+}
+
+#[test]
+fn mistral_gets_the_roles_in_its_order() {
+    let call = json!([{"id": "Abcdefgh9", "type": "function", "function": {"name": "f", "arguments": "{}"}}]);
+    let result = json!({"role": "tool", "tool_call_id": "Abcdefgh9", "name": "f", "content": "1"});
+    let (sent, edits) = to_mistral(&json!([
+        {"role": "assistant", "content": ""},
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "tool_calls": call},
+        result,
+        {"role": "assistant", "content": null, "tool_calls": []},
+        {"role": "user", "content": "And?"},
+        {"role": "assistant", "content": "It"},
+    ]));
+    let expected = json!([
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "tool_calls": call},
+        result,
+        {"role": "assistant", "content": "OK."},
+        {"role": "user", "content": "And?"},
+        {"role": "assistant", "content": "It", "prefix": true},
+    ]);
+    assert_eq!(sent, expected);
+    assert_eq!(edits.len(), 3, "{edits:?}");
+}
+
+#[test]
+fn mistral_is_told_of_parameters() {
+    let tools =
+        |parameters: Value| json!({"tools": [{"type": "function", "function": parameters}]});
+    let told = json!({"parameters": {"type": "object", "properties": {}}, "name": "f"});
+    check(
+        "mistral",
+        "m",
+        tools(json!({"name": "f"})),
+        tools(told.clone()),
+    );
+    check(
+        "mistral",
+        "m",
+        tools(json!({"name": "f", "parameters": null})),
+        tools(told),
+    );
+}
+
 #[test]
 fn a_long_conversation_is_not_copied() {
     let text = "x".repeat(100_000);
@@ -483,6 +576,46 @@ proptest! {
             body.insert("stream_options".into(), json!({"include_usage": true}));
         }
         prop_assert_eq!(sent, Value::Object(body));
+    }
+
+    #[test]
+    fn mistral_gets_valid_messages_whatever_was_said(
+        messages in prop::collection::vec((0..5_usize, 0..7_usize, 0..4_usize), 1..8),
+        pretty in any::<bool>(),
+    ) {
+        let roles = ["system", "user", "assistant", "tool", "function"];
+        let contents = [
+            json!(null), json!(""), json!("a\"\\"), json!([]), json!([{"type": "refusal", "refusal": "n\"o"}]),
+            json!([{"type": "file", "file": {"file_data": "JV\"BE", "filename": "\"a"}}, {"x": 1}]),
+            json!([{"type": "input_audio", "input_audio": {"data": "U"}}, {"type": "file", "file": {}}]),
+        ];
+        let call = |id: &str| json!([{"extra_content": {}, "id": id, "function": {"name": "f\"", "arguments": "{}"}, "z": 1}]);
+        let messages: Vec<Value> = messages.into_iter().map(|(role, content, more)| {
+            let mut message = json!({"role": roles[role], "content": contents[content]});
+            match more {
+                0 => message["tool_calls"] = call("call_x"),
+                1 => message["tool_call_id"] = json!("call_x"),
+                2 => message["x"] = json!({"y": [1]}),
+                _ => message = json!({"reasoning": "r", "role": roles[role], "refusal": null}),
+            }
+            message
+        }).collect();
+        let body = json!({"model": "auto", "messages": messages});
+        let text = if pretty { format!("{body:#}") } else { body.to_string() };
+        let Ok(request) = Request::parse(text.into()) else {
+            // not all that is made up here is a request
+            return Ok(());
+        };
+        let sent = encode(&request, "m", None, Quirks::by_name("mistral").unwrap()).body.to_bytes();
+        let sent: Value = serde_json::from_slice(&sent).unwrap();
+        let sent = sent["messages"].as_array().unwrap();
+        for pair in sent.windows(2) {
+            prop_assert!(pair[0]["role"] != "tool" || pair[1]["role"] != "user");
+        }
+        for message in sent {
+            let known = message["role"] == "function" || message.get("x").is_none() && message.get("refusal").is_none();
+            prop_assert!(known, "{}", message);
+        }
     }
 
     #[test]

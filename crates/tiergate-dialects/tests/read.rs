@@ -6,7 +6,8 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use tiergate_dialects::openai::{EventKind, Quirks, answer, event, fault};
+use serde_json::{Value, json};
+use tiergate_dialects::openai::{EventKind, Quirks, answer, even, event, fault};
 use tiergate_dialects::{Cause, Fault};
 use tiergate_wire::sse::Decoder;
 use tiergate_wire::usage::Usage;
@@ -306,4 +307,42 @@ fn every_error_body_is_understood() {
     );
     assert_eq!(router.wait.as_deref(), Some("1795000060000"));
     assert!(router.message.ends_with(r#": {"error":"slow down"}"#));
+}
+
+#[test]
+fn content_in_parts_becomes_one_text_with_the_thoughts_beside_it() {
+    let parts = json!([
+        {"type": "thinking", "thinking": [{"type": "text", "text": "h\"m"}], "closed": true},
+        {"type": "text", "text": "Bl\u{fc}"}, {"type": "reference", "reference_ids": [1]},
+        {"type": "text", "text": "e."},
+    ]);
+    let even = |value: &Value| -> Option<Value> {
+        let evened = even(value.to_string().as_bytes())?;
+        Some(serde_json::from_slice(&evened).unwrap())
+    };
+    let whole = |message: Value, reason: &str| json!({"choices": [{"index": 0, "message": message, "finish_reason": reason}]});
+    let given = whole(
+        json!({"role": "assistant", "content": parts}),
+        "model_length",
+    );
+    let checked = answer(given.to_string().as_bytes(), Quirks::COMPATIBLE).unwrap();
+    assert!(checked.uneven);
+    let message =
+        json!({"role": "assistant", "content": "Bl\u{fc}e.", "reasoning_content": "h\"m"});
+    assert_eq!(even(&given).unwrap(), whole(message.clone(), "length"));
+    let plain = whole(message, "stop");
+    assert!(
+        !answer(plain.to_string().as_bytes(), Quirks::COMPATIBLE)
+            .unwrap()
+            .uneven
+    );
+    assert_eq!(even(&plain), None);
+
+    let chunk =
+        |delta: Value| json!({"choices": [{"index": 0, "delta": delta, "finish_reason": null}]});
+    let thought = chunk(json!({"content": [parts[0]]}));
+    let facts = event(thought.to_string().as_bytes(), true, Quirks::COMPATIBLE).unwrap();
+    assert!(facts.uneven);
+    let told = chunk(json!({"content": "", "reasoning_content": "h\"m"}));
+    assert_eq!(even(&thought).unwrap(), told);
 }

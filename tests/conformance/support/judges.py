@@ -2,8 +2,10 @@
 
 import base64
 import functools
+import inspect
 import json
 import sys
+import typing
 
 import anthropic.types
 import botocore.auth
@@ -12,6 +14,9 @@ import botocore.credentials
 import botocore.loaders
 import botocore.model
 import botocore.validate
+import cohere.v2.raw_client
+import mistralai.client.models
+import ollama
 import openai.types.chat.completion_create_params
 import pydantic
 import typing_extensions
@@ -20,11 +25,11 @@ import typing_extensions
 def check_request(vendor: str, body: dict) -> None:
     """Fails with what the vendor's own client would not have sent.
 
-    Others are let through: the client of Responses asks more of an assistant's message than its server does, and the
-    rest have no description that forbids anything.
+    Others are let through: the client of Responses asks more of an assistant's message than its server does, and
+    Gemini's has no description that forbids anything.
     """
-    if vendor == "bedrock":
-        _bedrock(body)
+    if vendor in OWN:
+        OWN[vendor](body)
     elif vendor in PARAMS:
         if vendor == "anthropic":
             body = {name: value for name, value in body.items() if name not in EARLIER}
@@ -50,6 +55,67 @@ def _params(vendor, streaming):
             if typing_extensions.is_typeddict(value):
                 value.__pydantic_config__ = {"extra": "forbid", "arbitrary_types_allowed": True}
     return pydantic.TypeAdapter(getattr(module, name + ("Streaming" if streaming else "NonStreaming")))
+
+
+def _mistral(body):
+    name = "ChatCompletionStreamRequest" if body.get("stream") else "ChatCompletionRequest"
+    _model(getattr(mistralai.client.models, name), body)
+    ids = [call["id"] for message in body["messages"] for call in message.get("tool_calls") or []]
+    assert all(len(id) == 9 and id.isalnum() for id in ids), ids
+
+
+def _cohere(body):
+    streaming = {name: value for name, value in body.items() if name != "stream"}
+    _model(_cohere_request(), streaming)
+
+
+@functools.cache
+def _cohere_request():
+    """What the client's method takes, as a type."""
+    method = cohere.v2.raw_client.RawV2Client.chat
+    kinds = typing.get_type_hints(method, include_extras=True)
+    parameters = [each for name, each in inspect.signature(method).parameters.items() if name != "self"]
+    fields = {
+        each.name: (kinds[each.name], ... if each.default is inspect.Parameter.empty else None)
+        for each in parameters
+        if each.name != "request_options"
+    }
+    return pydantic.create_model("ChatRequest", **fields)
+
+
+def _ollama(body):
+    _model(ollama._types.ChatRequest, {**body, "messages": [], "tools": None})
+    _model(ollama.Options, body.get("options", {}))
+    for message in body["messages"]:
+        # pictures go out as texts; the names of calls are the server's, which its client does not know yet
+        pictures = [{"value": base64.b64decode(each, validate=True)} for each in message.get("images", [])]
+        calls = [{name: call[name] for name in call if name != "id"} for call in message.get("tool_calls", [])]
+        known = {name: value for name, value in message.items() if name != "tool_call_id"}
+        _model(ollama.Message, {**known, "images": pictures, "tool_calls": calls})
+    for tool in body.get("tools", []):
+        # schemas may say more than the client's helper for making them
+        function = {**tool["function"], "parameters": {"type": tool["function"]["parameters"]["type"]}}
+        _model(ollama.Tool, {**tool, "function": function})
+
+
+def _model(kind, body):
+    """The body is one of this type, and no member of it is beside the type."""
+    unknown = list(_beside(body, kind.model_validate(body)))
+    assert not unknown, f"{kind.__name__} does not know {unknown}"
+
+
+def _beside(given, read, at=""):
+    if isinstance(read, pydantic.BaseModel) and isinstance(given, dict):
+        assert not type(read).__name__.startswith("Unknown"), f"{at} is of no known kind: {given}"
+        fields = {field.alias or name: name for name, field in type(read).model_fields.items()}
+        for name, value in given.items():
+            if name in fields:
+                yield from _beside(value, getattr(read, fields[name]), f"{at}.{name}")
+            else:
+                yield f"{at}.{name}"
+    elif isinstance(given, list) and isinstance(read, (list, tuple)):
+        for index, (value, part) in enumerate(zip(given, read)):
+            yield from _beside(value, part, f"{at}[{index}]")
 
 
 def _bedrock(body):
@@ -91,6 +157,10 @@ def _unknown(value, shape, at=""):
     elif shape.type_name == "list":
         for index, part in enumerate(value):
             yield from _unknown(part, shape.member, f"{at}[{index}]")
+
+
+OWN = {"bedrock": _bedrock, "cohere": _cohere, "mistral": _mistral, "ollama": _ollama}
+"""Judges of vendors whose clients have types of other kinds."""
 
 
 def signature(sent, keys: dict, region="us-east-1") -> str:

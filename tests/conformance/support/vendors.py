@@ -8,7 +8,7 @@ import base64
 import json
 import struct
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .upstream import Upstream
 
@@ -484,7 +484,7 @@ def _ollama():
 
     return Vendor(
         name="ollama",
-        dialect="ollama-native",
+        dialect="ollama",
         model="qwen3",
         path="/api/chat",
         stream_path="/api/chat",
@@ -568,6 +568,48 @@ def _chat(name, dialect, prefix, key_header, opening=()):
         first=sse(limited),
         thinks=False,
     )
+
+
+def _mistral():
+    """As chat completions, but for thoughts, which are parts of the content."""
+    base = _chat("mistral", "mistral", "", ("authorization", f"Bearer {KEY}"))
+    thinking = {"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}], "closed": True}
+
+    def part(text):
+        return {"type": "text", "text": text}
+
+    def thought(whole):
+        whole = json.loads(dumps(whole))
+        message = whole["choices"][0]["message"]
+        message["content"] = [thinking, *([part(message["content"])] if message["content"] else [])]
+        return whole
+
+    def streamed(events):
+        opened, *rest = events
+        delta = {"index": 0, "delta": {"content": [thinking]}, "finish_reason": None}
+        yield opened
+        yield from sse({**_payload(opened), "choices": [delta]})
+        for event in rest:
+            chunk = {} if b"[DONE]" in event else _payload(event)
+            for choice in chunk.get("choices", []):
+                if text := choice["delta"].get("content"):
+                    choice["delta"]["content"] = [part(text)]
+            yield sse(chunk)[0] if chunk else event
+
+    fault = {"object": "error", "type": "invalid_request_error", "param": None, "code": None}
+    missing = [{"type": "missing", "loc": ["body", "messages"], "msg": "Field required"}]
+    return replace(
+        base,
+        model="magistral-medium-latest",
+        whole={name: thought(whole) for name, whole in base.whole.items()},
+        events={name: list(streamed(events)) for name, events in base.events.items()},
+        errors={**base.errors, "e400": (400, "", {**fault, "message": {"detail": missing}})},
+        thinks=True,
+    )
+
+
+def _payload(event):
+    return json.loads(event.removeprefix(b"data: "))
 
 
 def _azure():
@@ -713,6 +755,7 @@ VENDORS = {
         _bedrock(),
         _cohere(),
         _ollama(),
+        _mistral(),
         _azure(),
         _responses(),
         _chat("chat", "openai", "", ("authorization", f"Bearer {KEY}")),

@@ -6,7 +6,7 @@ use tiergate_providers::{Credential, Dialect as Vendor, Host};
 
 use super::gateway::milliseconds;
 use super::{entries, short_name};
-use crate::address::{ADDRESS, address, unencrypted};
+use crate::address::{ADDRESS, address, path, unencrypted};
 use crate::hosts::Known;
 use crate::settings::{Dialect, ProviderSettings, Timeouts};
 use crate::yaml::{Entry, Fields, Node, Read, Shape, did_you_mean};
@@ -98,9 +98,10 @@ fn check_demo(node: &Node, settings: &ProviderSettings) -> Read<()> {
 /// OpenAI's own row does not follow its name to another address: that is another server.
 fn locate(node: &Node, settings: &mut ProviderSettings, known: Option<Known>) -> Read<()> {
     let row = known.and_then(|known| known.host);
-    if let Some(url) = &settings.base_url {
+    if let Some(url) = &mut settings.base_url {
         let other = row.filter(|host| host.name() != "openai");
         settings.host = other.or_else(|| Host::by_base_url(url));
+        url.push_str(settings.host.map_or("", |host| unsaid_path(host, url)));
         return Ok(());
     }
     let Some(known) = known else {
@@ -112,6 +113,13 @@ fn locate(node: &Node, settings: &mut ProviderSettings, known: Option<Known>) ->
     settings.host = row;
     settings.base_url = Some(known.base_url.to_owned());
     Ok(())
+}
+
+/// What is to be added to an address of a host whose own client takes it without the path.
+fn unsaid_path<'h>(host: &'h Host, url: &str) -> &'h str {
+    const BARE: [&str; 3] = ["cerebras", "groq", "mistral"];
+    let bare = BARE.contains(&host.name()) && path(url).is_empty();
+    if bare { path(host.base_url()) } else { "" }
 }
 
 /// Azure's address is each customer's own.
@@ -144,7 +152,20 @@ fn check_vendor(
     if let Some(known) = known.filter(|known| !elsewhere && !known.base_url.is_empty()) {
         settings.base_url = Some(known.base_url.to_owned());
     }
+    if let Some(url) = &mut settings.base_url {
+        let said = versions(vendor).iter().find(|said| url.ends_with(**said));
+        url.truncate(url.len() - said.map_or(0, |said| said.len()));
+    }
     Ok(())
+}
+
+/// How an address may end that some clients take and others add by themselves, as the adapter does.
+fn versions(vendor: Vendor) -> &'static [&'static str] {
+    match vendor {
+        Vendor::Cohere => &["/v1", "/v2"],
+        Vendor::Ollama => &["/api"],
+        _ => &[],
+    }
 }
 
 fn needs_credentials(node: &Node, settings: &ProviderSettings) -> Read<()> {
@@ -155,6 +176,7 @@ fn needs_credentials(node: &Node, settings: &ProviderSettings) -> Read<()> {
 }
 
 /// What a provider speaks, and what is known of the host.
+#[derive(Clone, Copy)]
 struct Spoken {
     dialect: Dialect,
     known: Option<Known>,
@@ -163,9 +185,16 @@ struct Spoken {
 /// What a provider speaks, as written or by a name that is known.
 fn spoken(name: &str, entry: &Entry) -> Read<Spoken> {
     let all = entry.node.entries("a provider")?;
-    let host = |known: Known| Spoken {
-        dialect: known.dialect,
-        known: Some(known),
+    let native = Spoken {
+        dialect: Dialect::Vendor(Vendor::Ollama),
+        known: None,
+    };
+    let host = |known: Known| match known.name {
+        "ollama" if !speaks_openai(all) => native,
+        _ => Spoken {
+            dialect: known.dialect,
+            known: Some(known),
+        },
     };
     let Some(written) = all.iter().find(|entry| &*entry.key == "dialect") else {
         let unknown = || {
@@ -181,7 +210,7 @@ fn spoken(name: &str, entry: &Entry) -> Read<Spoken> {
         "azure-openai" => Some(Dialect::Azure),
         "demo" => Some(Dialect::Demo),
         "openai" => Some(Dialect::OpenAi),
-        // by its name alone Ollama is spoken to through its OpenAI-compatible surface
+        // which of its surfaces is meant shows in the address
         "ollama" => None,
         other => Vendor::by_name(other).map(Dialect::Vendor),
     };
@@ -190,14 +219,18 @@ fn spoken(name: &str, entry: &Entry) -> Read<Spoken> {
         return Ok(Spoken { dialect, known });
     }
     if text == "ollama-native" {
-        return Ok(Spoken {
-            dialect: Dialect::Vendor(Vendor::Ollama),
-            known: None,
-        });
+        return Ok(native);
     }
     let unknown = || node.fault(unknown_dialect(node, text));
     let known = Known::named(text).filter(|known| known.host.is_some());
     known.map(host).ok_or_else(unknown)
+}
+
+/// Whether a provider's address is that of Ollama's other surface, OpenAI's: it ends in `/v1`.
+fn speaks_openai(provider: &[Entry]) -> bool {
+    let url = provider.iter().find(|entry| &*entry.key == "base_url");
+    let url = url.and_then(|url| url.node.text("base_url").ok());
+    url.is_some_and(|url| url.trim_end_matches('/').ends_with("/v1"))
 }
 
 fn unknown_dialect(node: &Node, text: &str) -> String {

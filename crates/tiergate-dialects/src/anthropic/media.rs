@@ -4,25 +4,14 @@ use std::borrow::Cow;
 
 use super::wire::Source;
 use crate::inner::{Media, Text, Unfit};
-
-/// How the base64 of a kind of picture or document begins; what is declared is often wrong, and refused then.
-const SIGNS: [(&str, &str); 5] = [
-    ("/9j/", "image/jpeg"),
-    ("iVBORw0KGgo", "image/png"),
-    ("R0lGOD", "image/gif"),
-    ("UklGR", "image/webp"),
-    ("JVBERi", PDF),
-];
-
-const PDF: &str = "application/pdf";
+use crate::sniff::{PDF, is_picture, sniffed};
 
 /// The source of a picture.
 pub(super) fn image<'a>(media: &'a Media<'_>) -> Result<Source<'a>, Unfit> {
     match media {
         Media::Base64 { media_type, data } => {
             let media_type = sniffed(media_type, data);
-            let known = SIGNS.iter().any(|(_, known)| *known == media_type);
-            if known && media_type != PDF {
+            if is_picture(media_type) {
                 return Ok(base64(media_type, data));
             }
             Err(unfit(format!(
@@ -88,15 +77,6 @@ fn own_file<'a>(id: &'a Text<'_>) -> Result<Source<'a>, Unfit> {
 
 fn unfit(message: impl Into<String>) -> Unfit {
     Unfit::new("messages", message)
-}
-
-fn sniffed<'a>(declared: &'a str, data: &str) -> &'a str {
-    let sign = SIGNS.iter().find(|(sign, _)| data.starts_with(sign));
-    match sign {
-        Some((_, kind)) => kind,
-        None if declared == "image/jpg" => "image/jpeg",
-        None => declared,
-    }
 }
 
 fn decoded(base64: &str) -> Option<Vec<u8>> {

@@ -17,8 +17,8 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     let Some(message) = whole.output.and_then(|output| output.message) else {
         return Err(fault(200, None, body));
     };
-    let mut parts = Vec::with_capacity(message.content.len());
-    for block in message.content {
+    let mut parts = Vec::new();
+    for block in message.content.into_iter().flatten() {
         block.add(&mut parts, undo);
     }
     let answered = undo
@@ -109,8 +109,8 @@ struct Output<'a> {
 
 #[derive(Deserialize)]
 struct Message<'a> {
-    #[serde(borrow, default)]
-    content: Vec<Block<'a>>,
+    #[serde(borrow)]
+    content: Option<Vec<Block<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -121,7 +121,7 @@ struct Block<'a> {
     #[serde(borrow)]
     tool_use: Option<ToolUse<'a>>,
     #[serde(borrow)]
-    reasoning_content: Option<Reasoning<'a>>,
+    reasoning_content: Option<ThoughtBlock<'a>>,
     #[serde(borrow)]
     citations_content: Option<Cited<'a>>,
 }
@@ -129,7 +129,7 @@ struct Block<'a> {
 #[derive(Deserialize)]
 struct ToolUse<'a> {
     #[serde(borrow, rename = "toolUseId")]
-    id: Text<'a>,
+    id: Option<Text<'a>>,
     #[serde(borrow)]
     name: Text<'a>,
     #[serde(borrow)]
@@ -138,11 +138,20 @@ struct ToolUse<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Reasoning<'a> {
+struct ThoughtBlock<'a> {
     #[serde(borrow)]
     reasoning_text: Option<Thought<'a>>,
     #[serde(borrow)]
     redacted_content: Option<Text<'a>>,
+    #[serde(borrow, rename = "redactedReasoning")]
+    older: Option<Data<'a>>,
+}
+
+/// An older shape of what only the vendor can read.
+#[derive(Deserialize)]
+struct Data<'a> {
+    #[serde(borrow)]
+    data: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -155,8 +164,8 @@ struct Thought<'a> {
 
 #[derive(Deserialize)]
 struct Cited<'a> {
-    #[serde(borrow, default)]
-    content: Vec<Plain<'a>>,
+    #[serde(borrow)]
+    content: Option<Vec<Plain<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -194,14 +203,17 @@ impl<'a> Block<'a> {
             parts.push(words(text));
         }
         let cited = self.citations_content.into_iter();
-        let cited = cited.flat_map(|cited| cited.content);
+        let cited = cited.filter_map(|cited| cited.content).flatten();
         parts.extend(cited.filter_map(|plain| plain.text).map(words));
         if let Some(reasoning) = self.reasoning_content {
             reasoning.add(parts);
         }
         if let Some(used) = self.tool_use {
             parts.push(Part::ToolCall(ToolCall {
-                id: used.id,
+                id: used
+                    .id
+                    .filter(|id| !id.is_empty())
+                    .unwrap_or_else(|| Text::new(&format!("call_{}", parts.len()))),
                 name: renamed(used.name, undo),
                 arguments: used
                     .input
@@ -212,7 +224,7 @@ impl<'a> Block<'a> {
     }
 }
 
-impl<'a> Reasoning<'a> {
+impl<'a> ThoughtBlock<'a> {
     fn add(self, parts: &mut Vec<Part<'a>>) {
         if let Some(thought) = self.reasoning_text {
             parts.push(Part::Thinking {
@@ -221,7 +233,8 @@ impl<'a> Reasoning<'a> {
                 id: None,
             });
         }
-        if let Some(data) = self.redacted_content {
+        let older = self.older.and_then(|older| older.data);
+        if let Some(data) = self.redacted_content.or(older) {
             parts.push(Part::Redacted { data, id: None });
         }
     }

@@ -1,9 +1,8 @@
 //! Messages while they are collected.
 
-use super::model::Model;
 use super::wire::{Block, CachePoint, Message};
 use crate::encoded::{Edit, Edits};
-use crate::inner::{Cache, Text};
+use crate::inner::Text;
 
 /// Notes a change once, however often it is made.
 pub(super) fn note(edits: &mut Edits, edit: impl Into<Edit>) {
@@ -11,32 +10,6 @@ pub(super) fn note(edits: &mut Edits, edit: impl Into<Edit>) {
     if !edits.contains(&edit) {
         edits.push(edit);
     }
-}
-
-/// The cache point for a hint, where the model takes one.
-pub(super) fn cache_point(
-    cache: Option<Cache>,
-    model: Model,
-    edits: &mut Edits,
-) -> Option<CachePoint> {
-    let cache = cache?;
-    if !model.marks_caches() {
-        note(edits, "removed cache_control");
-        return None;
-    }
-    let long = model.claude().is_some_and(|claude| claude.long_cache);
-    let ttl = match cache {
-        Cache::Long if long => Some("1h"),
-        Cache::Long => {
-            note(edits, "cache of an hour shortened");
-            None
-        }
-        Cache::Short => None,
-    };
-    Some(CachePoint {
-        kind: "default",
-        ttl,
-    })
 }
 
 /// A message in two parts, since Bedrock demands an order: results of tools before whatever else a user says, and

@@ -1,12 +1,13 @@
 //! A request, as Converse takes it.
 
+use super::cache;
 use super::draft::note;
 use super::extra::{Extra, NovaInference};
 use super::format::{Wanted, wanted};
 use super::messages::talk;
 use super::model::{Family, Model, Sampling};
 use super::names::Names;
-use super::rest::{refuse, rest, service_tier};
+use super::rest::{Rest, refuse, rest, service_tier};
 use super::tools::tools;
 use super::wire::{Block, Body, Inference};
 use crate::encoded::{Edits, Target, Translated};
@@ -48,10 +49,13 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         request.parallel_tools
     };
     extra.tool_choice = tools.one_at_a_time(parallel, model, &mut edits);
-    let request_metadata = rest(request, model, &mut extra, &mut edits);
+    let Rest {
+        guardrail_config,
+        request_metadata,
+    } = rest(request, model, &mut extra, &mut edits);
     let told_stop = !inference.stop_sequences.is_empty() && model.claude().is_some();
     let undo_json = json_tool.map(|tool| tool.name);
-    let body = Body {
+    let mut body = Body {
         system: talk.system,
         messages: talk.messages,
         inference_config: inference,
@@ -63,8 +67,10 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
             _ => None,
         },
         service_tier: service_tier(request, &mut edits),
+        guardrail_config,
         request_metadata,
     };
+    cache::limit(&mut body, &mut edits);
     // structs of texts and numbers can always be written
     let body = serde_json::to_vec(&body).unwrap_or_default();
     Ok(Translated {

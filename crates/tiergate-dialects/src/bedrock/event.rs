@@ -140,11 +140,8 @@ impl Stream {
         }
         self.called = Called::Tool;
         let block = self.block(index, Kind::Call, out);
-        let id = if used.tool_use_id.is_empty() {
-            Text::new(&format!("call_{block}"))
-        } else {
-            used.tool_use_id
-        };
+        let told = used.tool_use_id.filter(|id| !id.is_empty());
+        let id = told.unwrap_or_else(|| Text::new(&format!("call_{block}")));
         out.push(Event::ToolCall {
             block,
             id,
@@ -282,7 +279,7 @@ struct Start<'a> {
 #[serde(rename_all = "camelCase")]
 struct Named<'a> {
     #[serde(borrow)]
-    tool_use_id: Text<'a>,
+    tool_use_id: Option<Text<'a>>,
     #[serde(borrow)]
     name: Text<'a>,
 }
@@ -311,6 +308,6 @@ struct Reasoning<'a> {
     text: Option<Text<'a>>,
     #[serde(borrow)]
     signature: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, alias = "data")]
     redacted_content: Option<Text<'a>>,
 }

@@ -6,6 +6,7 @@ use super::draft::note;
 use super::wire::{Block, Document, Picture, Source};
 use crate::encoded::Edits;
 use crate::inner::{Media, Text, Unfit};
+use crate::sniff::sniffed;
 
 /// The most characters of a document's name.
 const LONGEST: usize = 200;
@@ -13,7 +14,7 @@ const LONGEST: usize = 200;
 pub(super) fn picture<'a>(source: &'a Media<'_>) -> Result<Picture<'a>, Unfit> {
     let (format, source) = match source {
         Media::Base64 { media_type, data } => (
-            picture_format(media_type),
+            picture_format(sniffed(media_type, data)),
             Source::Bytes(data.as_ref().into()),
         ),
         Media::Url(url) if url.inside().starts_with("s3://") => {
@@ -68,7 +69,7 @@ pub(super) fn document<'a>(
     let own = name.map(Text::value).unwrap_or_default();
     let (format, source) = match source {
         Media::Base64 { media_type, data } => {
-            let format = document_format(media_type);
+            let format = document_format(sniffed(media_type, data));
             let format = format.or_else(|| ending(&own).and_then(document_ending));
             (format, Source::Bytes(data.as_ref().into()))
         }

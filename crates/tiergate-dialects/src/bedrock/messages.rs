@@ -1,6 +1,7 @@
 //! The conversation: turns in strict alternation, each call of a tool with its result in the very next message.
 
-use super::draft::{Draft, cache_point, note};
+use super::cache::cache_point;
+use super::draft::{Draft, note};
 use super::media;
 use super::model::Model;
 use super::names::{Ids, Names};

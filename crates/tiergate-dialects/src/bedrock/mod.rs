@@ -5,6 +5,7 @@
 //! need the feature `aws`.
 
 mod answer;
+mod cache;
 mod draft;
 pub mod embed;
 mod encode;

@@ -47,14 +47,23 @@ const UNSENT: [&str; 5] = ["audio", "logprobs", "modalities", "n", "top_logprobs
 /// The most entries of `requestMetadata`.
 const MOST: usize = 16;
 
+/// What of the rest is sent beside the words.
+#[derive(Default)]
+pub(super) struct Rest<'a> {
+    /// Bedrock's own member, which a client may send as it is.
+    pub(super) guardrail_config: Option<Json<'a>>,
+    pub(super) request_metadata: Pairs<'a>,
+}
+
 /// Sends what can be sent, and notes the rest.
 pub(super) fn rest<'a>(
     request: &'a Request<'_>,
     model: Model,
     extra: &mut Extra<'a>,
     edits: &mut Edits,
-) -> Pairs<'a> {
+) -> Rest<'a> {
     let mut pairs = Pairs::default();
+    let mut guardrail_config = None;
     if let Some(user) = &request.user {
         pairs.add("user", "user", user, edits);
     }
@@ -64,6 +73,7 @@ pub(super) fn rest<'a>(
             "anthropic_beta" if model.claude().is_some() => {
                 extra.anthropic_beta = Some(value.borrowed());
             }
+            "guardrailConfig" => guardrail_config = Some(value.borrowed()),
             "metadata" => metadata(value, &mut pairs, edits),
             "safety_identifier" => match Text::literal(value.borrowed()) {
                 Some(text) => pairs.add("safety_identifier", "safety_identifier", &text, edits),
@@ -72,7 +82,10 @@ pub(super) fn rest<'a>(
             name => note(edits, format!("removed {name}")),
         }
     }
-    pairs
+    Rest {
+        guardrail_config,
+        request_metadata: pairs,
+    }
 }
 
 fn metadata<'a>(value: &'a Json<'_>, pairs: &mut Pairs<'a>, edits: &mut Edits) {

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::draft::{cache_point, note};
+use super::cache::cache_point;
+use super::draft::note;
 use super::extra::ClaudeChoice;
 use super::format::JsonTool;
 use super::model::{Family, Model};
@@ -115,7 +116,7 @@ impl<'a> Tools<'a> {
                 .filter(|text| !blank(text))
                 .map(inner::Text::borrowed),
             input_schema: Schema {
-                json: object_schema(tool.parameters.as_ref()),
+                json: schema_for(model, tool.parameters.as_ref(), edits),
             },
             strict: (strict && model.strict_tools).then_some(true),
         }));
@@ -183,6 +184,29 @@ impl<'a> Tools<'a> {
     }
 }
 
+/// The schema of a tool's arguments; Nova knows few keywords at its top.
+fn schema_for<'a>(model: Model, schema: Option<&'a Json<'_>>, edits: &mut Edits) -> Json<'a> {
+    const NOVA: [&[u8]; 5] = [
+        b"$defs",
+        b"definitions",
+        b"properties",
+        b"required",
+        b"type",
+    ];
+    let schema = object_schema(schema);
+    if !matches!(model.family, Family::Nova { .. }) {
+        return schema;
+    }
+    let text = schema.get().as_bytes();
+    let mut splice = Splice::new(text);
+    splice.remove_members(Place::new(text), |member| !NOVA.contains(&member.name));
+    let Some(cut) = spliced(splice) else {
+        return schema;
+    };
+    note(edits, "left out keywords at the top of tools' schemas");
+    cut
+}
+
 /// A schema that says of itself that it is one of an object.
 pub(super) fn object_schema<'a>(schema: Option<&'a Json<'_>>) -> Json<'a> {
     let Some(schema) = schema.filter(|schema| schema.get().starts_with('{')) else {
@@ -197,9 +221,11 @@ pub(super) fn object_schema<'a>(schema: Option<&'a Json<'_>>) -> Json<'a> {
     }
     let mut splice = Splice::new(text);
     splice.add_member(place, r#""type":"object""#);
-    let typed = splice.finish().and_then(|typed| {
-        let typed = String::from_utf8(typed.into()).ok()?;
-        serde_json::value::RawValue::from_string(typed).ok()
-    });
-    typed.map_or_else(|| schema.borrowed(), Json::from)
+    spliced(splice).unwrap_or_else(|| schema.borrowed())
+}
+
+fn spliced(splice: Splice<'_>) -> Option<Json<'static>> {
+    let text = String::from_utf8(splice.finish()?.into()).ok()?;
+    let raw = serde_json::value::RawValue::from_string(text).ok()?;
+    Some(Json::from(raw))
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use tiergate_wire::usage::Usage;
 
+use crate::count::count;
 use crate::inner::{Json, Text};
 
 /// `usage`, whose input leaves out what was read from and written to the prompt cache.
@@ -29,9 +30,6 @@ struct Written<'a> {
     #[serde(borrow)]
     input_tokens: Option<Json<'a>>,
 }
-
-/// More than any answer has; what exceeds it is a mistake.
-const LARGEST: u64 = 1_000_000_000_000;
 
 impl Told<'_> {
     /// The tokens in OpenAI's sense; `None` when neither input nor output was told.
@@ -64,9 +62,4 @@ impl Written<'_> {
     fn is_long(&self) -> bool {
         self.ttl.as_ref().is_some_and(|ttl| ttl.is("1h"))
     }
-}
-
-fn count(value: Option<&Json<'_>>) -> Option<u64> {
-    let count = value?.get().parse().ok()?;
-    (count <= LARGEST).then_some(count)
 }

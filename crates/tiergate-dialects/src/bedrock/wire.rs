@@ -25,6 +25,8 @@ pub(super) struct Body<'a> {
     pub(super) output_config: Option<OutputConfig<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) service_tier: Option<Kind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) guardrail_config: Option<Json<'a>>,
     #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub(super) request_metadata: Pairs<'a>,
 }

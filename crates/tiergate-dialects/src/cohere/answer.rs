@@ -68,8 +68,20 @@ pub(super) struct Function<'a> {
     pub(super) arguments: Option<&'a RawValue>,
 }
 
+/// The blocks of content: a list of them, one, or a text in place of one.
+pub(super) fn blocks(content: &RawValue) -> serde_json::Result<Vec<Block<'_>>> {
+    match content.get().as_bytes().first() {
+        Some(b'[') => serde_json::from_str(content.get()),
+        Some(b'{') => serde_json::from_str(content.get()).map(|block| vec![block]),
+        _ => Ok(vec![Block {
+            text: Text::literal(content),
+            ..Block::default()
+        }]),
+    }
+}
+
 /// A piece of content, whole or a part of one.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Block<'a> {
     #[serde(borrow)]
     pub(super) text: Option<Text<'a>>,
@@ -105,16 +117,10 @@ fn parts<'a>(
     undo: &Undo,
 ) -> Result<Vec<Part<'a>>, Fault> {
     let mut parts = Vec::new();
-    match message.content {
-        Some(content) if content.get().starts_with('[') => {
-            let blocks: Vec<Block<'a>> = serde_json::from_str(content.get()).map_err(unreadable)?;
-            for block in blocks {
-                parts.extend(block.thinking.and_then(thought));
-                parts.extend(block.text.and_then(words));
-            }
-        }
-        Some(content) => parts.extend(Text::literal(content).and_then(words)),
-        None => {}
+    let content = message.content.map(blocks).transpose();
+    for block in content.map_err(unreadable)?.unwrap_or_default() {
+        parts.extend(block.thinking.and_then(thought));
+        parts.extend(block.text.and_then(words));
     }
     parts.extend(message.tool_plan.and_then(thought));
     for (nth, call) in message.tool_calls.into_iter().flatten().enumerate() {

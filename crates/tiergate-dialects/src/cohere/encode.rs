@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use super::messages::{self, Message};
 use super::thinking::{self, Thinking};
-use super::tools::{self, Tool};
+use super::tools;
 use crate::encoded::{Edits, Target, Translated};
-use crate::inner::{Format, Json, Request, Text, Undo, Unfit};
-use crate::remains::{leave, note, remove};
+use crate::functions::Tool;
+use crate::inner::{Format, Json, Request, Text, Unfit};
+use crate::remains::{extension, leave, note, present, remove};
 
 /// Encodes a request for Cohere.
 ///
@@ -17,10 +18,6 @@ use crate::remains::{leave, note, remove};
 pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, Unfit> {
     let mut edits = Edits::new();
     leave(request, &EXTENSIONS, &mut edits)?;
-    let extension = |name: &str| {
-        let (_, value) = request.rest.iter().find(|(known, _)| known == name)?;
-        Some(value.borrowed())
-    };
     let tools = tools::encode(request, &mut edits)?;
     let sampling = &request.sampling;
     let body = Body {
@@ -47,22 +44,12 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
             &mut edits,
         ),
         thinking: thinking::encode(request.reasoning, target.model, &mut edits),
-        documents: extension("documents"),
-        citation_options: extension("citation_options"),
-        safety_mode: extension("safety_mode"),
+        documents: extension(request, "documents"),
+        citation_options: extension(request, "citation_options"),
+        safety_mode: extension(request, "safety_mode"),
         stream: request.stream,
     };
-    let body = serde_json::to_vec(&body).map_err(|error| {
-        Unfit::new(
-            "messages",
-            format!("the request cannot be written: {error}"),
-        )
-    })?;
-    Ok(Translated {
-        body: body.into(),
-        edits,
-        undo: Undo::default(),
-    })
+    Translated::plain(&body, edits)
 }
 
 /// Members of Cohere's own that a client may send beside OpenAI's.
@@ -154,11 +141,6 @@ fn stop<'a>(request: &'a Request<'_>, edits: &mut Edits) -> &'a [Text<'a>] {
         note(edits, format!("shortened stop to {MOST_STOPS}"));
     }
     first
-}
-
-fn present<'a>(value: Option<&'a Json<'_>>) -> Option<Json<'a>> {
-    let value = value.filter(|value| !value.is_null())?;
-    Some(value.borrowed())
 }
 
 /// A number moved to the nearest that Cohere takes.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::answer::Call;
+use super::answer::{Block, Call, blocks};
 use crate::count::count;
 use crate::fault::Fault;
 use crate::inner::{Json, Text};
@@ -35,7 +35,17 @@ impl<'a> Frame<'a> {
 
     pub(super) fn call(&self) -> Result<Option<Call<'a>>, Fault> {
         let calls = self.message()?.and_then(|message| message.tool_calls);
-        calls.map(read).transpose()
+        let Some(calls) = calls.filter(|calls| calls.get().starts_with('[')) else {
+            return calls.map(read).transpose();
+        };
+        // a list of the one call that the event is about
+        read::<Vec<Call<'a>>>(calls).map(|calls| calls.into_iter().next())
+    }
+
+    pub(super) fn blocks(&self) -> Result<Vec<Block<'a>>, Fault> {
+        let content = self.message()?.and_then(|message| message.content);
+        let blocks = content.map(blocks).transpose().map_err(unreadable)?;
+        Ok(blocks.unwrap_or_default())
     }
 }
 
@@ -48,11 +58,11 @@ struct Delta<'a> {
 #[derive(Deserialize)]
 pub(super) struct Message<'a> {
     #[serde(borrow)]
-    pub(super) content: Option<&'a RawValue>,
+    content: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) tool_plan: Option<Text<'a>>,
     #[serde(borrow)]
-    pub(super) tool_calls: Option<&'a RawValue>,
+    tool_calls: Option<&'a RawValue>,
 }
 
 /// How an answer ends.

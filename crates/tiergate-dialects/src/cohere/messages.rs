@@ -1,12 +1,11 @@
 //! The conversation.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use crate::encoded::Edits;
 use crate::inner::{Media, Part, Request, Role, Text, ToolCall, ToolResult, Turn, Unfit};
 use crate::remains::{note, remove};
+use crate::sniff::sniffed;
 use crate::words;
 
 /// One message.
@@ -129,9 +128,13 @@ fn tool<'a>(
             text @ Block::Text { .. } => words.push(text),
         }
     }
+    let content = Content::of(words).unwrap_or_else(|| {
+        note(edits, "empty tool result as text".to_owned());
+        Content::Text(Text::new("(no output)"))
+    });
     Ok(Message::Tool {
         tool_call_id: &result.id,
-        content: Content::of(words).unwrap_or_else(|| Content::Text(Text::default())),
+        content,
     })
 }
 
@@ -214,9 +217,9 @@ fn picture<'a>(source: &'a Media<'_>) -> Result<Text<'a>, Unfit> {
     match source {
         Media::Url(url) => Ok(url.borrowed()),
         Media::Base64 { media_type, data } => {
-            let media_type: Cow<'_, str> = match media_type.as_ref() {
-                "" => sniffed(data).into(),
-                told => told.into(),
+            let media_type = match sniffed(media_type, data) {
+                "" => "image/png",
+                known => known,
             };
             Ok(Text::new(&format!("data:{media_type};base64,{data}")))
         }
@@ -227,19 +230,10 @@ fn picture<'a>(source: &'a Media<'_>) -> Result<Text<'a>, Unfit> {
     }
 }
 
-/// The type of a picture, from how its base64 begins.
-fn sniffed(data: &str) -> &'static str {
-    match data.get(..4) {
-        Some("/9j/") => "image/jpeg",
-        Some("R0lG") => "image/gif",
-        Some("UklG") => "image/webp",
-        _ => "image/png",
-    }
-}
-
 impl<'a> Content<'a> {
     /// `None` for nothing: Cohere refuses empty content.
     fn of(mut blocks: Vec<Block<'a>>) -> Option<Self> {
+        blocks.retain(|block| !matches!(block, Block::Text { text } if text.is_empty()));
         match blocks.pop()? {
             Block::Text { text } if blocks.is_empty() => Some(Self::Text(text)),
             last => {

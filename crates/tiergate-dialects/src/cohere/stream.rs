@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::answer::{Block, Call, stop};
+use super::answer::{Call, stop};
 use super::fault::{ended, fault};
 use super::frame::{End, Frame, read, unreadable};
 use super::usage::usage;
@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::inner::{Event, Text, Undo};
 
 /// Reads a stream, event by event.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Stream {
     undo: Undo,
     /// The answer's id; `None` before the start.
@@ -30,11 +30,7 @@ impl Stream {
     pub fn new(undo: Undo) -> Self {
         Self {
             undo,
-            id: None,
-            blocks: 0,
-            open: Vec::new(),
-            calls: 0,
-            finished: false,
+            ..Self::default()
         }
     }
 
@@ -75,6 +71,7 @@ impl Stream {
                 self.close(|open| open.kind == Kind::Call(at), out);
             }
             "message-end" => self.finish(&frame, out)?,
+            "error" => return Err(fault(200, None, data)),
             _ if kind.is_none() && frame.message.is_some() => return Err(fault(200, None, data)),
             _ => {}
         }
@@ -94,15 +91,13 @@ impl Stream {
     }
 
     fn content<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) -> Result<(), Fault> {
-        let content = frame.message()?.and_then(|message| message.content);
-        let Some(block) = content.map(read::<Block<'a>>).transpose()? else {
-            return Ok(());
-        };
-        if let Some(thought) = block.thinking {
-            self.say(Kind::Thinking(frame.at()), thought, out);
-        }
-        if let Some(text) = block.text {
-            self.say(Kind::Text(frame.at()), text, out);
+        for block in frame.blocks()? {
+            if let Some(thought) = block.thinking {
+                self.say(Kind::Thinking(frame.at()), thought, out);
+            }
+            if let Some(text) = block.text {
+                self.say(Kind::Text(frame.at()), text, out);
+            }
         }
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! The tools that may be called.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::encoded::Edits;
-use crate::inner::{self, Json, Request, Text, ToolChoice, Unfit};
+use crate::functions::Tool;
+use crate::inner::{self, Json, Request, ToolChoice, Unfit};
 use crate::remains::remove;
 
 /// Tools and what is said about them.
@@ -12,21 +13,6 @@ pub(super) struct Tools<'a> {
     pub(super) offered: Vec<Tool<'a>>,
     pub(super) choice: Option<&'static str>,
     pub(super) strict: Option<bool>,
-}
-
-/// A tool, in the same shape as OpenAI's.
-#[derive(Serialize)]
-pub(super) struct Tool<'a> {
-    r#type: &'static str,
-    function: Function<'a>,
-}
-
-#[derive(Serialize)]
-struct Function<'a> {
-    name: &'a Text<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a Text<'a>>,
-    parameters: Json<'a>,
 }
 
 pub(super) fn encode<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Tools<'a>, Unfit> {
@@ -56,30 +42,12 @@ pub(super) fn encode<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<
         };
     }
     let strict = strict(&offered, edits);
-    let tools = offered.into_iter().map(tool).collect::<Result<_, _>>()?;
+    let tools = offered.into_iter().map(|tool| Tool::of(tool, "cohere"));
+    let tools = tools.collect::<Result<_, _>>()?;
     Ok(Tools {
         offered: tools,
         choice,
         strict,
-    })
-}
-
-fn tool<'a>(tool: &'a inner::Tool<'_>) -> Result<Tool<'a>, Unfit> {
-    if tool.foreign.is_some() {
-        let why = format!("cohere has no tool {}", tool.name.value());
-        return Err(Unfit::new("tools", why));
-    }
-    let parameters = match &tool.parameters {
-        Some(schema) => schema.borrowed(),
-        None => Json::of(&serde_json::json!({"type": "object", "properties": {}})),
-    };
-    Ok(Tool {
-        r#type: "function",
-        function: Function {
-            name: &tool.name,
-            description: tool.description.as_ref(),
-            parameters,
-        },
     })
 }
 

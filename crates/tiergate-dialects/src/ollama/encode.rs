@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::messages::{self, Message};
 use super::think::{self, Think};
 use crate::encoded::{Edits, Target, Translated};
-use crate::inner::{self, Format, Json, Request, Text, ToolChoice, Undo, Unfit};
-use crate::remains::{leave, note, remove};
+use crate::functions::Tool;
+use crate::inner::{Format, Json, Request, Text, ToolChoice, Unfit};
+use crate::remains::{extension, leave, note, present, remove};
 
 /// Encodes a request for Ollama.
 ///
@@ -34,17 +35,7 @@ pub fn encode(
         keep_alive: extension(request, "keep_alive"),
         stream: request.stream,
     };
-    let body = serde_json::to_vec(&body).map_err(|error| {
-        Unfit::new(
-            "messages",
-            format!("the request cannot be written: {error}"),
-        )
-    })?;
-    Ok(Translated {
-        body: body.into(),
-        edits,
-        undo: Undo::default(),
-    })
+    Translated::plain(&body, edits)
 }
 
 /// Members of Ollama's own that a client may send beside OpenAI's.
@@ -108,21 +99,6 @@ impl<'a> Options<'a> {
     }
 }
 
-/// A tool, in the same shape as OpenAI's.
-#[derive(Serialize)]
-struct Tool<'a> {
-    r#type: &'static str,
-    function: Function<'a>,
-}
-
-#[derive(Serialize)]
-struct Function<'a> {
-    name: &'a Text<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a Text<'a>>,
-    parameters: Json<'a>,
-}
-
 /// Ollama knows no choice: tools that must not be called are not offered, and none can be forced.
 fn tools<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Vec<Tool<'a>>, Unfit> {
     let allowed = match &request.tool_choice {
@@ -144,29 +120,16 @@ fn tools<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Vec<Tool<'a>
     };
     let offered = request.tools.iter();
     let offered = offered.filter(|tool| allowed.is_none_or(|names| names.contains(&tool.name)));
-    offered.map(|offered| tool(offered, edits)).collect()
-}
-
-fn tool<'a>(tool: &'a inner::Tool<'_>, edits: &mut Edits) -> Result<Tool<'a>, Unfit> {
-    if tool.foreign.is_some() {
-        let why = format!("ollama has no tool {}", tool.name.value());
-        return Err(Unfit::new("tools", why));
-    }
-    if tool.strict == Some(true) {
+    let mut strict = false;
+    let offered = offered.map(|tool| {
+        strict |= tool.strict == Some(true);
+        Tool::of(tool, "ollama")
+    });
+    let offered = offered.collect();
+    if strict {
         remove(edits, "strict");
     }
-    let parameters = match &tool.parameters {
-        Some(schema) => schema.borrowed(),
-        None => Json::of(&serde_json::json!({"type": "object", "properties": {}})),
-    };
-    Ok(Tool {
-        r#type: "function",
-        function: Function {
-            name: &tool.name,
-            description: tool.description.as_ref(),
-            parameters,
-        },
-    })
+    offered
 }
 
 fn format<'a>(
@@ -194,14 +157,4 @@ fn format<'a>(
         return Err(Unfit::new("response_format", why));
     }
     Ok(Some(format))
-}
-
-fn extension<'a>(request: &'a Request<'_>, name: &str) -> Option<Json<'a>> {
-    let (_, value) = request.rest.iter().find(|(known, _)| known == name)?;
-    present(Some(value))
-}
-
-fn present<'a>(value: Option<&'a Json<'_>>) -> Option<Json<'a>> {
-    let value = value.filter(|value| !value.is_null())?;
-    Some(value.borrowed())
 }

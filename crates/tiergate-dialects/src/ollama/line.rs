@@ -18,8 +18,7 @@ pub(super) struct Line<'a> {
     pub(super) created_at: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) message: Option<Message<'a>>,
-    #[serde(default)]
-    pub(super) done: bool,
+    pub(super) done: Option<bool>,
     #[serde(borrow)]
     pub(super) done_reason: Option<Text<'a>>,
     #[serde(borrow)]
@@ -80,7 +79,7 @@ impl<'a> Line<'a> {
     pub(super) fn stop(&self, calls: usize, blocks: usize) -> Result<Stop, Fault> {
         let reason = self.done_reason.as_ref().map(Text::value);
         match reason.as_deref() {
-            Some(reason @ ("load" | "unload")) => {
+            Some(reason @ ("load" | "unload")) if blocks == 0 => {
                 Err(Fault::invalid(format!("the answer ended with {reason}")))
             }
             Some("length") if blocks == 0 => Err(Fault::new(

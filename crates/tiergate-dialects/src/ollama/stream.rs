@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::inner::{Event, Text, Undo};
 
 /// Reads a stream, line by line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Stream {
     undo: Undo,
     /// What sets invented ids apart; `None` before the start.
@@ -31,11 +31,7 @@ impl Stream {
     pub fn new(undo: Undo) -> Self {
         Self {
             undo,
-            seed: None,
-            blocks: 0,
-            open: None,
-            calls: 0,
-            finished: false,
+            ..Self::default()
         }
     }
 
@@ -69,7 +65,7 @@ impl Stream {
                 self.call(call, out);
             }
         }
-        if line.done {
+        if line.done == Some(true) {
             self.finish(line, out)?;
         }
         Ok(())

@@ -3,6 +3,7 @@
 use tiergate_wire::chat::Answer;
 use tiergate_wire::usage::Usage;
 
+use super::even::is_uneven_reason;
 use super::fault::fault;
 use super::quirks::{Quirks, Row};
 use super::usage::usage;
@@ -16,6 +17,8 @@ pub struct Checked {
     pub usage: Option<Usage>,
     /// Whether every choice has a finish reason.
     pub finished: bool,
+    /// Whether [`even`](super::even) has something to do.
+    pub uneven: bool,
     /// Raw bytes of what was said, for an estimate where usage is missing.
     pub output_bytes: u64,
 }
@@ -45,6 +48,7 @@ pub fn answer(body: &[u8], quirks: &Quirks) -> Result<Checked, Fault> {
     Ok(Checked {
         usage: read.usage.and_then(|raw| usage(raw, quirks)),
         finished: read.finished,
+        uneven: read.listed || read.odd_reason.is_some_and(is_uneven_reason),
         output_bytes: read.output_bytes,
     })
 }

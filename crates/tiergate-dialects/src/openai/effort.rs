@@ -68,6 +68,15 @@ pub(super) fn groq(model: &str, effort: &str) -> Change {
     }
 }
 
+/// Magistral only thinks or does not; the other models know efforts.
+pub(super) fn mistral(model: &str, effort: &str) -> Change {
+    match effort {
+        _ if !model.starts_with("magistral") => Change::Keep,
+        "none" => Change::Remove,
+        _ => Change::Replace("prompt_mode", r#""reasoning""#),
+    }
+}
+
 /// Kimi K3 takes `low`, `high`, `max`; K2 is switched by `thinking`.
 pub(super) fn moonshot(model: &str, effort: &str) -> Change {
     let k3 = version(model, "kimi-k").is_some_and(|version| version >= (3, 0));
@@ -148,6 +157,14 @@ mod tests {
         check(zai, "glm-5.3", "low", Change::Set("high"));
         check(zai, "glm-4.7", "low", THINK);
         check(deepseek, "deepseek-v4-pro", "xhigh", Change::Set("max"));
+        check(mistral, "mistral-medium-latest", "high", Change::Keep);
+        check(mistral, "magistral-small-latest", "none", Change::Remove);
+        check(
+            mistral,
+            "magistral-medium-latest",
+            "low",
+            Change::Replace("prompt_mode", r#""reasoning""#),
+        );
         check(
             together,
             "m",

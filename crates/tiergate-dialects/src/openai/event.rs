@@ -4,6 +4,7 @@ use tiergate_wire::chat::Delta;
 use tiergate_wire::usage::Usage;
 
 use super::answer::{has_base_resp_error, host_fault};
+use super::even::has_uneven_reason;
 use super::fault::fault;
 use super::quirks::{Quirks, Row};
 use super::usage::usage;
@@ -18,6 +19,8 @@ pub struct Facts {
     pub commits: bool,
     /// Whether a choice came to its end.
     pub finish: bool,
+    /// Whether [`even`](super::even) has something to do.
+    pub uneven: bool,
     /// The tokens, in the chunk that tells them.
     pub usage: Option<Usage>,
     /// Raw bytes of what was said.
@@ -48,6 +51,7 @@ pub fn event(data: &[u8], committed: bool, quirks: &Quirks) -> Result<Facts, Fau
             kind: EventKind::Done,
             commits: false,
             finish: committed && quirks.has(Row::DoneFinishes),
+            uneven: false,
             usage: None,
             output_bytes: 0,
         });
@@ -74,6 +78,7 @@ pub fn event(data: &[u8], committed: bool, quirks: &Quirks) -> Result<Facts, Fau
         },
         commits: delta.commits,
         finish: delta.finish,
+        uneven: delta.listed || delta.finish && has_uneven_reason(data),
         usage,
         output_bytes: delta.output_bytes,
     })

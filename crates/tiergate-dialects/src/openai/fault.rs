@@ -175,8 +175,12 @@ fn readable(value: &Value) -> Option<String> {
 
 /// `{"loc":["body","messages"],"msg":"Field required"}` as `body.messages: Field required`.
 fn validation(entry: &Value) -> Option<String> {
-    let text = entry["msg"].as_str()?;
-    let place: Vec<_> = entry["loc"].as_array()?.iter().filter_map(scalar).collect();
+    let text = entry["msg"].as_str().or_else(|| entry.as_str())?;
+    let place = entry["loc"].as_array().into_iter().flatten();
+    let place: Vec<_> = place.filter_map(scalar).collect();
+    if place.is_empty() {
+        return Some(text.to_owned());
+    }
     Some(format!("{}: {text}", place.join(".")))
 }
 

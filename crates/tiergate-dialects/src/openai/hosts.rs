@@ -117,22 +117,24 @@ pub(super) const ALL: &[Quirks] = &[
     Quirks {
         name: "mistral",
         cap: Cap::MaxTokens,
-        effort: Effort::Kept,
+        effort: Effort::Ruled(effort::mistral),
         strict: Strict::Kept,
+        // every member that is not Mistral's own is refused
         dropped: &[
             "logit_bias",
-            "metadata",
             "moderation",
             "prompt_cache_options",
             "prompt_cache_retention",
+            "safety_identifier",
             "service_tier",
             "store",
+            "user",
             "verbosity",
             "web_search_options",
         ],
         rows: &[
+            Row::ClosedMessages,
             Row::DeveloperIsSystem,
-            Row::NoMessageName,
             Row::SeedIsRandomSeed,
             Row::ShortToolIds,
             Row::ToolChoiceAny,

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use tiergate_wire::chat::Request;
 
+use super::closed;
 use super::quirks::{Quirks, Row};
 use crate::encoded::{Edit, Edits};
 use crate::json::{Json, Member, Splice};
@@ -13,7 +14,8 @@ pub(super) const DEVELOPER: &str = "role developer as system";
 /// Asks a model to call a tool, where `tool_choice` cannot.
 const ASK: &str = r#"{"role":"user","content":"Answer by calling one of the tools."}"#;
 
-const WALKED: [Row; 7] = [
+const WALKED: [Row; 8] = [
+    Row::ClosedMessages,
     Row::FlatText,
     Row::NoMessageName,
     Row::NoNulls,
@@ -41,6 +43,9 @@ pub(super) fn encode(request: &Request, quirks: &Quirks, ask: bool) -> (Option<B
     if quirks.has(Row::OneSystem) {
         walk.join_system(messages);
     }
+    if quirks.has(Row::ClosedMessages) {
+        closed::encode(&mut walk, messages);
+    }
     if ask {
         walk.splice.add_element(messages, ASK);
         walk.note("tool_choice required as a user message");
@@ -48,9 +53,9 @@ pub(super) fn encode(request: &Request, quirks: &Quirks, ask: bool) -> (Option<B
     (walk.splice.finish(), walk.notes)
 }
 
-struct Walk<'a> {
+pub(super) struct Walk<'a> {
     quirks: &'a Quirks,
-    splice: Splice<'a>,
+    pub(super) splice: Splice<'a>,
     notes: Edits,
 }
 
@@ -152,8 +157,8 @@ impl<'a> Walk<'a> {
         self.note("joined the system messages");
     }
 
-    fn note(&mut self, note: &'static str) {
-        let note = Edit::Borrowed(note);
+    pub(super) fn note(&mut self, note: impl Into<Edit>) {
+        let note = note.into();
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }

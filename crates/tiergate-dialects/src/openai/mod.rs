@@ -6,8 +6,10 @@
 mod answer;
 mod cap;
 pub mod chat;
+mod closed;
 mod effort;
 mod encode;
+mod even;
 mod event;
 mod family;
 mod fault;
@@ -19,6 +21,7 @@ mod usage;
 
 pub use answer::{Checked, answer};
 pub use encode::{Encoded, encode};
+pub use even::even;
 pub use event::{EventKind, Facts, event};
 pub use fault::fault;
 pub use quirks::Quirks;

@@ -81,6 +81,8 @@ pub(super) enum Row {
     DeveloperIsSystem,
     /// A list of text parts must be one string.
     FlatText,
+    /// Messages with members, parts or an order of roles beyond the host's own are refused.
+    ClosedMessages,
     /// `base_resp.status_code` carries errors, under status 200.
     BaseResp,
     /// `logprobs` is the number of alternatives.

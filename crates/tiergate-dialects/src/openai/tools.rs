@@ -24,6 +24,9 @@ pub(super) fn encode(edit: &mut Editor<'_>, quirks: &Quirks) -> Choice {
         return Choice::default();
     }
     strict(edit, quirks.strict);
+    if quirks.has(Row::ClosedMessages) {
+        parameters(edit);
+    }
     openai_reasoning(edit, quirks);
     choice(edit, quirks)
 }
@@ -54,6 +57,28 @@ fn strict(edit: &mut Editor<'_>, strict: Strict) {
         edit.set("tools", tools, "removed strict from tools");
     }
 }
+
+/// Tools without parameters say so, where the host asks for the member.
+fn parameters(edit: &mut Editor<'_>) {
+    let Some(tools) = edit.request.tools() else {
+        return;
+    };
+    let mut splice = Splice::new(tools);
+    let tools = Json::new(tools).elements();
+    for function in tools.filter_map(|tool| tool.get("function")) {
+        match function.get("parameters") {
+            Some(told) if told.is_null() => splice.replace(told, NO_PARAMETERS.as_bytes()),
+            Some(_) => {}
+            None => splice.add_member(function, &format!("\"parameters\":{NO_PARAMETERS}")),
+        }
+    }
+    if let Some(tools) = splice.finish() {
+        edit.set("tools", tools, "added parameters to tools without any");
+    }
+}
+
+/// The schema of arguments that are none.
+const NO_PARAMETERS: &str = r#"{"type":"object","properties":{}}"#;
 
 /// GPT-5.6 takes function tools in chat completions only while it does not reason.
 fn openai_reasoning(edit: &mut Editor<'_>, quirks: &Quirks) {

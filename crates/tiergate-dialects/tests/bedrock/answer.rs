@@ -74,6 +74,28 @@ fn reasoning_calls_and_long_caches_are_read() {
 }
 
 #[test]
+fn what_may_be_missing_may_be_missing() {
+    let body = json!({
+        "output": {"message": {"role": "assistant", "content": [
+            {"reasoningContent": {"redactedReasoning": {"data": "c2Vj"}}},
+            {"citationsContent": {"content": null}},
+            {"toolUse": {"toolUseId": "", "name": "f"}},
+        ]}},
+        "stopReason": "tool_use",
+    })
+    .to_string();
+    let read = answer(body.as_bytes(), &Undo::default()).unwrap();
+    assert!(matches!(&read.parts[0], Part::Redacted { data, .. } if data.is("c2Vj")));
+    let Part::ToolCall(call) = &read.parts[1] else {
+        panic!("{:?}", read.parts);
+    };
+    assert!(!call.id.is_empty() && call.arguments.text().is("{}"));
+    let empty =
+        br#"{"output":{"message":{"role":"assistant","content":null}},"stopReason":"end_turn"}"#;
+    assert!(answer(empty, &Undo::default()).unwrap().parts.is_empty());
+}
+
+#[test]
 fn the_call_of_the_json_tool_is_the_text() {
     let body = json!({
         "output": {"message": {"role": "assistant", "content": [

@@ -302,6 +302,27 @@ fn definitions_of_tools() {
 }
 
 #[test]
+fn nova_knows_few_keywords_at_the_top() {
+    let mut request = request();
+    let mut tool = lookup();
+    tool.parameters = Some(Json::of(&json!({
+        "$schema": "x", "type": "object", "additionalProperties": false, "required": ["id"],
+        "properties": {"id": {"type": "object", "additionalProperties": false}},
+    })));
+    request.tools = vec![tool];
+    let expected = json!({
+        "type": "object", "required": ["id"],
+        "properties": {"id": {"type": "object", "additionalProperties": false}},
+    });
+    let edits = ["left out keywords at the top of tools' schemas"];
+    let place = "/toolConfig/tools/0/toolSpec/inputSchema/json";
+    check(&request, NOVA, place, expected, &edits);
+    let (body, edits) = sent(&request, CLAUDE);
+    assert_eq!(body.pointer(place).unwrap()["$schema"], "x");
+    assert!(edits.is_empty());
+}
+
+#[test]
 fn one_call_at_a_time() {
     let mut request = Request {
         tools: vec![lookup()],
@@ -344,6 +365,7 @@ fn the_rest_is_sent_or_noted() {
         "prefer": "cheap", "max_tier": "small", "tags": [], "session_id": "s", "stream": true,
         "stream_options": {}, "n": 1, "logprobs": false, "top_logprobs": null, "modalities": ["text"],
         "logit_bias": {"1": 2}, "store": true, "prediction": null,
+        "guardrailConfig": {"guardrailIdentifier": "g", "guardrailVersion": "1"},
     });
     for (name, value) in members.as_object().unwrap() {
         request.rest.push((name.clone().into(), Json::of(value)));
@@ -354,6 +376,10 @@ fn the_rest_is_sent_or_noted() {
         json!({"user": "user-7", "team": "a b"})
     );
     assert_eq!(body["serviceTier"], json!({"type": "flex"}));
+    assert_eq!(
+        body["guardrailConfig"],
+        json!({"guardrailIdentifier": "g", "guardrailVersion": "1"})
+    );
     assert_eq!(
         body["additionalModelRequestFields"],
         json!({"anthropic_beta": ["x-2026"]})

@@ -249,6 +249,48 @@ fn caches_are_marked_where_they_are_known() {
     check(&request, LLAMA, plain, &["removed cache_control"]);
 }
 
+#[test]
+fn the_last_four_cache_points_count() {
+    let hinted = |words: &str| Part::Text {
+        text: Text::new(words),
+        cache: Some(Cache::Short),
+    };
+    let mut tool = lookup();
+    tool.cache = Some(Cache::Short);
+    let request = Request {
+        system: vec![hinted("be")],
+        turns: vec![
+            turn(Role::User, vec![hinted("a"), hinted("b")]),
+            turn(Role::Assistant, vec![hinted("c")]),
+            turn(Role::User, vec![hinted("d")]),
+        ],
+        tools: vec![tool],
+        ..Request::default()
+    };
+    let (body, edits) = sent(&request, CLAUDE);
+    assert_eq!(edits, ["removed cache points beyond four"]);
+    assert_eq!(body.to_string().matches("cachePoint").count(), 4);
+    assert_eq!(body["system"], json!([{"text": "be"}]));
+    assert_eq!(body["toolConfig"]["tools"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn pictures_are_what_they_are() {
+    let png = Media::Base64 {
+        media_type: "image/jpeg".into(),
+        data: "iVBORw0KGgoAAAA=".into(),
+    };
+    let pdf = Media::Base64 {
+        media_type: "".into(),
+        data: "JVBERi0x".into(),
+    };
+    let parts = vec![image(png), file(pdf, "x")];
+    let (body, _) = sent(&talk(vec![turn(Role::User, parts)]), CLAUDE);
+    let content = &body["messages"][0]["content"];
+    assert_eq!(content[0]["image"]["format"], "png");
+    assert_eq!(content[1]["document"]["format"], "pdf");
+}
+
 fn base64(media_type: &'static str) -> Media<'static> {
     Media::Base64 {
         media_type: media_type.into(),

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use hyper::body::Incoming;
-use tiergate_dialects::openai::answer;
+use tiergate_dialects::openai::{answer, even};
 
 use super::OpenAi;
 use crate::error::Error;
@@ -36,7 +36,11 @@ impl OpenAi {
             .map_err(|fault| self.0.upstream.faulty(&fault, headers, call.created))?;
         Ok(Full {
             head,
-            body,
+            body: checked
+                .uneven
+                .then(|| even(&body))
+                .flatten()
+                .unwrap_or(body),
             usage: checked.usage,
             finished: checked.finished,
             output_bytes: checked.output_bytes,

@@ -4,10 +4,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body as _;
 use hyper::body::Incoming;
-use tiergate_dialects::openai::{EventKind, Facts, event};
+use tiergate_dialects::openai::{EventKind, Facts, even, event};
 use tiergate_wire::sse::{Decoder, Event};
 use tokio::time::{Instant, Sleep};
 
@@ -91,8 +92,9 @@ impl Events {
             let error = "the stream ended with [DONE] but without a finish reason";
             return Some(self.broken(self.provider.0.upstream.error(Kind::Interrupted, error)));
         }
+        let evened = facts.uneven.then(|| even(data)).flatten();
         Some(Ok(Chunk {
-            raw: event.raw,
+            raw: evened.map_or(event.raw, |data| framed(&data)),
             kind: match facts.kind {
                 EventKind::Aside => return None,
                 EventKind::Chunk => ChunkKind::Data,
@@ -219,6 +221,16 @@ impl Events {
 fn read(data: &[u8], committed: bool, provider: &OpenAi) -> Result<Facts, Error> {
     event(data, committed, provider.0.quirks)
         .map_err(|fault| provider.0.upstream.broken(&fault, committed))
+}
+
+/// JSON as an event of one line: line breaks can stand between its tokens only.
+fn framed(json: &[u8]) -> Bytes {
+    let one_line = json.iter().map(|byte| match byte {
+        b'\n' | b'\r' => b' ',
+        other => *other,
+    });
+    let raw = b"data: ".iter().copied().chain(one_line);
+    raw.chain(*b"\n\n").collect()
 }
 
 /// Whether every line is a comment or blank.

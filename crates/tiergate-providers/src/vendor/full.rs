@@ -65,7 +65,12 @@ impl Vendor {
             (_, Content::Untold)
             | (Framing::Sse, Content::Events)
             | (Framing::Frames, Content::Frames)
-            | (Framing::Lines, Content::Json) => Ok(body),
+            | (Framing::Lines, Content::Json)
+            // servers in the place of a vendor's do not always know the name of its framing
+            | (
+                Framing::Frames | Framing::Lines,
+                Content::Other("application/octet-stream" | "text/plain"),
+            ) => Ok(body),
             (_, Content::Json) => {
                 let body = body::read(body, LARGEST, call.deadline).await;
                 let body = body.map_err(|unread| upstream.unread(&unread))?;

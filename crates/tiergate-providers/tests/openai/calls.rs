@@ -283,6 +283,29 @@ async fn the_hosts_rows_apply_by_the_hosts_name() {
 }
 
 #[tokio::test]
+async fn content_in_parts_reaches_clients_as_one_text() {
+    let thought = concat!(
+        r#"data: {"choices":[{"index":0,"delta":{"content":"#,
+        "\n",
+        r#"data: [{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]},"finish_reason":null}]}"#,
+        "\n\n",
+    );
+    let text = format!("{thought}{}", said("x"));
+    let upstream = Upstream::once(sse(&text), After::Close).await;
+    let (chunks, error) = ask(&upstream.provider(), &request(true))
+        .await
+        .unwrap()
+        .stream();
+    assert!(error.is_none(), "{error:?}");
+    let first = String::from_utf8_lossy(&chunks[0].raw);
+    assert!(first.contains(r#""reasoning_content":"hm","#), "{first}");
+    assert!(
+        first.ends_with("\n\n") && first.lines().count() == 2,
+        "{first}"
+    );
+}
+
+#[tokio::test]
 async fn an_empty_finish_reason_ends_grok_and_nobody_else() {
     let text = said("x").replace(r#""finish_reason":"stop""#, r#""finish_reason":"""#);
     for (host, complete) in [("xai", true), ("groq", false)] {

@@ -9,6 +9,8 @@ pub struct Answer<'a> {
     pub choices: usize,
     /// Whether every choice has a finish reason.
     pub finished: bool,
+    /// Whether content is a list of parts, which no client of OpenAI's expects in an answer.
+    pub listed: bool,
     /// A finish reason that is none of OpenAI's, as it is written: how some hosts report a fault.
     pub odd_reason: Option<&'a [u8]>,
     /// The raw JSON object `usage`.
@@ -71,13 +73,30 @@ impl<'a> Answer<'a> {
                         self.odd_reason = Some(reason);
                     }
                 }
-                (b"message", Kind::Object) => message(inner, &mut self.output_bytes)?,
+                (b"message", Kind::Object) => self.message(inner)?,
                 _ => drop(inner.skip()?),
             }
             Ok(())
         })?;
         *finished += usize::from(ended);
         Ok(())
+    }
+
+    fn message(&mut self, scanner: &mut Scanner<'_>) -> Result<(), Invalid> {
+        scanner.object(|inner, name| {
+            let name = name.decoded(inner.bytes());
+            let kind = inner.kind()?;
+            let value = inner.skip()?;
+            if matches!(
+                name.as_ref(),
+                b"content" | b"reasoning_content" | b"reasoning" | b"refusal" | b"tool_calls"
+            ) && kind != Kind::Null
+            {
+                self.output_bytes += u64::from(value.len());
+            }
+            self.listed |= kind == Kind::Array && name.as_ref() == b"content";
+            Ok(())
+        })
     }
 }
 
@@ -108,19 +127,4 @@ pub(super) fn is_empty(raw: &[u8]) -> bool {
 fn is_zero(number: &[u8]) -> bool {
     let number = std::str::from_utf8(number).ok();
     number.and_then(|digits| digits.parse::<f64>().ok()) == Some(0.0)
-}
-
-fn message(scanner: &mut Scanner<'_>, output: &mut u64) -> Result<(), Invalid> {
-    scanner.object(|inner, name| {
-        let name = name.decoded(inner.bytes());
-        let value = inner.skip()?;
-        if matches!(
-            name.as_ref(),
-            b"content" | b"reasoning_content" | b"reasoning" | b"refusal" | b"tool_calls"
-        ) && value.of(inner.bytes()) != b"null"
-        {
-            *output += u64::from(value.len());
-        }
-        Ok(())
-    })
 }

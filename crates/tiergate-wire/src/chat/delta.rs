@@ -12,6 +12,8 @@ pub struct Delta<'a> {
     pub commits: bool,
     /// Whether a choice has a finish reason.
     pub finish: bool,
+    /// Whether content is a list of parts, which no client of OpenAI's expects in an answer.
+    pub listed: bool,
     /// The raw JSON object `usage`.
     pub usage: Option<&'a [u8]>,
     /// Where the value of `usage` stands in the payload, in bytes.
@@ -94,6 +96,7 @@ impl<'a> Delta<'a> {
             let full = matches!(kind, Kind::String | Kind::Array | Kind::Object)
                 && !is_empty(value.of(inner.bytes()));
             self.count(value, says && full);
+            self.listed |= kind == Kind::Array && name.as_ref() == b"content";
             Ok(())
         })
     }

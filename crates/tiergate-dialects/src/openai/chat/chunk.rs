@@ -139,13 +139,13 @@ impl<'a> Message<'a> {
 }
 
 /// A piece of a content that may be a list, as Mistral's is.
-pub(super) enum Piece<'a> {
+pub(in crate::openai) enum Piece<'a> {
     Text(Text<'a>),
     Thought(Text<'a>),
 }
 
 /// The pieces of `content`, those without words left out.
-pub(super) fn pieces(content: &RawValue) -> Vec<Piece<'_>> {
+pub(in crate::openai) fn pieces(content: &RawValue) -> Vec<Piece<'_>> {
     if content.get().starts_with('"') {
         let text = Text::literal(content).filter(|text| !text.is_empty());
         return text.map(Piece::Text).into_iter().collect();

@@ -23,6 +23,7 @@ mod write;
 mod writer;
 
 pub use answer::answer;
+pub(super) use chunk::{Piece, pieces};
 pub use decode::decode;
 pub use encode::{encode, spare};
 pub use plain::plain;

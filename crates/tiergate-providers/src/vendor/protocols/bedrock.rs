@@ -1,7 +1,9 @@
 //! Converse of AWS Bedrock.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderMap, HeaderName, Uri, header};
 use secrecy::ExposeSecret;
 use tiergate_dialects::bedrock::{self, embed, sigv4};
 use tiergate_dialects::embeddings::{self, Batch, InputType, Options};
@@ -68,12 +70,9 @@ impl Protocol for Bedrock {
                 session_token,
             }) => (access_key_id, secret_access_key, session_token),
         };
-        let host = sending
-            .uri
-            .authority()
-            .map_or("", |authority| authority.as_str());
+        let host = host(sending.uri);
         let call = sigv4::Call {
-            host,
+            host: &host,
             path: sending.uri.path(),
             content_type: "application/json",
             body: sending.body,
@@ -116,6 +115,19 @@ impl Protocol for Bedrock {
 
     fn embedder(&self) -> Option<&dyn Embedder> {
         Some(self)
+    }
+}
+
+/// The header `host` as it is sent: without the port that is usual for the scheme.
+fn host(uri: &Uri) -> Cow<'_, str> {
+    let usual = match uri.scheme_str() {
+        Some("https") => 443,
+        _ => 80,
+    };
+    let host = uri.host().unwrap_or_default();
+    match uri.port_u16().filter(|port| *port != usual) {
+        Some(port) => format!("{host}:{port}").into(),
+        None => host.into(),
     }
 }
 
