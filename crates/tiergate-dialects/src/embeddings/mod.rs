@@ -42,7 +42,7 @@ pub struct Options<'a> {
 }
 
 /// The edits of a vendor that takes none of the client's extensions nor `user`.
-fn bare(options: &Options<'_>) -> Edits {
+pub(crate) fn bare(options: &Options<'_>) -> Edits {
     let mut edits = Edits::new();
     if options.user.is_some() {
         remove(&mut edits, "user");

@@ -31,7 +31,7 @@ mod unsent;
 mod usage;
 
 pub use answer::answer;
-pub use embed::{embeddings, encode_embed};
+pub use embed::{embed_edits, embeddings, encode_embed};
 pub use encode::{Surface, encode};
 pub use fault::fault;
 pub use signature::is_own_signature;

@@ -1,6 +1,6 @@
 //! Vectors.
 
-use tiergate_dialects::embeddings::openai::{Host, OPENAI_BATCH_TOKENS, decode};
+use tiergate_dialects::embeddings::openai::{Host, decode};
 use tiergate_dialects::embeddings::{Options, Part};
 use tiergate_dialects::openai::fault;
 use tiergate_transport::Body;
@@ -24,7 +24,7 @@ impl OpenAi {
         let sizes = sizes(upstream, call)?;
         let options = call.request.options(call.model, sizes.sent);
         // no token is shorter than a byte
-        let parts = input.bounded(host.batch(), OPENAI_BATCH_TOKENS);
+        let parts = input.bounded(host.batch(), host.batch_tokens());
         let calls = parts
             .into_iter()
             .map(|part| self.batch(call, part, &options));

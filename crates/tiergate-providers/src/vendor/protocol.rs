@@ -75,6 +75,11 @@ pub(super) trait Protocol: Debug + Send + Sync {
 
 /// How a vendor makes vectors for texts.
 pub(super) trait Embedder: Debug + Send + Sync {
+    /// Whether it is known how a model makes them.
+    fn serves(&self, _model: &str) -> bool {
+        true
+    }
+
     /// The most texts of one call.
     fn batch(&self, model: &str) -> usize;
 

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use tiergate_providers::{Credential, Demo, Dialect, Kind, Vendor};
+use tiergate_providers::{Credential, Demo, Dialect, Kind, Provider, Vendor};
 
 use super::server::{Given, Seen, Server, client, embed, in_order, texts, vector};
 
@@ -214,4 +214,21 @@ async fn the_demo_gives_unit_vectors_of_the_models_size() {
     let fixed = json!({"model": "m", "input": "a", "dimensions": 7});
     let error = embed(&demo, "mistral-embed", fixed).await.unwrap_err();
     assert_eq!(error.param(), Some("dimensions"));
+}
+
+#[tokio::test]
+async fn a_vendor_says_which_models_it_can_be_asked_for() {
+    let server = Server::start(|_: &Seen| (200, "", json!({}))).await;
+    for (dialect, model, served) in [
+        (Dialect::Anthropic, "claude-embed", false),
+        (Dialect::Bedrock, "amazon.titan-embed-text-v2:0", true),
+        (Dialect::Bedrock, "us.cohere.embed-v4:0", true),
+        (Dialect::Bedrock, "amazon.titan-embed-image-v1", false),
+        (Dialect::Bedrock, "twelvelabs.marengo-embed-3-0-v1:0", false),
+        (Dialect::Cohere, "embed-v4.0", true),
+        (Dialect::Gemini, "gemini-embedding-2", true),
+        (Dialect::Vertex, "text-embedding-005", false),
+    ] {
+        assert_eq!(vendor(&server, dialect).embeds(model), served, "{model}");
+    }
 }

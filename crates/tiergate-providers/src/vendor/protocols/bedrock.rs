@@ -120,6 +120,10 @@ impl Protocol for Bedrock {
 }
 
 impl Embedder for Bedrock {
+    fn serves(&self, model: &str) -> bool {
+        embed::serves(model)
+    }
+
     fn batch(&self, model: &str) -> usize {
         embed::texts_per_call(model)
     }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
-use tiergate_dialects::embeddings::{self, Batch, Options};
+use tiergate_dialects::embeddings::{Batch, Options};
 use tiergate_dialects::gemini::{self, Surface};
 use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
 use tiergate_dialects::{Edits, Fault, Target, Translated};
@@ -107,20 +107,15 @@ impl Embedder for Gemini {
     }
 
     fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit> {
-        Ok(gemini::encode_embed(
-            options.model,
-            texts,
-            options.dimensions,
-        ))
+        Ok(gemini::encode_embed(texts, options))
     }
 
-    /// Like Ollama it takes neither users nor purposes.
     fn edits(&self, options: &Options<'_>) -> Edits {
-        embeddings::ollama::edits(options)
+        gemini::embed_edits(options)
     }
 
     fn decode(&self, _headers: &HeaderMap, body: &[u8]) -> Result<Batch, Fault> {
-        Ok((gemini::embeddings(body)?, None))
+        gemini::embeddings(body)
     }
 }
 
