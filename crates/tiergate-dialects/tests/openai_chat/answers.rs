@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tiergate_dialects::Cause;
 use tiergate_dialects::inner::{Answer, Part, Stop, Text, Undo};
 use tiergate_dialects::openai::chat::{Stream, answer};
+use tiergate_dialects::openai::{Quirks, event};
 use tiergate_wire::sse::Decoder;
 
 use crate::collect::{call, read, redacted, text, thought};
@@ -62,6 +63,11 @@ fn streams_of_hosts_are_read() {
         ),
         (
             "mistral/stream_thinking.sse",
+            Stop::End,
+            vec![thought("hm", None), blue()],
+        ),
+        (
+            "minimax/stream_cumulative_reasoning.sse",
             Stop::End,
             vec![thought("hm", None), blue()],
         ),
@@ -179,6 +185,157 @@ fn reasoning_is_read_once_and_keeps_its_signatures() {
             text("a")
         ]
     );
+}
+
+#[test]
+fn thoughts_that_grow_are_told_once() {
+    let detail =
+        |text: &str| json!({"reasoning_details": [{"type": "reasoning.text", "text": text}]});
+    let content = |text: &str| json!({"reasoning_content": text});
+    let both = |text: &str| json!({"reasoning_content": text, "reasoning": text});
+    for told in [&detail as &dyn Fn(&str) -> Value, &content, &both] {
+        let stream = deltas(
+            &[
+                told("The user"),
+                told("The user asks"),
+                told("The user asks \u{1f600}\"so\""),
+                json!({"content": "a"}),
+                told("The user asks \u{1f600}\"so\" again"),
+                json!({"content": "b"}),
+            ],
+            "stop",
+        );
+        let read = read(&stream).unwrap();
+        let parts = [
+            thought("The user asks \u{1f600}\"so\"", None),
+            text("a"),
+            thought(" again", None),
+            text("b"),
+        ];
+        assert_eq!(read.parts, parts);
+    }
+    // held back until it is clear, but never past the signature or the end of the block
+    let signed = json!({"reasoning_details": [{"type": "reasoning.text", "signature": "s"}]});
+    let stream = deltas(
+        &[content("a"), content("an"), signed, json!({"content": "b"})],
+        "stop",
+    );
+    assert_eq!(
+        read(&stream).unwrap().parts,
+        [thought("aan", Some("s")), text("b")]
+    );
+    let stream = deltas(&[content("a"), content("an")], "stop");
+    assert_eq!(read(&stream).unwrap().parts, [thought("aan", None)]);
+}
+
+#[test]
+fn a_whole_message_after_its_pieces_says_nothing_new() {
+    let mut stream = deltas(&[json!({"content": "a"}), json!({"content": "b"})], "stop");
+    let last = json!({"id": "x", "object": "chat.completion", "usage": {"prompt_tokens": 3, "completion_tokens": 2},
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "ab"}, "finish_reason": "stop"}]});
+    stream.splice(2.., [last.to_string().into_bytes()]);
+    let told = read(&stream).unwrap();
+    assert_eq!(
+        (told.parts, told.usage.unwrap().completion_tokens),
+        (vec![text("ab")], 2)
+    );
+    // but alone it is the answer
+    assert_eq!(read(&stream[2..]).unwrap().parts, [text("ab")]);
+}
+
+#[test]
+fn tokens_are_found_wherever_a_stream_tells_them() {
+    let usage = json!({"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5});
+    let zero = json!({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0});
+    let chunk = |choices: Value, more: Value| {
+        let mut chunk = json!({"id": "x", "object": "chat.completion.chunk", "choices": choices});
+        chunk
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        chunk
+    };
+    let said = || json!([{"index": 0, "delta": {"content": "a"}, "finish_reason": null}]);
+    let end = || json!([{"index": 0, "delta": {}, "finish_reason": "stop"}]);
+    let first = |usage: &Value| chunk(said(), json!({"usage": usage}));
+    let with = |usage: &Value| chunk(end(), json!({"usage": usage}));
+    let alone = |usage: &Value| chunk(json!([]), json!({"usage": usage}));
+    let null = Value::Null;
+    let mut inside = end();
+    inside[0]["usage"] = usage.clone();
+    let streams = [
+        ("with the end", vec![first(&null), with(&usage)], Some(2)),
+        (
+            "after the end",
+            vec![first(&null), with(&null), alone(&usage)],
+            Some(2),
+        ),
+        (
+            "twice",
+            vec![first(&null), with(&usage), alone(&usage)],
+            Some(2),
+        ),
+        ("growing", vec![first(&zero), with(&usage)], Some(2)),
+        (
+            "null after it",
+            vec![first(&null), with(&usage), alone(&null)],
+            Some(2),
+        ),
+        (
+            "choices null",
+            vec![
+                first(&null),
+                with(&null),
+                chunk(null.clone(), json!({"usage": usage})),
+            ],
+            Some(2),
+        ),
+        (
+            "Groq's place",
+            vec![
+                first(&null),
+                chunk(end(), json!({"x_groq": {"id": "r", "usage": usage}})),
+            ],
+            Some(2),
+        ),
+        (
+            "Moonshot's place",
+            vec![first(&null), chunk(inside, json!({}))],
+            Some(2),
+        ),
+        (
+            "zero",
+            vec![first(&null), with(&null), alone(&zero)],
+            Some(0),
+        ),
+        ("none", vec![first(&null), with(&null)], None),
+        ("empty", vec![first(&null), with(&json!({}))], None),
+    ];
+    for (name, chunks, expected) in streams {
+        let mut payloads: Vec<_> = chunks
+            .iter()
+            .map(|chunk| chunk.to_string().into_bytes())
+            .collect();
+        // as it is retold, and as it is passed on
+        let mut passed = None;
+        for payload in &payloads {
+            let facts = event(payload, true, Quirks::COMPATIBLE).unwrap();
+            passed = facts.usage.or(passed);
+        }
+        payloads.push(b"[DONE]".to_vec());
+        let told = read(&payloads).unwrap();
+        assert_eq!(told.parts, [text("a")], "{name}");
+        assert_eq!(
+            told.usage.map(|usage| usage.completion_tokens),
+            expected,
+            "{name}: retold"
+        );
+        assert_eq!(
+            passed.map(|usage| usage.completion_tokens),
+            expected,
+            "{name}: passed"
+        );
+    }
 }
 
 #[test]
