@@ -3,7 +3,7 @@
 import openai
 import pytest
 
-from support import behaviours, configs, embedders, money
+from support import behaviours, configs, embedders, money, node
 from support.configs import embedder
 from support.embedders import COUNTED, VENDORS
 from support.gateway import Caller, Gateway, free_port, marker
@@ -56,6 +56,10 @@ def test_the_official_client(client, name, how):
     assert [row.embedding for row in alone.data] == [embedders.own(name, "alone")]
 
 
+def test_nodes_clients(gateway):
+    node.check("embed", GATEWAY=gateway.gateway.url, KEY=configs.KEY, VENDORS=",".join(VENDORS))
+
+
 @pytest.mark.parametrize("name", VENDORS)
 def test_only_input_is_billed(gateway, name):
     answer = gateway.post("/v1/embeddings", {"model": f"from-{name}", "input": ["a" * 70, "b" * 7]})
@@ -93,15 +97,20 @@ def test_dimensions_are_had_or_refused(gateway, name):
 
 
 @pytest.mark.parametrize("name", VENDORS)
-def test_tokens_go_only_where_they_mean_something(gateway, name):
+def test_tokens_are_texts_to_those_who_take_none(gateway, server, name):
     takes = name in ("openai", "imitator")
-    for tokens, lengths in [([1, 2, 3], [3.0]), ([[1, 2], [3]], [2.0, 1.0])]:
+    hello, world = 15339, 1917
+    for tokens, texts, counts in [([hello, world], ["hello world"], [2]), ([[hello], [world]], ["hello", " world"], [1, 1])]:
         answer = gateway.post("/v1/embeddings", {"model": f"from-{name}", "input": tokens})
-        if takes:
-            assert [row["embedding"][0] for row in answer.json["data"]] == lengths
-            assert answer.json["usage"]["prompt_tokens"] == sum(lengths)
-        else:
-            assert (answer.status, answer.error["param"]) == (400, "input"), answer.body
+        assert answer.status == 200, answer.body
+        firsts = [row["embedding"][0] for row in answer.json["data"]]
+        assert firsts == (counts if takes else [len(text) for text in texts])
+    answer = gateway.post("/v1/embeddings", {"model": f"from-{name}", "input": [hello, 100_257]})
+    if takes:
+        assert answer.status == 200
+    else:
+        assert (answer.status, answer.error["param"]) == (400, "input"), answer.body
+        assert "cl100k_base" in answer.error["message"]
 
 
 @pytest.mark.parametrize("purpose", ["query", "document", "clustering", "classification"])

@@ -62,6 +62,12 @@ impl Host {
         }
     }
 
+    /// Whether tokens can be sent. Where they cannot, the models have vocabularies of their own: tokens of OpenAI's
+    /// would be other words.
+    pub fn takes_tokens(self) -> bool {
+        matches!(self, Self::Compatible | Self::OpenAi)
+    }
+
     /// Whether vectors of a model are had by this call.
     pub fn serves(self, model: &str) -> bool {
         // these take their texts in other shapes, at addresses of their own

@@ -21,9 +21,7 @@ pub fn encode_embed(texts: &[Text<'_>], options: &Options<'_>) -> Bytes {
     };
     let requests = texts.iter().map(|text| Request {
         model: &model,
-        content: Content {
-            parts: [Part { text }],
-        },
+        content: Content::of(std::slice::from_ref(text)),
         task_type,
         output_dimensionality: options.dimensions,
     });
@@ -44,9 +42,13 @@ pub fn embed_edits(options: &Options<'_>) -> Edits {
 }
 
 /// Gemini Embedding 2 and later are told their task in the text itself, and what stands here means nothing to them.
-fn task_type(options: &Options<'_>) -> Option<&'static str> {
+pub(super) fn task_type(options: &Options<'_>) -> Option<&'static str> {
     let purpose = options.input_type.filter(|_| {
-        let earlier = ["gemini-embedding-001", "text-embedding-004"];
+        let earlier = [
+            "gemini-embedding-001",
+            "text-embedding-00",
+            "text-multilingual-embedding-00",
+        ];
         earlier.iter().any(|part| options.model.contains(part))
     })?;
     Some(match purpose {
@@ -57,7 +59,7 @@ fn task_type(options: &Options<'_>) -> Option<&'static str> {
     })
 }
 
-/// The vectors of an answer, in the order of the texts, and their tokens, which only later models tell.
+/// The vectors of an answer of either API, in the order of the texts, and their tokens, if it tells them.
 ///
 /// # Errors
 /// A [`Fault`] when the body is an error or no answer.
@@ -69,6 +71,14 @@ pub fn embeddings(body: &[u8]) -> Result<embeddings::Batch, Fault> {
         .map_err(|invalid| Fault::invalid(format!("the answer is not readable: {invalid}")))?;
     if read.error.is_some() {
         return Err(fault(200, None, body));
+    }
+    if let Some(predictions) = read.predictions {
+        let tokens = predictions
+            .iter()
+            .map(|each| each.embeddings.tokens())
+            .sum();
+        let vectors = predictions.into_iter().map(|each| each.embeddings.values);
+        return Ok((vectors.collect(), tokens));
     }
     let one = read.embedding.map(|one| vec![one]);
     let all = read.embeddings.or(one);
@@ -98,8 +108,17 @@ struct Request<'r> {
 }
 
 #[derive(Serialize)]
-struct Content<'r> {
-    parts: [Part<'r>; 1],
+pub(super) struct Content<'r> {
+    parts: Vec<Part<'r>>,
+}
+
+impl<'r> Content<'r> {
+    pub(super) fn of(texts: &'r [Text<'r>]) -> Self {
+        let parts = texts.iter().map(|text| Part { text });
+        Self {
+            parts: parts.collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -110,8 +129,13 @@ struct Part<'r> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer<'a> {
-    embeddings: Option<Vec<Embedding>>,
-    embedding: Option<Embedding>,
+    #[serde(borrow)]
+    embeddings: Option<Vec<Embedding<'a>>>,
+    #[serde(borrow)]
+    embedding: Option<Embedding<'a>>,
+    /// What Vertex's `predict` gives.
+    #[serde(borrow)]
+    predictions: Option<Vec<Prediction<'a>>>,
     #[serde(borrow)]
     usage_metadata: Option<Usage<'a>>,
     #[serde(borrow)]
@@ -128,6 +152,26 @@ struct Usage<'a> {
 }
 
 #[derive(Deserialize)]
-struct Embedding {
+struct Prediction<'a> {
+    #[serde(borrow)]
+    embeddings: Embedding<'a>,
+}
+
+#[derive(Deserialize)]
+struct Embedding<'a> {
     values: Vec<f32>,
+    #[serde(borrow)]
+    statistics: Option<Statistics<'a>>,
+}
+
+impl Embedding<'_> {
+    fn tokens(&self) -> Option<u64> {
+        count(self.statistics.as_ref()?.token_count.as_ref())
+    }
+}
+
+#[derive(Deserialize)]
+struct Statistics<'a> {
+    #[serde(borrow)]
+    token_count: Option<Json<'a>>,
 }

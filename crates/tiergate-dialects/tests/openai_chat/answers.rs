@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use tiergate_dialects::Cause;
 use tiergate_dialects::inner::{Answer, Part, Stop, Text, Undo};
 use tiergate_dialects::openai::chat::{Stream, answer};
-use tiergate_dialects::openai::{Quirks, event};
 use tiergate_wire::sse::Decoder;
 
 use crate::collect::{call, read, redacted, text, thought};
@@ -241,101 +240,6 @@ fn a_whole_message_after_its_pieces_says_nothing_new() {
     );
     // but alone it is the answer
     assert_eq!(read(&stream[2..]).unwrap().parts, [text("ab")]);
-}
-
-#[test]
-fn tokens_are_found_wherever_a_stream_tells_them() {
-    let usage = json!({"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5});
-    let zero = json!({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0});
-    let chunk = |choices: Value, more: Value| {
-        let mut chunk = json!({"id": "x", "object": "chat.completion.chunk", "choices": choices});
-        chunk
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        chunk
-    };
-    let said = || json!([{"index": 0, "delta": {"content": "a"}, "finish_reason": null}]);
-    let end = || json!([{"index": 0, "delta": {}, "finish_reason": "stop"}]);
-    let first = |usage: &Value| chunk(said(), json!({"usage": usage}));
-    let with = |usage: &Value| chunk(end(), json!({"usage": usage}));
-    let alone = |usage: &Value| chunk(json!([]), json!({"usage": usage}));
-    let null = Value::Null;
-    let mut inside = end();
-    inside[0]["usage"] = usage.clone();
-    let streams = [
-        ("with the end", vec![first(&null), with(&usage)], Some(2)),
-        (
-            "after the end",
-            vec![first(&null), with(&null), alone(&usage)],
-            Some(2),
-        ),
-        (
-            "twice",
-            vec![first(&null), with(&usage), alone(&usage)],
-            Some(2),
-        ),
-        ("growing", vec![first(&zero), with(&usage)], Some(2)),
-        (
-            "null after it",
-            vec![first(&null), with(&usage), alone(&null)],
-            Some(2),
-        ),
-        (
-            "choices null",
-            vec![
-                first(&null),
-                with(&null),
-                chunk(null.clone(), json!({"usage": usage})),
-            ],
-            Some(2),
-        ),
-        (
-            "Groq's place",
-            vec![
-                first(&null),
-                chunk(end(), json!({"x_groq": {"id": "r", "usage": usage}})),
-            ],
-            Some(2),
-        ),
-        (
-            "Moonshot's place",
-            vec![first(&null), chunk(inside, json!({}))],
-            Some(2),
-        ),
-        (
-            "zero",
-            vec![first(&null), with(&null), alone(&zero)],
-            Some(0),
-        ),
-        ("none", vec![first(&null), with(&null)], None),
-        ("empty", vec![first(&null), with(&json!({}))], None),
-    ];
-    for (name, chunks, expected) in streams {
-        let mut payloads: Vec<_> = chunks
-            .iter()
-            .map(|chunk| chunk.to_string().into_bytes())
-            .collect();
-        // as it is retold, and as it is passed on
-        let mut passed = None;
-        for payload in &payloads {
-            let facts = event(payload, true, Quirks::COMPATIBLE).unwrap();
-            passed = facts.usage.or(passed);
-        }
-        payloads.push(b"[DONE]".to_vec());
-        let told = read(&payloads).unwrap();
-        assert_eq!(told.parts, [text("a")], "{name}");
-        assert_eq!(
-            told.usage.map(|usage| usage.completion_tokens),
-            expected,
-            "{name}: retold"
-        );
-        assert_eq!(
-            passed.map(|usage| usage.completion_tokens),
-            expected,
-            "{name}: passed"
-        );
-    }
 }
 
 #[test]

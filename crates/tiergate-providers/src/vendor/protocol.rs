@@ -83,6 +83,11 @@ pub(super) trait Embedder: Debug + Send + Sync {
     /// The most texts of one call.
     fn batch(&self, model: &str) -> usize;
 
+    /// The most tokens of one call, all texts together.
+    fn batch_tokens(&self) -> u64 {
+        u64::MAX
+    }
+
     /// Path and query below the base address.
     fn path(&self, model: &str) -> String;
 

@@ -114,7 +114,13 @@ async fn voyage_is_asked_in_its_own_words() {
     let expected = json!({"model": "voyage-x", "input": ["text 0"], "output_dimension": 2, "input_type": "query",
         "truncation": false});
     assert_eq!(server.seen()[0].body, expected);
-    let tokens = json!({"model": "m", "input": [1, 2]});
+    // "text 0", in OpenAI's vocabulary
+    let tokens = json!({"model": "m", "input": [[1342, 220, 15]]});
+    let embedded = embed(&voyage, "voyage-x", tokens).await.unwrap();
+    in_order(&embedded, 1);
+    assert_eq!(embedded.head.edits[..], ["decoded input"]);
+    assert_eq!(server.seen()[1].body["input"], json!(["text 0"]));
+    let tokens = json!({"model": "m", "input": [1_000_000]});
     let refused = embed(&voyage, "voyage-x", tokens).await.unwrap_err();
     assert_eq!(
         (refused.kind(), refused.param()),
@@ -155,7 +161,7 @@ async fn azure_has_its_path_and_its_header() {
 }
 
 #[tokio::test]
-async fn tokens_go_where_their_vocabulary_is_and_nowhere_else() {
+async fn tokens_go_where_their_vocabulary_is_and_elsewhere_as_texts() {
     let one = |_: &Seen| (200, "", json!({"data": [{"index": 0, "embedding": [1.0]}]}));
     let server = Server::start(one).await;
     let request = json!({"model": "m", "input": [1, 2, 3]});
@@ -164,9 +170,11 @@ async fn tokens_go_where_their_vocabulary_is_and_nowhere_else() {
         .unwrap();
     assert_eq!((embedded.vectors.len(), embedded.tokens), (1, None));
     assert_eq!(server.seen()[0].body["input"], json!([[1, 2, 3]]));
-    let error = embed(&provider(&server, "mistral"), "m", request)
-        .await
-        .unwrap_err();
+    let mistral = provider(&server, "mistral");
+    embed(&mistral, "m", request).await.unwrap();
+    assert_eq!(server.seen()[1].body["input"], json!(["\"#$"]));
+    let request = json!({"model": "m", "input": [1, 200_000]});
+    let error = embed(&mistral, "m", request).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.param()),
         (Kind::Unsupported, Some("input"))
