@@ -70,7 +70,7 @@ def test_only_input_is_billed(gateway, name):
     assert receipt.cost == money.cost(PRICE, usage) and receipt.estimated == (name not in COUNTED)
 
 
-@pytest.mark.parametrize("name, calls", [("bedrock", 130), ("mistral", 5), ("cohere", 2), ("gemini", 2), ("voyage", 1)])
+@pytest.mark.parametrize("name, calls", [("bedrock", 130), ("mistral", 5), ("cohere", 2), ("gemini", 2), ("vertex", 1), ("voyage", 1)])
 def test_a_batch_goes_in_as_many_calls_as_the_vendor_needs(gateway, server, name, calls):
     mark = marker()
     texts = [mark + "x" * (at % 11) for at in range(130)]

@@ -71,6 +71,17 @@ async def _gemini(x):
     await x.json_answer(200, {"embeddings": rows})
 
 
+async def _vertex(x):
+    assert x.target.startswith("/vertex/v1/projects/p/locations/us-central1/publishers/google/models/"), x.target
+    assert x.target.endswith(":predict") and x.json["parameters"].pop("autoTruncate") is False
+    rows = []
+    for instance in x.json["instances"]:
+        values = vector(instance["content"], x.json["parameters"].get("outputDimensionality"))
+        statistics = {"truncated": False, "token_count": tokens([instance["content"]])}
+        rows.append({"embeddings": {"values": values, "statistics": statistics}})
+    await x.json_answer(200, {"predictions": rows, "metadata": {"billableCharacterCount": 1}})
+
+
 async def _bedrock(x):
     """Titan: a text for each call."""
     assert x.target.startswith("/bedrock/model/") and x.target.endswith("/invoke"), x.target
@@ -95,6 +106,7 @@ VENDORS = {
     "gemini": _gemini,
     "bedrock": _bedrock,
     "ollama": _ollama,
+    "vertex": _vertex,
 }
 COUNTED = [name for name in VENDORS if name != "gemini"]
 """Those that tell how many tokens they read."""
@@ -109,16 +121,17 @@ _MODELS = {
     "gemini": "gemini-embedding-2",
     "bedrock": "amazon.titan-embed-text-v2:0",
     "ollama": "nomic-embed-text",
+    "vertex": "text-embedding-005",
 }
+_PLACES = {"bedrock": {"region": "us-east-1"}, "vertex": {"project": "p", "region": "us-central1"}}
 
 
 def provider(server, name):
     """A provider's configuration."""
     base = server.base(name) + ("/v1" if name in _V1 else "")
     dialect = _V1.get(name, {"ollama": "ollama-native"}.get(name, name))
-    return {"dialect": dialect, "base_url": base, "credentials": [{"api_key": "sk-embedder"}]} | (
-        {"region": "us-east-1"} if name == "bedrock" else {}
-    )
+    made = {"dialect": dialect, "base_url": base, "credentials": [{"api_key": "sk-embedder"}]}
+    return made | _PLACES.get(name, {})
 
 
 def target(name):
@@ -130,4 +143,6 @@ def seen_texts(exchange):
     body = json.loads(exchange.raw)
     if "requests" in body:
         return [request["content"]["parts"][0]["text"] for request in body["requests"]]
+    if "instances" in body:
+        return [instance["content"] for instance in body["instances"]]
     return body.get("input") or body.get("texts") or [body["inputText"]]

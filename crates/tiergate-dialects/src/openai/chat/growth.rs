@@ -48,7 +48,8 @@ impl Growth {
         }
         let before = held.as_deref().unwrap_or(first);
         let sure = held.is_some() || before.len() >= SURE;
-        let repeats = whole.starts_with(before) && (sure || whole.len() > before.len());
+        // the same again is a piece that was said twice
+        let repeats = whole.len() > before.len() && whole.starts_with(before);
         if repeats && !sure {
             *held = Some(whole);
             return None;
@@ -56,7 +57,7 @@ impl Growth {
         if repeats {
             let fresh = whole.get(first.len()..).map(Text::new);
             *self = Self::Repeats(whole);
-            return fresh.filter(|fresh| !fresh.is_empty());
+            return fresh;
         }
         let late = held.take().map(|held| Text::new(&(held + &whole)));
         *self = Self::Adds;
@@ -109,6 +110,10 @@ mod tests {
             assert_eq!(told(&["The", " user", " The"], repeats), "The user The");
             assert_eq!(told(&["a", "and", " so"], repeats), "aand so");
             assert_eq!(told(&["\n", "\n", "\n"], repeats), "\n\n\n");
+            assert_eq!(
+                told(&["again", "again", "again"], repeats),
+                "againagainagain"
+            );
             assert_eq!(told(&["x", "", "y"], repeats), "xy");
             assert_eq!(told(&["one"], repeats), "one");
         }
