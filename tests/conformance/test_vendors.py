@@ -120,6 +120,19 @@ def test_streamed_text(client, vendor_caller, vendor_server, name):
     check_sent(vendor_server, vendor, mark, vendor.stream_path)
 
 
+@pytest.mark.parametrize("scenario", ["text", "tools"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_usage_chunk_tells_the_exact_cost(vendor_caller, name, scenario):
+    answer = vendor_caller.stream(f"{name}-{scenario}", **{"tools": [LOOKUP], "stream_options": {"include_usage": True}})
+    (last,) = [chunk for chunk in sse.chunks(answer.body) if chunk.get("usage")]
+    assert sse.is_usage_only(last) and last is not sse.chunks(answer.body)[0]
+    cost = last["usage"]["cost_usd"]
+    assert money.parse(cost) == money.cost(configs.PRICE, VENDORS[name].usage.chat) > 0
+    assert Receipt(vendor_caller.receipt(answer.header("x-request-id"))).cost == money.parse(cost)
+    unasked = vendor_caller.stream(f"{name}-{scenario}", tools=[LOOKUP])
+    assert b"cost_usd" not in unasked.body and not any(chunk.get("usage") for chunk in sse.chunks(unasked.body))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_stream_in_tiny_pieces(client, name):
     chunks = collect(client, model=f"{name}-sliced", messages=ask())

@@ -277,6 +277,7 @@ fn keys_in_the_environment_are_found() {
         ("TOGETHER_API_KEY", "together"),
         ("FIREWORKS_API_KEY", "fireworks"),
         ("MOONSHOT_API_KEY", "moonshot"),
+        ("VOYAGE_API_KEY", "voyage"),
         ("ZAI_API_KEY", "zai"),
         ("MINIMAX_API_KEY", "minimax"),
     ];

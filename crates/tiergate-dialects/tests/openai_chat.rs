@@ -14,3 +14,5 @@ mod pieces;
 mod requests;
 #[path = "openai_chat/round_trip.rs"]
 mod round_trip;
+#[path = "openai_chat/tokens.rs"]
+mod tokens;

@@ -1,15 +1,16 @@
 //! Vectors of several calls to a vendor, joined.
 
+use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-use tiergate_dialects::embeddings::{Batch, Family, Sizes, vectors};
-use tiergate_dialects::inner::Unfit;
+use tiergate_dialects::embeddings::{Batch, Family, Input, Sizes, vectors};
+use tiergate_dialects::inner::{Text, Unfit};
 
 use crate::error::{Error, Kind};
 use crate::http::Upstream;
-use crate::seam::{EmbedCall, Embedded, Head};
+use crate::seam::{Edit, EmbedCall, Embedded, Head};
 
 /// The most calls of one attempt that are under way at once.
 pub(crate) const AT_ONCE: usize = 8;
@@ -35,6 +36,24 @@ pub(crate) fn sizes(upstream: &Upstream, call: &EmbedCall<'_>) -> Result<Sizes, 
             cut: None,
         }),
     }
+}
+
+/// The inputs as texts, for a vendor whose models have a vocabulary of their own.
+///
+/// # Errors
+/// [`Kind::Unsupported`] for tokens that cannot be read.
+pub(crate) fn texts<'a>(
+    upstream: &Upstream,
+    call: &EmbedCall<'a>,
+) -> Result<Cow<'a, [Text<'static>]>, Error> {
+    let texts = call.request.input.in_words();
+    texts.map_err(|unfit| refused(upstream, &unfit))
+}
+
+/// The edit of a request whose tokens were made into texts.
+pub(crate) fn decoded(input: &Input) -> Option<Edit> {
+    let tokens = matches!(input, Input::Tokens(_));
+    tokens.then_some("decoded input".into())
 }
 
 /// A request that cannot be said to the vendor.

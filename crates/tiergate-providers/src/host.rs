@@ -119,6 +119,7 @@ const HOSTS: &[Host] = &[
         &["TOGETHER_API_KEY"],
     ),
     host("vllm", "http://127.0.0.1:8000/v1", &[]),
+    host("voyage", "https://api.voyageai.com/v1", &["VOYAGE_API_KEY"]),
     host("xai", "https://api.x.ai/v1", &["XAI_API_KEY"]),
     host(
         "zai",

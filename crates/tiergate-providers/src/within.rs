@@ -36,6 +36,11 @@ impl<P: Provider> Provider for Within<P> {
         let deadline = call.deadline.min(Instant::now() + self.longest);
         self.provider.chat(Call { deadline, ..call }).await
     }
+
+    fn embeds(&self, model: &str) -> bool {
+        self.provider.embeds(model)
+    }
+
     async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
         let deadline = call.deadline.min(Instant::now() + self.longest);
         self.provider.embed(EmbedCall { deadline, ..call }).await

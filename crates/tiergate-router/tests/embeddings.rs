@@ -38,6 +38,10 @@ impl Provider for House {
         Err(Error::new(Kind::Unsupported, self.name, "does not chat"))
     }
 
+    fn embeds(&self, _model: &str) -> bool {
+        true
+    }
+
     async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
         let place = format!("{}/{}#{}", self.name, call.model, call.credential);
         self.seen.lock().unwrap().push(place);

@@ -16,8 +16,9 @@ TEXT = ["The row is ", "blü."]
 THOUGHT = "look it up"
 SIGNATURE = base64.b64encode(b"signed by the vendor").decode()
 CALLS = [("lookup", {"id": "7"}), ("lookup", {"id": "東京"})]
-SCENARIOS = ["text", "tools", "sliced", "e400", "e429", "e529", "first", "cut", "short", "endless"]
-"""`sliced` is text in tiny pieces; `first` fails in the first event of a stream; `cut` and `short` break off after the
+OBJECT = '{"id": "7"}'
+SCENARIOS = ["text", "json", "tools", "sliced", "e400", "e429", "e529", "first", "cut", "short", "endless"]
+"""`json` is a whole answer of `OBJECT`; `sliced` is text in tiny pieces; `first` fails in the first event of a stream; `cut` and `short` break off after the
 first words, the connection or only the answer; `endless` says no more until the gateway hangs up."""
 
 
@@ -103,7 +104,8 @@ async def _answer(x, vendor, scenario):
         return await x.json_answer(status, body, {**named, "retry-after": "7"} if status == 429 else named)
     said = scenario if scenario in vendor.whole else "text"
     if not streaming:
-        return await x.json_answer(200, vendor.whole[said])
+        answer = _with_object(vendor.whole["text"]) if scenario == "json" else vendor.whole[said]
+        return await x.json_answer(200, answer)
     events = vendor.first if scenario == "first" else vendor.events[said]
     await x.start_stream({"content-type": vendor.content_type})
     x.slice = 3 if scenario == "sliced" else None
@@ -116,6 +118,15 @@ async def _answer(x, vendor, scenario):
     if scenario == "cut":
         return await x.cut()
     await x.end_stream()
+
+
+def _with_object(value):
+    """An answer that says `OBJECT` in place of the text."""
+    if isinstance(value, dict):
+        return {name: _with_object(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_object(inner) for inner in value]
+    return OBJECT if value == "".join(TEXT) else value
 
 
 def _after_text(events):
@@ -185,7 +196,7 @@ def _anthropic():
             for delta in deltas:
                 yield {"type": "content_block_delta", "index": index, "delta": delta}
             yield {"type": "content_block_stop", "index": index}
-        closing = {"output_tokens": 30, "output_tokens_details": {"thinking_tokens": 21}}
+        closing = {name: count for name, count in usage.items() if name != "service_tier"}
         yield {"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None}, "usage": closing}
         yield {"type": "message_stop"}
 

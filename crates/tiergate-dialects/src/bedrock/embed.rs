@@ -15,6 +15,11 @@ pub fn texts_per_call(model: &str) -> usize {
     }
 }
 
+/// Whether it is known how a model takes texts.
+pub fn serves(model: &str) -> bool {
+    Family::of(model).is_some()
+}
+
 /// The body of one call for at most [`texts_per_call`] texts.
 ///
 /// `purpose` is Cohere's `input_type` (`search_query`, `search_document` and so on); documents are the default.

@@ -1,12 +1,18 @@
 //! What to embed.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use super::request::bad;
-use crate::inner::{BadRequest, Text};
+use super::vocabulary;
+use crate::inner::{BadRequest, Text, Unfit};
 
 /// The most inputs of one request.
 const MOST_INPUTS: usize = 2_048;
+
+/// The most tokens of one request, all inputs together, where they are made into texts: OpenAI takes no more.
+const MOST_TOKENS: usize = 300_000;
 
 /// What to embed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +46,37 @@ impl Input {
         self.len() == 0
     }
 
-    /// The texts; `None` for tokens, which only OpenAI's own vocabulary gives a meaning.
-    pub fn texts(&self) -> Option<&[Text<'_>]> {
+    /// The texts; `None` for tokens.
+    pub fn texts(&self) -> Option<&[Text<'static>]> {
         match self {
             Self::Texts(texts) => Some(texts),
             Self::Tokens(_) => None,
         }
+    }
+
+    /// The inputs as texts: tokens as those of OpenAI's embedding models, which is what its clients send.
+    ///
+    /// # Errors
+    /// [`Unfit`] for tokens that are not theirs, and for more of them than OpenAI takes.
+    pub fn in_words(&self) -> Result<Cow<'_, [Text<'static>]>, Unfit> {
+        let texts = match self {
+            Self::Texts(texts) => return Ok(texts.into()),
+            Self::Tokens(texts) => texts,
+        };
+        let count: usize = texts.iter().map(Vec::len).sum();
+        if count > MOST_TOKENS {
+            let message = format!("{count} tokens are more than {MOST_TOKENS}");
+            return Err(Unfit::new("input", message));
+        }
+        let words = texts.iter().map(|tokens| {
+            let text = vocabulary::text(tokens);
+            let text = text.ok_or_else(|| {
+                let message = "takes texts, and these are no tokens of the vocabulary cl100k_base";
+                Unfit::new("input", message)
+            })?;
+            Ok(Text::new(&text))
+        });
+        words.collect()
     }
 
     /// The inputs in parts of at most `size`, in order: their vectors, joined, are in the order of the inputs.
@@ -61,9 +92,7 @@ impl Input {
     /// is a part of its own.
     pub fn bounded(&self, size: usize, bytes: u64) -> Vec<Part<'_>> {
         match self {
-            Self::Texts(texts) => runs(texts, size, bytes, |text| text.inside().len() as u64)
-                .map(Part::Texts)
-                .collect(),
+            Self::Texts(texts) => bounded(texts, size, bytes).map(Part::Texts).collect(),
             Self::Tokens(texts) => runs(texts, size, bytes, |tokens| tokens.len() as u64)
                 .map(Part::Tokens)
                 .collect(),
@@ -126,6 +155,15 @@ impl Input {
         });
         Ok(Self::Tokens(texts.collect::<Result<_, _>>()?))
     }
+}
+
+/// Texts in runs of at most `size` and together at most `bytes`; one that is larger is a run of its own.
+pub fn bounded<'a>(
+    texts: &'a [Text<'a>],
+    size: usize,
+    bytes: u64,
+) -> impl Iterator<Item = &'a [Text<'a>]> {
+    runs(texts, size, bytes, |text| text.inside().len() as u64)
 }
 
 /// A list in runs of at most `size` elements that together weigh at most `bound`.

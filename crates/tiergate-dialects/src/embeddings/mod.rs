@@ -12,6 +12,7 @@ pub mod openai;
 mod request;
 mod sizes;
 pub mod vectors;
+mod vocabulary;
 
 use crate::encoded::Edits;
 use crate::fault::Fault;
@@ -19,7 +20,7 @@ use crate::inner::{Json, Text};
 use crate::remains::remove;
 
 pub use answer::{Answer, write};
-pub use input::{Input, Part};
+pub use input::{Input, Part, bounded};
 pub use request::{Encoding, InputType, Request};
 pub use sizes::{Family, Sizes};
 
@@ -42,7 +43,7 @@ pub struct Options<'a> {
 }
 
 /// The edits of a vendor that takes none of the client's extensions nor `user`.
-fn bare(options: &Options<'_>) -> Edits {
+pub(crate) fn bare(options: &Options<'_>) -> Edits {
     let mut edits = Edits::new();
     if options.user.is_some() {
         remove(&mut edits, "user");

@@ -16,7 +16,13 @@ use crate::remains::remove;
 pub const OPENAI_BATCH: usize = 2_048;
 
 /// The most tokens of one call to OpenAI and Azure, all inputs together.
-pub const OPENAI_BATCH_TOKENS: u64 = 300_000;
+const OPENAI_BATCH_TOKENS: u64 = 300_000;
+
+/// The most tokens of one call to Mistral, as its errors tell.
+const MISTRAL_BATCH_TOKENS: u64 = 16_384;
+
+/// The most tokens of one call to Voyage's larger models; the smaller ones take more.
+const VOYAGE_BATCH_TOKENS: u64 = 120_000;
 
 /// The most inputs of one call to Mistral.
 pub const MISTRAL_BATCH: usize = 32;
@@ -45,6 +51,28 @@ impl Host {
             Self::Mistral => MISTRAL_BATCH,
             Self::Voyage => VOYAGE_BATCH,
         }
+    }
+
+    /// The most tokens of one call, all inputs together.
+    pub fn batch_tokens(self) -> u64 {
+        match self {
+            Self::Compatible | Self::OpenAi => OPENAI_BATCH_TOKENS,
+            Self::Mistral => MISTRAL_BATCH_TOKENS,
+            Self::Voyage => VOYAGE_BATCH_TOKENS,
+        }
+    }
+
+    /// Whether tokens can be sent. Where they cannot, the models have vocabularies of their own: tokens of OpenAI's
+    /// would be other words.
+    pub fn takes_tokens(self) -> bool {
+        matches!(self, Self::Compatible | Self::OpenAi)
+    }
+
+    /// Whether vectors of a model are had by this call.
+    pub fn serves(self, model: &str) -> bool {
+        // these take their texts in other shapes, at addresses of their own
+        let others = ["voyage-context-", "voyage-multimodal-"];
+        self != Self::Voyage || !others.iter().any(|part| model.contains(part))
     }
 
     /// What of the request is not sent.

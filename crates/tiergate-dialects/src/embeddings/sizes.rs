@@ -134,6 +134,9 @@ const FAMILIES: &[Family] = &[
     range("text-embedding-005", 768, 1, 768),
     these("embed-v4", 1_536, &[256, 512, 1_024, 1_536]),
     these("embed-v-4", 1_536, &[256, 512, 1_024, 1_536]),
+    these("embed-v5", 2_048, &[256, 512, 768, 1_024, 1_536, 2_048]),
+    // as Azure names it
+    fixed("embed-v3-", 1_024),
     fixed("embed-english-light-v3", 384),
     fixed("embed-multilingual-light-v3", 384),
     fixed("embed-english-v3", 1_024),
@@ -192,6 +195,8 @@ mod tests {
             Ok((Some(2_048), Some(2_048)))
         );
         assert_eq!(sizes("nomic-embed-text:v1.5", 256), Ok((None, Some(256))));
+        assert_eq!(sizes("embed-v5.0-pro", 2_048), Ok((None, None)));
+        assert_eq!(sizes("embed-v5.0-fast", 800), Ok((Some(1_024), Some(800))));
         assert_eq!(
             sizes("codestral-embed-2505", 3_072),
             Ok((Some(3_072), Some(3_072)))
@@ -208,6 +213,7 @@ mod tests {
             ("amazon.titan-embed-text-v2:0", 2_048),
             ("nomic-embed-text", 769),
             ("cohere.embed-english-v3", 512),
+            ("cohere-embed-v3-multilingual", 512),
         ] {
             assert!(sizes(model, asked).is_err(), "{model} {asked}");
         }

@@ -9,6 +9,7 @@ use super::fault::fault;
 use super::quirks::{Quirks, Row};
 use super::usage::usage;
 use crate::fault::Fault;
+use crate::json::Json;
 
 /// What is read of one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,10 +69,13 @@ pub fn event(data: &[u8], committed: bool, quirks: &Quirks) -> Result<Facts, Fau
             "the stream ended with finish reason {reason}"
         )));
     }
-    let usage = delta.usage.and_then(|raw| usage(raw, quirks));
     let empty = delta.choices.is_none_or(|choices| choices == 0);
+    let told = delta.usage.and_then(|raw| usage(raw, quirks));
+    let last = delta.finish || empty;
+    let elsewhere = || last.then(|| usage_elsewhere(data, quirks)).flatten();
+    let usage = told.or_else(elsewhere);
     Ok(Facts {
-        kind: match usage {
+        kind: match told {
             Some(_) if empty => EventKind::UsageOnly,
             None if empty && is_aside(data) => EventKind::Aside,
             _ => EventKind::Chunk,
@@ -84,8 +88,18 @@ pub fn event(data: &[u8], committed: bool, quirks: &Quirks) -> Result<Facts, Fau
     })
 }
 
+/// The tokens where they do not stand in `usage`: within Moonshot's choice, or in what Groq says beside.
+fn usage_elsewhere(data: &[u8], quirks: &Quirks) -> Option<Usage> {
+    let json = Json::new(data);
+    let choices = json.get("choices");
+    let within = choices.and_then(|choices| choices.elements().find_map(|each| each.get("usage")));
+    let groq = json.get("x_groq").and_then(|groq| groq.get("usage"));
+    let mut places = [within, groq].into_iter().flatten();
+    places.find_map(|place| usage(place.raw(), quirks))
+}
+
 fn is_aside(data: &[u8]) -> bool {
-    let json = crate::json::Json::new(data);
+    let json = Json::new(data);
     json.get("prompt_filter_results").is_some()
 }
 
@@ -97,6 +111,6 @@ fn is_flat_error(data: &[u8], delta: &Delta<'_>, quirks: &Quirks) -> bool {
     if delta.choices.is_some() || delta.usage.is_some() {
         return false;
     }
-    let object = crate::json::Json::new(data).get("object");
-    object.and_then(crate::json::Json::string) == Some(b"error")
+    let object = Json::new(data).get("object");
+    object.and_then(Json::string) == Some(b"error")
 }

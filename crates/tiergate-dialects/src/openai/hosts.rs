@@ -202,6 +202,11 @@ pub(super) const ALL: &[Quirks] = &[
         dropped: &[],
         rows: &[Row::DeveloperIsSystem, Row::OneSystem, Row::ToolsNotEmpty],
     },
+    // makes vectors only, each as its own codec has it
+    Quirks {
+        name: "voyage",
+        ..COMPATIBLE
+    },
     Quirks {
         name: "xai",
         cap: Cap::MaxTokens,

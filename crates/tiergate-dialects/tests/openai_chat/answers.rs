@@ -66,6 +66,11 @@ fn streams_of_hosts_are_read() {
             vec![thought("hm", None), blue()],
         ),
         (
+            "minimax/stream_cumulative_reasoning.sse",
+            Stop::End,
+            vec![thought("hm", None), blue()],
+        ),
+        (
             "openrouter/stream.sse",
             Stop::End,
             vec![thought("hm", None), blue()],
@@ -179,6 +184,62 @@ fn reasoning_is_read_once_and_keeps_its_signatures() {
             text("a")
         ]
     );
+}
+
+#[test]
+fn thoughts_that_grow_are_told_once() {
+    let detail =
+        |text: &str| json!({"reasoning_details": [{"type": "reasoning.text", "text": text}]});
+    let content = |text: &str| json!({"reasoning_content": text});
+    let both = |text: &str| json!({"reasoning_content": text, "reasoning": text});
+    for told in [&detail as &dyn Fn(&str) -> Value, &content, &both] {
+        let stream = deltas(
+            &[
+                told("The user"),
+                told("The user asks"),
+                told("The user asks \u{1f600}\"so\""),
+                json!({"content": "a"}),
+                told("The user asks \u{1f600}\"so\" again"),
+                json!({"content": "b"}),
+            ],
+            "stop",
+        );
+        let read = read(&stream).unwrap();
+        let parts = [
+            thought("The user asks \u{1f600}\"so\"", None),
+            text("a"),
+            thought(" again", None),
+            text("b"),
+        ];
+        assert_eq!(read.parts, parts);
+    }
+    // held back until it is clear, but never past the signature or the end of the block
+    let signed = json!({"reasoning_details": [{"type": "reasoning.text", "signature": "s"}]});
+    let stream = deltas(
+        &[content("a"), content("an"), signed, json!({"content": "b"})],
+        "stop",
+    );
+    assert_eq!(
+        read(&stream).unwrap().parts,
+        [thought("aan", Some("s")), text("b")]
+    );
+    let stream = deltas(&[content("a"), content("an")], "stop");
+    assert_eq!(read(&stream).unwrap().parts, [thought("aan", None)]);
+}
+
+#[test]
+fn a_whole_message_after_its_pieces_says_nothing_new() {
+    let mut stream = deltas(&[json!({"content": "a"}), json!({"content": "b"})], "stop");
+    let last = json!({"id": "x", "object": "chat.completion", "usage": {"prompt_tokens": 3, "completion_tokens": 2},
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "ab"}, "finish_reason": "stop"}]});
+    stream.splice(2.., [last.to_string().into_bytes()]);
+    let told = read(&stream).unwrap();
+    assert_eq!(
+        (told.parts, told.usage.unwrap().completion_tokens),
+        (vec![text("ab")], 2)
+    );
+    // but alone it is the answer
+    assert_eq!(read(&stream[2..]).unwrap().parts, [text("ab")]);
 }
 
 #[test]

@@ -79,6 +79,11 @@ impl Provider for Demo {
             output_bytes: answer.output_bytes(),
         }))
     }
+
+    fn embeds(&self, _model: &str) -> bool {
+        true
+    }
+
     async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
         embed::vectors(&self.name, &call)
     }

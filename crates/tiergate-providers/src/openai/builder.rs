@@ -129,7 +129,7 @@ impl OpenAiBuilder {
             },
             url,
             headers,
-            embeddings: (embeddings, embedder(base, self.azure, quirks)),
+            embeddings: (embeddings, embedder(self.azure, quirks)),
             quirks: quirks.unwrap_or(Quirks::COMPATIBLE),
         })))
     }
@@ -156,13 +156,12 @@ fn azure_url(base_url: &str, path: &str) -> Result<Uri, Box<str>> {
 }
 
 /// How the host makes vectors.
-fn embedder(base_url: &str, azure: bool, quirks: Option<&Quirks>) -> Embedder {
-    const VOYAGE: &str = "://api.voyageai.com";
+fn embedder(azure: bool, quirks: Option<&Quirks>) -> Embedder {
     match quirks.map(Quirks::name) {
         _ if azure => Embedder::OpenAi,
         Some("mistral") => Embedder::Mistral,
         Some("openai") => Embedder::OpenAi,
-        _ if base_url.contains(VOYAGE) => Embedder::Voyage,
+        Some("voyage") => Embedder::Voyage,
         _ => Embedder::Compatible,
     }
 }

@@ -1,34 +1,38 @@
 //! Vectors.
 
-use tiergate_dialects::embeddings::openai::{Host, OPENAI_BATCH_TOKENS, decode};
-use tiergate_dialects::embeddings::{Options, Part};
+use tiergate_dialects::embeddings::openai::decode;
+use tiergate_dialects::embeddings::{Input, Options, Part};
 use tiergate_dialects::openai::fault;
 use tiergate_transport::Body;
 
 use super::OpenAi;
-use crate::batches::{self, join, sizes, together};
-use crate::error::{Error, Kind};
+use crate::batches::{self, decoded, join, sizes, texts, together};
+use crate::error::Error;
 use crate::seam::{EmbedCall, Embedded};
 
 impl OpenAi {
     /// The vectors of all inputs, in as many calls as the host needs.
     pub(super) async fn vectors(&self, call: &EmbedCall<'_>) -> Result<Embedded, Error> {
         let (upstream, host) = (&self.0.upstream, self.0.embeddings.1);
-        let input = &call.request.input;
-        // the vocabularies of these two are other ones: tokens would be other words
-        if matches!(host, Host::Mistral | Host::Voyage) && input.texts().is_none() {
-            let message = "takes texts and no tokens";
-            let error = upstream.error(Kind::Unsupported, message);
-            return Err(error.with_status(400).with_param("input"));
-        }
+        let words;
+        let input = if host.takes_tokens() {
+            &call.request.input
+        } else {
+            words = Input::Texts(texts(upstream, call)?.into_owned());
+            &words
+        };
         let sizes = sizes(upstream, call)?;
         let options = call.request.options(call.model, sizes.sent);
         // no token is shorter than a byte
-        let parts = input.bounded(host.batch(), OPENAI_BATCH_TOKENS);
+        let parts = input.bounded(host.batch(), host.batch_tokens());
         let calls = parts
             .into_iter()
             .map(|part| self.batch(call, part, &options));
-        join(upstream, call, sizes, together(calls).await?)
+        let mut whole = join(upstream, call, sizes, together(calls).await?)?;
+        if !host.takes_tokens() {
+            whole.head.edits.extend(decoded(&call.request.input));
+        }
+        Ok(whole)
     }
 
     async fn batch(

@@ -134,6 +134,10 @@ impl Provider for OpenAi {
         }
     }
 
+    fn embeds(&self, model: &str) -> bool {
+        self.0.embeddings.1.serves(model)
+    }
+
     async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
         self.vectors(&call).await
     }

@@ -39,6 +39,11 @@ pub trait Provider: Debug + Send + Sync {
     /// stream's last item is the error.
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error>;
 
+    /// Whether vectors of a model, by its id here, can be asked for: what says no is neither listed nor tried.
+    fn embeds(&self, _model: &str) -> bool {
+        false
+    }
+
     /// Makes one attempt at vectors for all inputs of a request, in as many calls as the vendor needs for them.
     ///
     /// # Errors
@@ -61,6 +66,10 @@ impl<P: Provider + ?Sized> Provider for Arc<P> {
 
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         (**self).chat(call).await
+    }
+
+    fn embeds(&self, model: &str) -> bool {
+        (**self).embeds(model)
     }
 
     async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {

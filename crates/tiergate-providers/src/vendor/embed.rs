@@ -1,12 +1,12 @@
 //! Vectors.
 
 use http::HeaderMap;
-use tiergate_dialects::embeddings::Options;
+use tiergate_dialects::embeddings::{Options, bounded};
 use tiergate_dialects::inner::{Text, Unfit};
 
 use super::Vendor;
 use super::protocol::Embedder;
-use crate::batches::{self, join, refused, sizes, together};
+use crate::batches::{self, decoded, join, refused, sizes, texts, together};
 use crate::error::{Error, Kind};
 use crate::seam::{EmbedCall, Embedded};
 
@@ -14,19 +14,22 @@ impl Vendor {
     /// The vectors of all inputs, in as many calls as the vendor needs.
     pub(super) async fn vectors(&self, call: &EmbedCall<'_>) -> Result<Embedded, Error> {
         let (upstream, protocol) = (&self.0.upstream, &self.0.protocol);
-        let Some(embedder) = protocol.embedder() else {
-            let message = format!("no embeddings are made by the dialect {}", protocol.name());
+        let embedder = protocol.embedder();
+        let Some(embedder) = embedder.filter(|embedder| embedder.serves(call.model)) else {
+            let name = protocol.name();
+            let message = format!("how {} makes embeddings by {name} is not known", call.model);
             return Err(refused(upstream, &Unfit::new("model", message)));
         };
-        let Some(texts) = call.request.input.texts() else {
-            let message = format!("{} takes texts and no tokens", protocol.name());
-            return Err(refused(upstream, &Unfit::new("input", message)));
-        };
+        let texts = texts(upstream, call)?;
         let sizes = sizes(upstream, call)?;
         let options = call.request.options(call.model, sizes.sent);
-        let parts = texts.chunks(embedder.batch(call.model).max(1));
-        let calls = parts.map(|texts| self.batch(call, embedder, texts, &options));
-        join(upstream, call, sizes, together(calls).await?)
+        // no token is shorter than a byte
+        let (size, tokens) = (embedder.batch(call.model), embedder.batch_tokens());
+        let calls =
+            bounded(&texts, size, tokens).map(|texts| self.batch(call, embedder, texts, &options));
+        let mut whole = join(upstream, call, sizes, together(calls).await?)?;
+        whole.head.edits.extend(decoded(&call.request.input));
+        Ok(whole)
     }
 
     async fn batch(

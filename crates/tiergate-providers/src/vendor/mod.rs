@@ -202,6 +202,11 @@ impl Provider for Vendor {
         }))
     }
 
+    fn embeds(&self, model: &str) -> bool {
+        let embedder = self.0.protocol.embedder();
+        embedder.is_some_and(|embedder| embedder.serves(model))
+    }
+
     async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
         self.vectors(&call).await
     }

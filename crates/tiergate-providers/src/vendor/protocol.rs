@@ -75,8 +75,18 @@ pub(super) trait Protocol: Debug + Send + Sync {
 
 /// How a vendor makes vectors for texts.
 pub(super) trait Embedder: Debug + Send + Sync {
+    /// Whether it is known how a model makes them.
+    fn serves(&self, _model: &str) -> bool {
+        true
+    }
+
     /// The most texts of one call.
     fn batch(&self, model: &str) -> usize;
+
+    /// The most tokens of one call, all texts together.
+    fn batch_tokens(&self) -> u64 {
+        u64::MAX
+    }
 
     /// Path and query below the base address.
     fn path(&self, model: &str) -> String;

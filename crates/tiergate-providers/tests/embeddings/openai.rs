@@ -1,7 +1,7 @@
 //! Hosts in OpenAI's shape.
 
 use serde_json::{Value, json};
-use tiergate_providers::{Host, Kind, OpenAi};
+use tiergate_providers::{Host, Kind, OpenAi, Provider};
 
 use super::server::{Given, Seen, Server, client, embed, in_order, texts, vector};
 
@@ -73,6 +73,70 @@ async fn a_batch_above_the_limit_is_split_and_joined_in_order() {
 }
 
 #[tokio::test]
+async fn no_call_has_more_tokens_than_the_host_takes() {
+    let answer = |seen: &Seen| -> Given {
+        let inputs = seen.body["input"].as_array().unwrap();
+        let data: Vec<Value> = inputs
+            .iter()
+            .map(|text| {
+                let number = text.as_str().unwrap().trim_end();
+                json!({"embedding": [number.parse::<u16>().unwrap(), 1]})
+            })
+            .collect();
+        (200, "", json!({"data": data, "usage": {"total_tokens": 1}}))
+    };
+    let texts: Value = (0..6)
+        .map(|number| format!("{number}{}", " ".repeat(49_999)))
+        .collect();
+    // of texts of 50,000 bytes each
+    for (host, calls) in [("mistral", 6), ("voyage", 3), ("openai", 1)] {
+        let server = Server::start(answer).await;
+        let request = json!({"model": "m", "input": texts});
+        let embedded = embed(&provider(&server, host), "m", request).await.unwrap();
+        in_order(&embedded, 6);
+        assert_eq!(
+            (server.seen().len(), embedded.tokens),
+            (calls, Some(calls as u64)),
+            "{host}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn voyage_is_asked_in_its_own_words() {
+    let server = Server::start(answer).await;
+    let voyage = provider(&server, "voyage");
+    let request = json!({"model": "m", "input": "text 0", "dimensions": 2, "input_type": "query", "user": "u",
+        "encoding_format": "base64"});
+    let embedded = embed(&voyage, "voyage-x", request).await.unwrap();
+    in_order(&embedded, 1);
+    assert_eq!(embedded.head.edits[..], ["removed user"]);
+    let expected = json!({"model": "voyage-x", "input": ["text 0"], "output_dimension": 2, "input_type": "query",
+        "truncation": false});
+    assert_eq!(server.seen()[0].body, expected);
+    // "text 0", in OpenAI's vocabulary
+    let tokens = json!({"model": "m", "input": [[1342, 220, 15]]});
+    let embedded = embed(&voyage, "voyage-x", tokens).await.unwrap();
+    in_order(&embedded, 1);
+    assert_eq!(embedded.head.edits[..], ["decoded input"]);
+    assert_eq!(server.seen()[1].body["input"], json!(["text 0"]));
+    let tokens = json!({"model": "m", "input": [1_000_000]});
+    let refused = embed(&voyage, "voyage-x", tokens).await.unwrap_err();
+    assert_eq!(
+        (refused.kind(), refused.param()),
+        (Kind::Unsupported, Some("input"))
+    );
+    for (model, served) in [
+        ("voyage-3.5", true),
+        ("voyage-law-2", true),
+        ("voyage-context-3", false),
+        ("voyage-multimodal-3.5", false),
+    ] {
+        assert_eq!(voyage.embeds(model), served, "{model}");
+    }
+}
+
+#[tokio::test]
 async fn azure_has_its_path_and_its_header() {
     let server = Server::start(answer).await;
     let azure = OpenAi::builder("azure", client())
@@ -97,7 +161,7 @@ async fn azure_has_its_path_and_its_header() {
 }
 
 #[tokio::test]
-async fn tokens_go_where_their_vocabulary_is_and_nowhere_else() {
+async fn tokens_go_where_their_vocabulary_is_and_elsewhere_as_texts() {
     let one = |_: &Seen| (200, "", json!({"data": [{"index": 0, "embedding": [1.0]}]}));
     let server = Server::start(one).await;
     let request = json!({"model": "m", "input": [1, 2, 3]});
@@ -106,9 +170,11 @@ async fn tokens_go_where_their_vocabulary_is_and_nowhere_else() {
         .unwrap();
     assert_eq!((embedded.vectors.len(), embedded.tokens), (1, None));
     assert_eq!(server.seen()[0].body["input"], json!([[1, 2, 3]]));
-    let error = embed(&provider(&server, "mistral"), "m", request)
-        .await
-        .unwrap_err();
+    let mistral = provider(&server, "mistral");
+    embed(&mistral, "m", request).await.unwrap();
+    assert_eq!(server.seen()[1].body["input"], json!(["\"#$"]));
+    let request = json!({"model": "m", "input": [1, 200_000]});
+    let error = embed(&mistral, "m", request).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.param()),
         (Kind::Unsupported, Some("input"))

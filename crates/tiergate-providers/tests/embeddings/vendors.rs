@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use tiergate_providers::{Credential, Demo, Dialect, Kind, Vendor};
+use tiergate_providers::{Credential, Demo, Dialect, Kind, Provider, Vendor};
 
 use super::server::{Given, Seen, Server, client, embed, in_order, texts, vector};
 
@@ -41,6 +41,34 @@ async fn gemini_takes_a_hundred_texts_and_tells_no_tokens() {
             .starts_with("POST /v1beta/models/gemini-x:batchEmbedContents ")
     );
     assert!(seen[0].head.contains("x-goog-api-key: key-1\r\n"));
+}
+
+#[tokio::test]
+async fn vertex_predicts_as_many_as_it_takes() {
+    let vertex = |seen: &Seen| -> Given {
+        let instances = seen.body["instances"].as_array().unwrap();
+        let one = |instance: &Value| json!({"embeddings": {"values": vector(&instance["content"]), "statistics": {"token_count": 2}}});
+        let all: Vec<Value> = instances.iter().map(one).collect();
+        (200, "", json!({"predictions": all}))
+    };
+    let server = Server::start(vertex).await;
+    let provider = vendor(&server, Dialect::Vertex);
+    for (model, calls) in [("text-embedding-005", 2), ("gemini-embedding-001", 300)] {
+        let before = server.seen().len();
+        let request = json!({"model": "m", "input": texts(300)});
+        let embedded = embed(&provider, model, request).await.unwrap();
+        in_order(&embedded, 300);
+        assert_eq!(embedded.tokens, Some(600));
+        let seen = server.seen();
+        assert_eq!(seen.len() - before, calls);
+        let path = format!("/publishers/google/models/{model}:predict ");
+        assert!(seen[before].head.contains(&path), "{}", seen[before].head);
+        assert!(
+            seen[before]
+                .head
+                .contains("authorization: Bearer key-1\r\n")
+        );
+    }
 }
 
 #[tokio::test]
@@ -174,8 +202,7 @@ async fn ollama_is_asked_in_its_own_way() {
 async fn what_a_vendor_cannot_do_is_said_and_not_tried() {
     let server = Server::start(|_| (500, "", json!({}))).await;
     for (dialect, input, param) in [
-        (Dialect::Cohere, json!([1, 2]), "input"),
-        (Dialect::Vertex, json!("text 0"), "model"),
+        (Dialect::Cohere, json!([1, 200_000]), "input"),
         (Dialect::Anthropic, json!("text 0"), "model"),
     ] {
         let request = json!({"model": "m", "input": input});
@@ -214,4 +241,23 @@ async fn the_demo_gives_unit_vectors_of_the_models_size() {
     let fixed = json!({"model": "m", "input": "a", "dimensions": 7});
     let error = embed(&demo, "mistral-embed", fixed).await.unwrap_err();
     assert_eq!(error.param(), Some("dimensions"));
+}
+
+#[tokio::test]
+async fn a_vendor_says_which_models_it_can_be_asked_for() {
+    let server = Server::start(|_: &Seen| (200, "", json!({}))).await;
+    for (dialect, model, served) in [
+        (Dialect::Anthropic, "claude-embed", false),
+        (Dialect::Bedrock, "amazon.titan-embed-text-v2:0", true),
+        (Dialect::Bedrock, "us.cohere.embed-v4:0", true),
+        (Dialect::Bedrock, "amazon.titan-embed-image-v1", false),
+        (Dialect::Bedrock, "twelvelabs.marengo-embed-3-0-v1:0", false),
+        (Dialect::Cohere, "embed-v4.0", true),
+        (Dialect::Gemini, "gemini-embedding-2", true),
+        (Dialect::Vertex, "text-embedding-005", true),
+        (Dialect::Vertex, "gemini-embedding-2", true),
+        (Dialect::Vertex, "multimodalembedding", false),
+    ] {
+        assert_eq!(vendor(&server, dialect).embeds(model), served, "{model}");
+    }
 }

@@ -5,12 +5,13 @@
 
 mod account;
 mod attempts;
+mod lists;
 mod names;
 
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use tiergate_catalog::Mode;
+use tiergate_catalog::{Mode, Model, Target, Timestamp};
 use tiergate_providers::Edit;
 use tiergate_providers::embeddings::Request;
 
@@ -84,18 +85,49 @@ impl Router {
             bill,
         })
     }
+
+    /// Calls `visit` with each model that makes vectors for a caller, in the catalogue's order.
+    pub fn embedders(
+        &self,
+        access: &Access,
+        now: Timestamp,
+        mut visit: impl FnMut(&Model, &[&Target]),
+    ) {
+        let snapshot = self.snapshot(now);
+        let models = snapshot.setup.catalog.models().iter();
+        for model in models.filter(|model| model.mode == Mode::Embedding) {
+            if let Ok(choice) = names::places(model, None, &snapshot.setup, access, now) {
+                visit(model, &choice.targets());
+            }
+        }
+    }
+
+    /// Calls `visit` with the model that a name means in a caller's request for vectors, if it is served.
+    pub fn embedder(
+        &self,
+        name: &str,
+        access: &Access,
+        now: Timestamp,
+        visit: impl FnOnce(&Model, &[&Target]),
+    ) {
+        let snapshot = self.snapshot(now);
+        if let Ok(choice) = names::resolve(name, &snapshot.setup, access, now)
+            && let Some(place) = choice.places.first()
+        {
+            visit(place.model, &choice.targets());
+        }
+    }
 }
 
 /// Whether any model for vectors is served.
 pub(crate) fn any(setup: &Setup) -> bool {
-    let served = |name: &str| {
-        setup
-            .providers
-            .iter()
-            .any(|provider| provider.name() == name)
+    let served = |target: &Target| {
+        let mut providers = setup.providers.iter();
+        providers
+            .any(|provider| *provider.name() == *target.provider && provider.embeds(&target.model))
     };
     let models = setup.catalog.models().iter();
     models
         .filter(|model| model.mode == Mode::Embedding)
-        .any(|model| model.targets.iter().any(|target| served(&target.provider)))
+        .any(|model| model.targets.iter().any(served))
 }

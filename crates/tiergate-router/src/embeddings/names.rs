@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use tiergate_catalog::{Catalog, Mode, Model, Target, Timestamp};
+use tiergate_catalog::{Mode, Model, Target, Timestamp};
 use tiergate_providers::Provider;
 
+use super::lists::List;
 use crate::decide::{Refusal, RefusalKind};
 use crate::plan::unknown;
 use crate::setup::Setup;
@@ -25,32 +26,11 @@ pub(super) struct Choice<'a> {
     pub(super) places: Vec<Place<'a>>,
 }
 
-/// Names for whichever model of a list is there, as long as the configuration does not give them another meaning:
-/// small models by their price, large ones by what their makers say of them. The first is the catalogue's alias.
-const LISTS: [(&str, &[&str]); 2] = [
-    (
-        "embed-small",
-        &[
-            "text-embedding-3-small",
-            "titan-embed-text",
-            "voyage-4-lite",
-            "embed-v5.0-fast",
-            "mistral-embed",
-            "gemini-embedding-001",
-        ],
-    ),
-    (
-        "embed-large",
-        &[
-            "text-embedding-3-large",
-            "gemini-embedding-2",
-            "voyage-4-large",
-            "embed-v5.0-pro",
-            "embed-v4.0",
-            "gemini-embedding-001",
-        ],
-    ),
-];
+impl<'a> Choice<'a> {
+    pub(super) fn targets(&self) -> Vec<&'a Target> {
+        self.places.iter().map(|place| place.target).collect()
+    }
+}
 
 /// Reads a name: an id, an alias, `provider/model`, or one of the lists.
 ///
@@ -63,7 +43,11 @@ pub(super) fn resolve<'a>(
     now: Timestamp,
 ) -> Result<Choice<'a>, Error> {
     let catalog = &*setup.catalog;
-    let (model, provider) = match Route::read(name, catalog) {
+    let route = Route::read(name, catalog);
+    if let Some(list) = List::of(name, route.as_ref()) {
+        return list.best(setup, access, now);
+    }
+    let (model, provider) = match route {
         Some(Route::Pin { model, provider }) => (model, provider),
         Some(Route::Auto | Route::Floor(_)) => return Err(no_model(name)),
         None => return Err(unknown(name, catalog)),
@@ -79,30 +63,14 @@ pub(super) fn resolve<'a>(
         );
         return Err(wrong(message));
     }
-    let only = provider.as_deref();
-    places(model, only, setup, access, now).or_else(|refusal| {
-        let others = others(name, model, catalog);
-        let mut served = others.filter_map(|model| places(model, only, setup, access, now).ok());
-        served.next().ok_or(Error::Refused(refusal))
-    })
+    places(model, provider.as_deref(), setup, access, now).map_err(Error::Refused)
 }
 
-/// The other models of the list that a name stands for.
-fn others<'a>(
-    name: &str,
-    first: &Model,
-    catalog: &'a Catalog,
-) -> impl Iterator<Item = &'a Model> + use<'a> {
-    let list = LISTS.iter().find(|(known, _)| *known == name);
-    let list = list.map_or(&[][..], |(_, list)| *list);
-    // an alias of the configuration means what it says
-    let ours = list.first() == Some(&&*first.id);
-    let rest = list.iter().skip(1).filter(move |_| ours);
-    rest.filter_map(|id| catalog.model(id))
-        .filter(|model| model.mode == Mode::Embedding)
-}
-
-fn places<'a>(
+/// The targets that make vectors with a model, for this caller.
+///
+/// # Errors
+/// What stands in the way when there are none.
+pub(super) fn places<'a>(
     model: &'a Model,
     only: Option<&str>,
     setup: &'a Setup,
@@ -112,7 +80,9 @@ fn places<'a>(
     let reachable = model.targets.iter().filter_map(|target| {
         let named = only.is_none_or(|only| *target.provider == *only);
         let mut providers = setup.providers.iter().filter(|_| named);
-        let provider = providers.find(|provider| *provider.name() == *target.provider)?;
+        let provider = providers.find(|provider| {
+            *provider.name() == *target.provider && provider.embeds(&target.model)
+        })?;
         Some(Place {
             model,
             target,
@@ -145,7 +115,7 @@ fn places<'a>(
 
 fn no_model(name: &str) -> Error {
     wrong(format!(
-        "'{name}' names no model for embeddings, and their vectors do not mix: name one, or embed-small or embed-large"
+        "'{name}' names no model for embeddings, and their vectors do not mix: name one, or embed-small, embed-large or embed-titan"
     ))
 }
 

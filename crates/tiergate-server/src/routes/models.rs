@@ -70,13 +70,14 @@ struct Abilities {
     pdf: Option<bool>,
 }
 
-/// Every model that the caller may call; `auto` first, since that is what most should use.
+/// Every model that the caller may call: `auto` first, since that is what most should use, and those for vectors last,
+/// since most want none.
 pub(crate) fn list(app: &App, access: &Access) -> Response<Body> {
     let mut data = vec![auto()];
     let now = clock::now();
-    app.router().served(access, now, |model, targets| {
-        data.push(Entry::of(model, targets, now));
-    });
+    let mut push = |model: &Model, targets: &[&Target]| data.push(Entry::of(model, targets, now));
+    app.router().served(access, now, &mut push);
+    app.router().embedders(access, now, push);
     json(&List {
         object: "list",
         data,
@@ -94,12 +95,16 @@ pub(crate) fn retrieve(app: &App, access: &Access, name: &str) -> Result<Respons
         .map(|resolved| Arc::clone(&resolved.model.id));
     let now = clock::now();
     let mut found = None;
+    let mut find = |model: &Model, targets: &[&Target]| {
+        found = Some(Entry {
+            id: name.to_owned(),
+            ..Entry::of(model, targets, now)
+        });
+    };
+    app.router().embedder(name, access, now, &mut find);
     app.router().served(access, now, |model, targets| {
         if id.as_ref() == Some(&model.id) {
-            found = Some(Entry {
-                id: name.to_owned(),
-                ..Entry::of(model, targets, now)
-            });
+            find(model, targets);
         }
     });
     found

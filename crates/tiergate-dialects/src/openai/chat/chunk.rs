@@ -30,6 +30,15 @@ pub(super) struct Chunk<'a> {
     #[serde(borrow)]
     error: Option<&'a RawValue>,
     base_resp: Option<BaseResp>,
+    #[serde(borrow)]
+    x_groq: Option<Groq<'a>>,
+}
+
+/// What Groq says beside an answer.
+#[derive(Deserialize)]
+struct Groq<'a> {
+    #[serde(borrow)]
+    usage: Option<&'a RawValue>,
 }
 
 /// What MiniMax says beside an answer, or instead of it.
@@ -72,9 +81,11 @@ impl<'a> Chunk<'a> {
     /// The tokens, wherever the host tells them.
     pub(super) fn usage(&self) -> Option<Usage> {
         let choice = self.choices.as_ref().and_then(|choices| choices.0.as_ref());
-        // Moonshot's place
-        let raw = self.usage.or_else(|| choice?.usage)?;
-        openai::usage(raw.get().as_bytes(), Quirks::COMPATIBLE)
+        let groq = self.x_groq.as_ref().and_then(|groq| groq.usage);
+        // the second is Moonshot's place
+        let places = [self.usage, choice.and_then(|choice| choice.usage), groq];
+        let read = |raw: &RawValue| openai::usage(raw.get().as_bytes(), Quirks::COMPATIBLE);
+        places.into_iter().flatten().find_map(read)
     }
 }
 

@@ -13,6 +13,7 @@ mod calls;
 mod chunk;
 mod decode;
 mod encode;
+mod growth;
 mod object;
 mod plain;
 mod reasoning;

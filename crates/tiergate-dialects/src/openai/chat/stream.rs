@@ -2,6 +2,7 @@
 
 use super::calls::{Calls, Names};
 use super::chunk::{Choice, Chunk, Message, Piece, pieces};
+use super::growth::Growth;
 use super::reasoning::Detail;
 use super::stop::stop;
 use crate::fault::Fault;
@@ -19,6 +20,9 @@ pub struct Stream {
     blocks: u32,
     open: Option<Open>,
     calls: Calls,
+    thoughts: Growth,
+    /// The model is one whose hosts may repeat its thoughts in every chunk.
+    may_repeat: bool,
     end: End,
 }
 
@@ -92,6 +96,10 @@ impl Stream {
             self.id = id
                 .as_ref()
                 .map_or_else(String::new, |id| id.value().into_owned());
+            self.may_repeat = model.as_ref().is_some_and(|model| {
+                let name = model.value().to_ascii_lowercase();
+                name.contains("minimax")
+            });
             out.push(Event::Start { id, model });
         }
         out.extend(usage.map(Event::Usage));
@@ -106,7 +114,9 @@ impl Stream {
         mut choice: Choice<'a>,
         out: &mut Vec<Event<'a>>,
     ) -> Result<(), Fault> {
-        if let Some(delta) = choice.delta.take().or_else(|| choice.message.take()) {
+        // MiniMax ends with the whole message, after all of its pieces
+        let message = choice.message.take().filter(|_| self.blocks == 0);
+        if let Some(delta) = choice.delta.take().or(message) {
             self.delta(delta, out);
         }
         match std::mem::take(&mut choice.finish_reason).0 {
@@ -171,6 +181,7 @@ impl Stream {
                     self.words(Kind::Thought, text, out);
                 }
                 if let Some(signature) = signature {
+                    self.rest(out);
                     let block = self.block(Kind::Thought, out);
                     self.open = Some(Open {
                         kind: Kind::Thought,
@@ -184,6 +195,13 @@ impl Stream {
     }
 
     fn words<'a>(&mut self, kind: Kind, text: Text<'a>, out: &mut Vec<Event<'a>>) {
+        let text = match kind {
+            Kind::Thought => self.thoughts.fresh(text),
+            Kind::Refusal | Kind::Text => Some(text),
+        };
+        let Some(text) = text else {
+            return;
+        };
         let block = self.block(kind, out);
         out.push(match kind {
             Kind::Refusal => Event::Refusal { block, text },
@@ -216,8 +234,20 @@ impl Stream {
     }
 
     fn close(&mut self, out: &mut Vec<Event<'_>>) {
+        self.rest(out);
         let open = self.open.take();
         out.extend(open.map(|open| Event::BlockStop { block: open.block }));
+    }
+
+    /// Thoughts that were held back belong to the block that is still open.
+    fn rest(&mut self, out: &mut Vec<Event<'_>>) {
+        let Some(open) = self.open.filter(|open| open.kind == Kind::Thought) else {
+            return;
+        };
+        if let Some(text) = self.thoughts.rest(self.may_repeat) {
+            let block = open.block;
+            out.push(Event::Thinking { block, text });
+        }
     }
 
     fn finish<'a>(

@@ -132,6 +132,10 @@ fn host(uri: &Uri) -> Cow<'_, str> {
 }
 
 impl Embedder for Bedrock {
+    fn serves(&self, model: &str) -> bool {
+        embed::serves(model)
+    }
+
     fn batch(&self, model: &str) -> usize {
         embed::texts_per_call(model)
     }

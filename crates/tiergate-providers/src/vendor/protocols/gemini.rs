@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
-use tiergate_dialects::embeddings::{self, Batch, Options};
-use tiergate_dialects::gemini::{self, Surface};
+use tiergate_dialects::embeddings::{Batch, Options};
+use tiergate_dialects::gemini::{self, Surface, VERTEX_BATCH_TOKENS, VertexEmbed};
 use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
 use tiergate_dialects::{Edits, Fault, Target, Translated};
 
@@ -87,40 +87,55 @@ impl Protocol for Gemini {
     }
 
     fn embedder(&self) -> Option<&dyn Embedder> {
-        // Vertex has other calls for it, a text each
-        (self.surface == Surface::Gemini).then_some(self)
+        Some(self)
+    }
+}
+
+impl Gemini {
+    /// The call by which Vertex makes a model's vectors; `None` on the Gemini API, which has one for all.
+    fn vertex_call(&self, model: &str) -> Option<VertexEmbed> {
+        let vertex = self.surface == Surface::Vertex;
+        vertex.then(|| VertexEmbed::of(model)).flatten()
     }
 }
 
 impl Embedder for Gemini {
-    fn batch(&self, _model: &str) -> usize {
-        100
+    fn serves(&self, model: &str) -> bool {
+        self.surface == Surface::Gemini || self.vertex_call(model).is_some()
+    }
+
+    fn batch(&self, model: &str) -> usize {
+        let call = self.vertex_call(model);
+        call.map_or(100, |call| call.batch(model))
+    }
+
+    fn batch_tokens(&self) -> u64 {
+        match self.surface {
+            Surface::Gemini => u64::MAX,
+            Surface::Vertex => VERTEX_BATCH_TOKENS,
+        }
     }
 
     fn path(&self, model: &str) -> String {
         let model = model.strip_prefix("models/").unwrap_or(model);
-        format!(
-            "{}/{}:batchEmbedContents",
-            self.models,
-            super::segment(model)
-        )
+        let call = self.vertex_call(model);
+        let operation = call.map_or("batchEmbedContents", VertexEmbed::operation);
+        format!("{}/{}:{operation}", self.models, super::segment(model))
     }
 
     fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit> {
-        Ok(gemini::encode_embed(
-            options.model,
-            texts,
-            options.dimensions,
-        ))
+        Ok(match self.vertex_call(options.model) {
+            Some(call) => call.encode(texts, options),
+            None => gemini::encode_embed(texts, options),
+        })
     }
 
-    /// Like Ollama it takes neither users nor purposes.
     fn edits(&self, options: &Options<'_>) -> Edits {
-        embeddings::ollama::edits(options)
+        gemini::embed_edits(options)
     }
 
     fn decode(&self, _headers: &HeaderMap, body: &[u8]) -> Result<Batch, Fault> {
-        Ok((gemini::embeddings(body)?, None))
+        gemini::embeddings(body)
     }
 }
 
