@@ -1,7 +1,5 @@
 //! Signatures, checked by the key's other half.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
-
 use std::sync::Arc;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -9,14 +7,15 @@ use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PublicKeyData};
 use rustls::crypto::aws_lc_rs;
 use tiergate_transport::{Client, Settings, Tls};
 
-fn client() -> Client {
-    let tls = Tls::platform(Arc::new(aws_lc_rs::default_provider()));
-    Client::new(Settings::default(), tls)
-}
-
+/// A key as a file has it.
 fn pem(pair: &KeyPair) -> String {
     let der = BASE64_STANDARD.encode(pair.serialize_der());
     format!("-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n")
+}
+
+fn client() -> Client {
+    let tls = Tls::platform(Arc::new(aws_lc_rs::default_provider()));
+    Client::new(Settings::default(), tls)
 }
 
 #[test]
