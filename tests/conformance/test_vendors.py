@@ -9,7 +9,7 @@ import pytest
 from support import configs, http1, judges, money, schema, sse
 from support.gateway import marker
 from support.receipt import Receipt
-from support.vendors import CALLS, KEY, SIGNATURE, TEXT, THOUGHT, VENDORS
+from support.vendors import CALLS, KEY, SIGNATURE, TEXT, THOUGHT, TOKEN, VENDORS
 
 NAMES = list(VENDORS)
 PIXEL = (
@@ -224,7 +224,7 @@ def turn_over(client, vendor_server, name, message):
     assert text.index("東京") < text.index("result 0") < text.index("result 1")
 
 
-@pytest.mark.parametrize("name", ["anthropic", "gemini"])
+@pytest.mark.parametrize("name", ["anthropic", "gemini", "vertex"])
 def test_signed_reasoning_returns_to_its_vendor(client, vendor_server, name):
     """A client of chat completions loses signatures; the vendor gets them back all the same."""
     answer = client.chat.completions.create(model=f"{name}-tools", **words(marker()), reasoning_effort="low")
@@ -329,6 +329,18 @@ def test_the_signature_is_that_of_the_vendors_own_client(client, vendor_server, 
     client.chat.completions.create(model="bedrock-text", stream=streaming, **words(mark))
     (sent,) = vendor_server.seen(mark)
     assert judges.signature(sent, configs.AWS) == sent.header("authorization")
+
+
+def test_what_vertex_sees(client, vendor_server):
+    """One token serves all of a provider's requests, and calls have no ids there."""
+    first, second = marker(), marker()
+    client.chat.completions.create(model="vertex-text", **words(first))
+    before = vendor_server.tokens
+    client.chat.completions.create(model="vertex-text", **words(second))
+    assert 1 <= before == vendor_server.tokens
+    for mark in (first, second):
+        (sent,) = vendor_server.seen(mark)
+        assert sent.header("authorization") == f"Bearer {TOKEN}" and sent.header("x-goog-api-key") is None
 
 
 RICH = {

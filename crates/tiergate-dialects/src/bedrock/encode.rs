@@ -73,6 +73,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         undo: Undo {
             names: names.renamed,
             json_tool: undo_json,
+            ..Undo::default()
         },
     })
 }

@@ -108,6 +108,7 @@ impl Vendor {
                 .with_code("unsupported_parameter")
                 .with_param(unfit.param)
         })?;
+        translated.undo.seed = call.request_id.into();
         if foreign {
             let edit = "removed reasoning of another vendor";
             translated.edits.push(edit.into());

@@ -44,6 +44,39 @@ async fn gemini_takes_a_hundred_texts_and_tells_no_tokens() {
 }
 
 #[tokio::test]
+async fn vertex_predicts_and_counts() {
+    let predict = |seen: &Seen| -> Given {
+        let instances = seen.body["instances"].as_array().unwrap();
+        let one = |instance: &Value| {
+            let statistics = json!({"token_count": 2, "truncated": false});
+            json!({"embeddings": {"values": vector(&instance["content"]), "statistics": statistics}})
+        };
+        let all: Vec<Value> = instances.iter().map(one).collect();
+        (200, "", json!({"predictions": all}))
+    };
+    let server = Server::start(predict).await;
+    let request = json!({"model": "m", "input": texts(40), "input_type": "query"});
+    let vertex = vendor(&server, Dialect::Vertex);
+    let embedded = embed(&vertex, "text-embedding-005", request).await.unwrap();
+    in_order(&embedded, 40);
+    assert_eq!(embedded.tokens, Some(80));
+    assert!(embedded.head.edits.is_empty());
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2);
+    let path =
+        "/v1/projects/p/locations/us-east-1/publishers/google/models/text-embedding-005:predict";
+    for seen in seen {
+        assert!(
+            seen.head.starts_with(&format!("POST {path} ")),
+            "{}",
+            seen.head
+        );
+        assert!(seen.head.contains("authorization: Bearer key-1\r\n"));
+        assert_eq!(seen.body["instances"][0]["task_type"], "RETRIEVAL_QUERY");
+    }
+}
+
+#[tokio::test]
 async fn shorter_vectors_of_gemini_are_of_length_one() {
     let long = |_: &Seen| (200, "", json!({"embeddings": [{"values": vec![0.5; 128]}]}));
     let server = Server::start(long).await;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
 use tiergate_dialects::embeddings::{self, Batch, Options};
-use tiergate_dialects::gemini::{self, Surface};
+use tiergate_dialects::gemini::{self, EmbedCall, Surface};
 use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
 use tiergate_dialects::{Edits, Fault, Target, Translated};
 
@@ -24,6 +24,15 @@ impl Gemini {
             surface: Surface::Gemini,
             models: "/v1beta/models".to_owned(),
         }
+    }
+
+    /// The path of an operation of a model, whatever stands before its name.
+    fn address(&self, model: &str, operation: &str) -> String {
+        let model = match self.surface {
+            Surface::Gemini => model.strip_prefix("models/").unwrap_or(model),
+            Surface::Vertex => model.rsplit('/').next().unwrap_or(model),
+        };
+        format!("{}/{}:{operation}", self.models, super::segment(model))
     }
 
     /// On Vertex AI.
@@ -49,8 +58,7 @@ impl Protocol for Gemini {
         } else {
             "generateContent"
         };
-        let model = model.strip_prefix("models/").unwrap_or(model);
-        format!("{}/{}:{operation}", self.models, super::segment(model))
+        self.address(model, operation)
     }
 
     fn encode(
@@ -87,40 +95,33 @@ impl Protocol for Gemini {
     }
 
     fn embedder(&self) -> Option<&dyn Embedder> {
-        // Vertex has other calls for it, a text each
-        (self.surface == Surface::Gemini).then_some(self)
+        Some(self)
     }
 }
 
 impl Embedder for Gemini {
-    fn batch(&self, _model: &str) -> usize {
-        100
+    fn batch(&self, model: &str) -> usize {
+        EmbedCall::of(model, self.surface).texts(model)
     }
 
     fn path(&self, model: &str) -> String {
-        let model = model.strip_prefix("models/").unwrap_or(model);
-        format!(
-            "{}/{}:batchEmbedContents",
-            self.models,
-            super::segment(model)
-        )
+        self.address(model, EmbedCall::of(model, self.surface).operation())
     }
 
     fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit> {
-        Ok(gemini::encode_embed(
-            options.model,
-            texts,
-            options.dimensions,
-        ))
+        Ok(EmbedCall::of(options.model, self.surface).encode(texts, options))
     }
 
-    /// Like Ollama it takes neither users nor purposes.
     fn edits(&self, options: &Options<'_>) -> Edits {
-        embeddings::ollama::edits(options)
+        if gemini::embed_task(options).is_some() {
+            embeddings::cohere::edits(options)
+        } else {
+            embeddings::ollama::edits(options)
+        }
     }
 
     fn decode(&self, _headers: &HeaderMap, body: &[u8]) -> Result<Batch, Fault> {
-        Ok((gemini::embeddings(body)?, None))
+        gemini::embeddings(body)
     }
 }
 

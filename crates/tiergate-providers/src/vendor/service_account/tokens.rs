@@ -53,9 +53,10 @@ impl Tokens {
     pub(super) fn at(&self, now: i64) -> State {
         let held = self.held();
         match &held.token {
-            Some(token) if now < token.renew => State::Fresh(token.value.clone()),
-            Some(token) if now < token.end => State::Old(token.value.clone()),
-            _ => State::Without(held.ended),
+            Some(token) if now >= token.end => State::Without(held.ended),
+            Some(token) if now >= token.renew => State::Old(token.value.clone()),
+            Some(token) => State::Fresh(token.value.clone()),
+            None => State::Without(held.ended),
         }
     }
 
