@@ -208,7 +208,7 @@ async fn what_a_vendor_cannot_do_is_said_and_not_tried() {
     let server = Server::start(|_| (500, "", json!({}))).await;
     for (dialect, input, param) in [
         (Dialect::Cohere, json!([1, 2]), "input"),
-        (Dialect::Vertex, json!("text 0"), "model"),
+        (Dialect::Vertex, json!([1, 2]), "input"),
         (Dialect::Anthropic, json!("text 0"), "model"),
     ] {
         let request = json!({"model": "m", "input": input});
