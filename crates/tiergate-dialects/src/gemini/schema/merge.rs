@@ -49,7 +49,7 @@ fn whole(members: &mut Members<'_>) -> Option<Members<'static>> {
         )?;
     }
     for part in &parts {
-        let raw = |name| part.get(name).map(|value| value.raw());
+        let raw = |name| part.get(name).map(Json::raw);
         add(
             &mut properties,
             &mut required,
