@@ -14,6 +14,9 @@ const KNOWN: [&[u8]; 5] = [
     b"type",
 ];
 
+/// More members are not compared with each other.
+const MOST: usize = 500;
+
 /// Puts the schemas of an `allOf` into the node around it; tells whether it did.
 pub(super) fn merged(members: &mut Members<'_>) -> bool {
     let Some(together) = whole(members) else {
@@ -33,21 +36,17 @@ fn whole(members: &mut Members<'_>) -> Option<Members<'static>> {
         return None;
     }
     let (mut properties, mut required) = (Vec::new(), Vec::new());
-    let around: Vec<_> = ["type", "properties", "required"]
-        .into_iter()
-        .map(|name| find(members, name).cloned())
-        .collect();
-    if let [kind, own, wanted] = around.as_slice() {
-        if kind.as_deref().is_some_and(|kind| kind != br#""object""#) {
-            return None;
-        }
-        add(
-            &mut properties,
-            &mut required,
-            own.as_deref(),
-            wanted.as_deref(),
-        )?;
+    let mut around = |name| find(members, name).cloned();
+    if around("type").is_some_and(|kind| *kind != *br#""object""#) {
+        return None;
     }
+    let (own, wanted) = (around("properties"), around("required"));
+    add(
+        &mut properties,
+        &mut required,
+        own.as_deref(),
+        wanted.as_deref(),
+    )?;
     for part in &parts {
         let raw = |name| part.get(name).map(Json::raw);
         add(
@@ -78,7 +77,8 @@ fn is_plain(part: Json<'_>) -> bool {
     part.raw().starts_with(b"{") && part.members().all(|member| fits(member.name, member.value))
 }
 
-/// Adds members and the names of required ones; `None` when a member is said twice, and not in the same words.
+/// Adds members and the names of required ones; `None` when a member is said twice, and not in the same words, or when
+/// there are too many.
 fn add(
     properties: &mut Members<'static>,
     required: &mut Vec<Cow<'static, [u8]>>,
@@ -88,6 +88,7 @@ fn add(
     for member in own.map(Json::new).into_iter().flat_map(Json::members) {
         let known = properties.iter().find(|(name, _)| **name == *member.name);
         match known {
+            _ if properties.len() > MOST => return None,
             Some((_, value)) if **value == *member.value.raw() => {}
             Some(_) => return None,
             None => properties.push((
@@ -97,11 +98,11 @@ fn add(
         }
     }
     for name in wanted.map(Json::new).into_iter().flat_map(Json::elements) {
-        if !required.iter().any(|known| **known == *name.raw()) {
+        if required.len() <= MOST && !required.iter().any(|known| **known == *name.raw()) {
             required.push(Cow::Owned(name.raw().to_vec()));
         }
     }
-    Some(())
+    (properties.len().max(required.len()) <= MOST).then_some(())
 }
 
 fn said(name: &'static str, value: Vec<u8>) -> (Cow<'static, [u8]>, Cow<'static, [u8]>) {
