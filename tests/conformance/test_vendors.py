@@ -9,7 +9,7 @@ import pytest
 from support import configs, http1, judges, money, schema, sse
 from support.gateway import marker
 from support.receipt import Receipt
-from support.vendors import CALLS, KEY, SIGNATURE, TEXT, THOUGHT, VENDORS
+from support.vendors import CALLS, KEY, SIGNATURE, TEXT, THOUGHT, TOKEN, VENDORS
 
 NAMES = list(VENDORS)
 PIXEL = (
@@ -237,7 +237,7 @@ def turn_over(client, vendor_server, name, message):
     assert text.index("東京") < text.index("result 0") < text.index("result 1")
 
 
-@pytest.mark.parametrize("name", ["anthropic", "gemini"])
+@pytest.mark.parametrize("name", ["anthropic", "gemini", "vertex"])
 @pytest.mark.parametrize("streaming", [False, True], ids=["buffered", "streamed"])
 def test_signed_reasoning_returns_to_its_vendor(client, vendor_gateway, vendor_server, name, streaming):
     """A client of chat completions loses signatures; the vendor gets them back all the same, on any connection."""
@@ -356,6 +356,18 @@ def test_the_signature_is_that_of_the_vendors_own_client(client, vendor_server, 
     assert judges.signature(sent, configs.AWS) == sent.header("authorization")
 
 
+def test_what_vertex_sees(client, vendor_server):
+    """One token serves all of a provider's requests, and calls have no ids there."""
+    first, second = marker(), marker()
+    client.chat.completions.create(model="vertex-text", **words(first))
+    before = vendor_server.tokens
+    client.chat.completions.create(model="vertex-text", **words(second))
+    assert 1 <= before == vendor_server.tokens
+    for mark in (first, second):
+        (sent,) = vendor_server.seen(mark)
+        assert sent.header("authorization") == f"Bearer {TOKEN}" and sent.header("x-goog-api-key") is None
+
+
 RICH = {
     "messages": [
         {"role": "system", "content": "Be terse."},
@@ -450,6 +462,56 @@ def test_requests_keep_to_the_vendors_description(client, vendor_server, name, c
     if name == "ollama" and request["tool_choice"] not in (openai.NOT_GIVEN, "none"):
         request["tool_choice"] = "auto"
     request["messages"] = [{"role": "system", "content": mark}, *request["messages"]]
+    client.chat.completions.create(model=f"{name}-text", **request)
+    (sent,) = vendor_server.seen(mark)
+    judges.check_request(name, sent.json)
+
+
+TREE = {
+    "type": "object",
+    "properties": {
+        "kind": {"const": "tree"},
+        "on": {"enum": [True, None]},
+        "size": {"enum": [1, 2.5]},
+        "child": {"$ref": "#/definitions/node", "description": "the first"},
+        "either": {"anyOf": [{"type": ["string", "null"], "format": "date"}, {"type": "integer", "minimum": 1}]},
+        "both": {"allOf": [{"type": "object", "properties": {"a": {}}}, {"type": "object", "required": ["a"]}]},
+        "pair": {"prefixItems": [{"type": "string"}, {"type": "number"}]},
+    },
+    "definitions": {"node": {"type": "object", "properties": {"next": {"$ref": "#/definitions/node"}}}},
+    "propertyOrdering": ["kind", "child"],
+    "additionalProperties": False,
+}
+ALLOWED = {
+    "type": "allowed_tools",
+    "allowed_tools": {"mode": "auto", "tools": [{"type": "function", "function": {"name": "lookup"}}]},
+}
+MEDIA = [
+    {"type": "image_url", "image_url": {"url": "https://example.com/a.png?signature=a.b", "detail": "high"}},
+    {"type": "input_audio", "input_audio": {"data": "UklGRiQAAABXQVZF", "format": "wav"}},
+    {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjcK", "filename": "a.pdf"}},
+]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tools": [{"type": "function", "function": {"name": "look/up tree", "parameters": TREE, "strict": True}}]},
+        {"tools": [LOOKUP, {"type": "function", "function": {"name": "stop"}}], "tool_choice": ALLOWED},
+        {"response_format": {"type": "json_schema", "json_schema": {"name": "t", "schema": TREE}}},
+        {"tools": [LOOKUP], "response_format": {"type": "json_object"}},
+        {"seed": 7, "frequency_penalty": 0.5, "presence_penalty": -0.5, "temperature": 1, "extra_body": {"top_k": 40}},
+        {"service_tier": "flex", "reasoning_effort": "xhigh", "user": "someone", "logit_bias": {"1": 2}},
+        {"reasoning_effort": "none", "stop": ["a", "b"], "max_tokens": 7},
+        {"messages": [{"role": "user", "content": MEDIA}]},
+    ],
+    ids=["schema", "allowed", "form", "json-and-tools", "sampling", "urgency", "thoughtless", "media"],
+)
+@pytest.mark.parametrize("name", ["gemini", "vertex"])
+def test_googles_own_client_would_have_said_the_same(client, vendor_server, name, change):
+    mark = marker()
+    request = {"messages": [], **change}
+    request["messages"] = [*ask(mark), *request["messages"]]
     client.chat.completions.create(model=f"{name}-text", **request)
     (sent,) = vendor_server.seen(mark)
     judges.check_request(name, sent.json)

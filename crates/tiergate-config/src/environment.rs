@@ -6,7 +6,8 @@ use std::fmt;
 /// Environment variables by name.
 ///
 /// Everything but [`read`](crate::read) takes the environment as this value, so that a test needs
-/// no process state. `Debug` shows names only.
+/// no process state; what `read` finds in files that a configuration names it adds to it. `Debug`
+/// shows names only.
 ///
 /// ```
 /// use tiergate_config::Environment;
@@ -16,12 +17,16 @@ use std::fmt;
 /// assert!(!format!("{environment:?}").contains("hush"));
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct Environment(BTreeMap<String, String>);
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+    /// Contents by path.
+    files: BTreeMap<String, String>,
+}
 
 impl Environment {
     /// What a variable holds.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.variables.get(name).map(String::as_str)
     }
 
     /// What a variable holds, unless it is empty or all blank.
@@ -32,23 +37,34 @@ impl Environment {
     }
 
     pub(crate) fn set(&mut self, name: &str, value: String) {
-        self.0.insert(name.to_owned(), value);
+        self.variables.insert(name.to_owned(), value);
+    }
+
+    /// What a file holds that was read for a configuration.
+    pub(crate) fn file(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    pub(crate) fn set_file(&mut self, path: &str, text: String) {
+        self.files.insert(path.to_owned(), text);
     }
 }
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
         let variables = variables.into_iter();
-        Self(
-            variables
+        Self {
+            variables: variables
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
-        )
+            files: BTreeMap::new(),
+        }
     }
 }
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        let names = self.variables.keys().chain(self.files.keys());
+        f.debug_set().entries(names).finish()
     }
 }

@@ -67,6 +67,9 @@ pub(crate) const NOT_ENOUGH: [(&str, &str); 1] = [(
     "an azure-openai provider with its base_url, and models that name your deployments, in a tiergate.yaml",
 )];
 
+/// The variable that names a service account's key file, as Google's own clients read it.
+pub(crate) const ACCOUNT_FILE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
+
 impl Known {
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let table = Host::all().iter().map(|host| Self {

@@ -31,7 +31,7 @@ fn without_file(environment: &Environment, probe: &Probe) -> Settings {
 fn key(credential: &Credential) -> &str {
     match credential {
         Credential::Key(key) => key.expose_secret(),
-        Credential::Aws { .. } => panic!("a key"),
+        other => panic!("a key, not {other:?}"),
     }
 }
 
@@ -371,6 +371,49 @@ providers:
     );
     assert!(settings.providers[1].credentials[0].signs());
     assert_eq!(settings.providers[3].project.as_deref(), Some("my-project"));
+}
+
+/// A key file as Google gives it out.
+const ACCOUNT: &str = r#"{"type": "service_account", "project_id": "own-project", "private_key": "-----BEGIN canary",
+  "client_email": "router@own-project.iam.gserviceaccount.com", "token_uri": "https://oauth2.googleapis.com/token"}"#;
+
+#[test]
+fn a_service_account_stands_in_a_variable_and_knows_its_project() {
+    let text = r#"
+providers:
+  vertex: {dialect: vertex, region: europe-west4, credentials: [{service_account: "${ACCOUNT}"}]}
+  other: {dialect: vertex, project: my-project, credentials: [{service_account: "${ACCOUNT}"}, {api_key: token}]}
+"#;
+    let settings = from(text, &environment([("ACCOUNT", ACCOUNT)]));
+    let projects = settings
+        .providers
+        .iter()
+        .map(|each| each.project.as_deref());
+    assert_eq!(
+        projects.collect::<Vec<_>>(),
+        [Some("own-project"), Some("my-project")]
+    );
+    let credentials = &settings.providers[1].credentials;
+    assert_eq!(format!("{credentials:?}"), "[ServiceAccount, Key]");
+    assert!(!format!("{settings:?}").contains("canary"));
+}
+
+#[test]
+fn a_service_account_that_cannot_be_used_is_named() {
+    let path = ("GOOGLE_APPLICATION_CREDENTIALS", "/run/account.json");
+    let location = ("GOOGLE_CLOUD_LOCATION", "europe-west4");
+    for (variables, expected) in [
+        (vec![path], "GOOGLE_CLOUD_LOCATION is not set"),
+        (vec![path, location], "the file could not be read"),
+    ] {
+        let settings = without_file(&variables.into_iter().collect(), &Probe::default());
+        assert!(settings.demo);
+        let told = settings
+            .notices
+            .iter()
+            .find(|notice| notice.contains(path.0));
+        assert!(told.unwrap().contains(expected), "{told:?}");
+    }
 }
 
 #[test]

@@ -94,6 +94,87 @@ async fn secrets_may_be_in_files() {
     );
 }
 
+const ACCOUNT: &str = r#"{"type": "service_account", "project_id": "own-project", "private_key": "canary",
+  "client_email": "router@own-project.iam.gserviceaccount.com"}"#;
+
+#[tokio::test]
+async fn service_accounts_are_files_that_the_configuration_names() {
+    let folder = folder("accounts");
+    let (config, account) = (folder.join("c.yaml"), folder.join("account.json"));
+    let account = account.to_str().unwrap();
+    let text = format!(
+        "providers: {{vertex: {{dialect: vertex, credentials: [{{service_account_file: \"{account}\"}}]}}}}"
+    );
+    std::fs::write(&config, text).unwrap();
+    let none = Environment::default();
+    let error = read(Some(&config), &none).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(
+        error.to_string().contains("service_account_file"),
+        "{error}"
+    );
+
+    std::fs::write(account, "canary").unwrap();
+    let error = read(Some(&config), &none).await.unwrap_err();
+    assert_eq!((error.kind(), error.line()), (ErrorKind::Invalid, Some(1)));
+    assert!(!error.to_string().contains("canary"), "{error}");
+
+    std::fs::write(account, ACCOUNT).unwrap();
+    let settings = read(Some(&config), &none).await.unwrap();
+    assert_eq!(
+        settings.providers[0].project.as_deref(),
+        Some("own-project")
+    );
+    let Credential::ServiceAccount(read) = &settings.providers[0].credentials[0] else {
+        panic!("a service account");
+    };
+    assert_eq!(read.project(), Some("own-project"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_key_in_the_file_of_an_account_is_a_change() {
+    let folder = folder("rotated");
+    let (config, account) = (folder.join("c.yaml"), folder.join("account.json"));
+    let name = account.to_str().unwrap();
+    let text = format!(
+        "providers: {{v: {{dialect: vertex, credentials: [{{service_account_file: \"{name}\"}}]}}}}"
+    );
+    std::fs::write(&config, text).unwrap();
+    std::fs::write(&account, ACCOUNT).unwrap();
+    let environment = Environment::default();
+    let settings = read(Some(&config), &environment).await.unwrap();
+    let mut watcher = Watcher::new(&settings, &environment).unwrap();
+    assert!(quiet(&mut watcher).await);
+    std::fs::write(&account, ACCOUNT.replace("own-project", "new-project")).unwrap();
+    let changed = watcher.changed().await.unwrap();
+    assert_eq!(changed.providers[0].project.as_deref(), Some("new-project"));
+}
+
+#[tokio::test]
+async fn the_account_of_googles_own_clients_is_taken_where_it_is_for_vertex() {
+    let account = folder("found").join("account.json");
+    std::fs::write(&account, ACCOUNT).unwrap();
+    let found = [
+        ("TIERGATE_CONFIG", ""),
+        ("OLLAMA_HOST", "127.0.0.1:1"),
+        ("GOOGLE_APPLICATION_CREDENTIALS", account.to_str().unwrap()),
+        ("GOOGLE_CLOUD_LOCATION", "europe-west4"),
+    ];
+    let settings = read(None, &found.into_iter().collect()).await.unwrap();
+    let provider = &settings.providers[0];
+    assert_eq!((settings.demo, &*provider.name), (false, "vertex"));
+    assert_eq!(provider.project.as_deref(), Some("own-project"));
+    assert_eq!(provider.region.as_deref(), Some("europe-west4"));
+
+    let elsewhere = [("GOOGLE_CLOUD_PROJECT", "shared-project")];
+    let all = found.into_iter().chain(elsewhere).collect();
+    let settings = read(None, &all).await.unwrap();
+    assert_eq!(
+        settings.providers[0].project.as_deref(),
+        Some("shared-project")
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_change_is_noticed_and_a_broken_file_reported_once() {
     let path = folder("watch").join("tiergate.yaml");

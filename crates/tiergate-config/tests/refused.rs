@@ -207,6 +207,34 @@ const WHAT_THIS_VERSION_DOES_NOT_HAVE: &[(&str, &str)] = &[
         "providers: {a: §{dialect: anthropic, credentials: [{access_key_id: canary, secret_access_key: canary}]}}",
         "bedrock dialect only",
     ),
+    (
+        "providers: {v: {dialect: vertex, project: p, credentials: [{service_account: §'canary'}]}}",
+        "key file is JSON",
+    ),
+    (
+        "providers: {v: {dialect: vertex, project: p, credentials: [{service_account: §'{\"type\": \"authorized_user\", \"refresh_token\": \"canary\"}'}]}}",
+        "its `type` is another",
+    ),
+    (
+        "providers: {v: {dialect: vertex, project: p, credentials: [{service_account_file: §/run/account.json}]}}",
+        "was not read",
+    ),
+    (
+        "providers: {v: {dialect: vertex, project: p, credentials: [§{api_key: canary, service_account_file: /run/account.json}]}}",
+        "of one sort",
+    ),
+    (
+        "providers: {g: §{dialect: gemini, credentials: [{service_account: '{\"client_email\": \"a@b\", \"private_key\": \"canary\"}'}]}}",
+        "vertex dialect only",
+    ),
+    (
+        "providers: {v: §{dialect: vertex, credentials: [{service_account: '{\"client_email\": \"a@b\", \"private_key\": \"canary\"}'}]}}",
+        "needs `project`",
+    ),
+    (
+        "providers: {v: §{dialect: vertex, credentials: [{service_account: '{\"client_email\": \"a@b\", \"private_key\": \"canary\", \"project_id\": \"../p\"}'}]}}",
+        "needs `project`",
+    ),
     ("limits: {json_depth: §32}", "fixed at 64"),
     ("routing: {§rules: []}", "not part of this version"),
     ("models: [{id: gpt-5-nano, §weight: 2}]", "weights"),

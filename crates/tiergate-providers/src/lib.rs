@@ -68,7 +68,9 @@ pub use tiergate_dialects::Form;
 /// Requests for vectors, and how they are written.
 pub use tiergate_dialects::embeddings;
 #[cfg(feature = "transport")]
-pub use vendor::{Credential, Dialect, Replay, Vendor, VendorBuilder};
+pub use vendor::{
+    Credential, Dialect, InvalidServiceAccount, Replay, ServiceAccount, Vendor, VendorBuilder,
+};
 pub use within::Within;
 
 /// How connections are opened and pooled.

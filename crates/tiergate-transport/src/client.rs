@@ -20,6 +20,7 @@ use crate::tls::Tls;
 #[derive(Clone)]
 pub struct Client {
     http: legacy::Client<Connector, Body>,
+    tls: Tls,
 }
 
 /// How a [`Client`] opens and keeps connections.
@@ -51,7 +52,7 @@ impl Default for Settings {
 impl Client {
     /// A client without connections; the first request opens one.
     pub fn new(settings: Settings, tls: Tls) -> Self {
-        let connector = Connector::new(tls, settings.connect_timeout);
+        let connector = Connector::new(tls.clone(), settings.connect_timeout);
         let http = legacy::Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
@@ -61,7 +62,11 @@ impl Client {
             .http2_adaptive_window(true)
             .http2_keep_alive_interval(Duration::from_secs(20))
             .build(connector);
-        Self { http }
+        Self { http, tls }
+    }
+
+    pub(crate) fn tls(&self) -> &Tls {
+        &self.tls
     }
 
     /// Sends a request and waits for the response head until `deadline`.

@@ -31,6 +31,8 @@
 //! # }
 //! ```
 //!
+//! Whoever must sign what it sends does so with the same cryptography: [`Client::signing_key`].
+//!
 //! What this crate does not do: retry, follow redirects, decompress, or know what a body means.
 //!
 //! # Foreign types
@@ -42,10 +44,12 @@ mod body;
 mod client;
 mod connect;
 mod error;
+mod signing;
 mod stream;
 mod tls;
 
 pub use body::Body;
 pub use client::{Client, Settings};
 pub use error::{Error, Kind};
+pub use signing::{InvalidKey, SigningKey};
 pub use tls::{Tls, client_config};

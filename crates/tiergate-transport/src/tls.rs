@@ -63,6 +63,15 @@ impl Tls {
         Self(Source::Off)
     }
 
+    /// What encrypts and signs; `None` without TLS.
+    pub(crate) fn crypto(&self) -> Option<&CryptoProvider> {
+        match &self.0 {
+            Source::Given(config) => Some(config.crypto_provider()),
+            Source::Off => None,
+            Source::Platform(platform) => Some(&platform.provider),
+        }
+    }
+
     pub(crate) async fn config(&self) -> Result<Arc<ClientConfig>, String> {
         match &self.0 {
             Source::Given(config) => Ok(Arc::clone(config)),

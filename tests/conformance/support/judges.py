@@ -6,6 +6,7 @@ import inspect
 import json
 import sys
 import typing
+import warnings
 
 import anthropic.types
 import botocore.auth
@@ -17,9 +18,14 @@ import botocore.validate
 import cohere.v2.raw_client
 import mistralai.client.models
 import ollama
+import google.auth.credentials
+import google.auth.jwt
+import google.genai
 import openai.types.chat.completion_create_params
 import pydantic
 import typing_extensions
+from google.genai import _common, models
+from google.genai import types as google_types
 
 
 def check_request(vendor: str, body: dict) -> None:
@@ -159,7 +165,64 @@ def _unknown(value, shape, at=""):
             yield from _unknown(part, shape.member, f"{at}[{index}]")
 
 
-OWN = {"bedrock": _bedrock, "cohere": _cohere, "mistral": _mistral, "ollama": _ollama}
+BESIDE = ("labels", "serviceTier", "systemInstruction", "toolConfig", "tools")
+
+
+def _google(vendor, body):
+    """Google's own client knows every member and every word, and of them makes the same body."""
+    unknown = set(body) - {"contents", "generationConfig", *BESIDE}
+    assert not unknown, unknown
+    config = {**body.get("generationConfig", {}), **{name: body[name] for name in BESIDE if name in body}}
+    asked = google_types._GenerateContentParameters
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a word that an enum does not have is but a warning
+        asked = asked(
+            model="m",
+            contents=[google_types.Content.model_validate_json(json.dumps(content)) for content in body["contents"]],
+            config=google_types.GenerateContentConfig.model_validate_json(json.dumps(config)),
+        )
+        write = models._GenerateContentParameters_to_mldev
+        if vendor == "vertex":
+            write = models._GenerateContentParameters_to_vertex
+        said = write(_google_client(vendor), asked, None, asked)
+    said = _common.encode_unserializable_types(_common.convert_to_dict(said))
+    said = {name: value for name, value in said.items() if name not in ("_url", "_query") and value != {}}
+    given, said = _alike(body), _alike(said)
+    assert given == said, f"{given}\n{said}"
+
+
+@functools.cache
+def _google_client(vendor):
+    if vendor == "gemini":
+        return google.genai.Client(vertexai=False, api_key="k")._api_client
+    nobody = google.auth.credentials.AnonymousCredentials()
+    return google.genai.Client(vertexai=True, project="p", location="global", credentials=nobody)._api_client
+
+
+def _alike(value, name=""):
+    """The value with its members and its bytes in one of the two spellings that Google takes for each."""
+    if isinstance(value, dict):
+        return {key.replace("_", "").lower(): _alike(part, key) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_alike(part) for part in value]
+    if name in ("data", "thoughtSignature", "thought_signature"):
+        return value.replace("-", "+").replace("_", "/")
+    return value
+
+
+def check_assertion(assertion: str, public_key: str, address: str) -> dict:
+    """What a service account claims of itself, if Google's own library believes it."""
+    claims = google.auth.jwt.decode(assertion, certs=public_key, audience=address, clock_skew_in_seconds=60)
+    assert claims["exp"] - claims["iat"] <= 3600
+    return claims
+OWN = {
+    "bedrock": _bedrock,
+    "cohere": _cohere,
+    "gemini": functools.partial(_google, "gemini"),
+    "mistral": _mistral,
+    "ollama": _ollama,
+    "vertex": functools.partial(_google, "vertex"),
+}
 """Judges of vendors whose clients have types of other kinds."""
 
 

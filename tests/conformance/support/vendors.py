@@ -5,11 +5,17 @@ stream breaks off. Every vendor gives the same answers, `TEXT` and `CALLS`, in i
 """
 
 import base64
+import functools
 import json
 import struct
+import urllib.parse
 import zlib
 from dataclasses import dataclass, field, replace
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from . import judges
 from .upstream import Upstream
 
 TEXT = ["The row is ", "blü."]
@@ -65,16 +71,55 @@ class Vendor:
 
     def provider(self, server, scenario):
         base = {"dialect": self.dialect, "base_url": server.base(self.name, scenario)}
-        return {**base, "credentials": [{"api_key": KEY}], **self.config}
+        if self.name == "vertex":
+            base["credentials"] = [{"service_account": json.dumps(server.account())}]
+        return {"credentials": [{"api_key": KEY}], **base, **self.config}
 
 
 KEY = "vk-51f0c7a9d2e84b36"
+TOKEN = "ya29.c.b0Aaek-Scripted-5e1f90...."
 AWS = {"access_key_id": "AKIDSCRIPTED", "secret_access_key": "wJalrScripted"}
+
+
+@functools.cache
+def _key():
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class VendorServer(Upstream):
     def __init__(self):
         super().__init__({})
+        self.tokens = 0
+
+    def account(self):
+        """The key file of a service account of Google's, whose tokens come from here."""
+        pem = _key().private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return {
+            "type": "service_account",
+            "project_id": "house-project",
+            "private_key_id": "5e1f90",
+            "private_key": pem.decode(),
+            "client_email": "router@house-project.iam.gserviceaccount.com",
+            "token_uri": f"http://127.0.0.1:{self.port}/token",
+        }
+
+    async def _token(self, x):
+        """Google's token endpoint."""
+        self.tokens += 1
+        form = dict(urllib.parse.parse_qsl(x.raw.decode(), strict_parsing=True))
+        public = _key().public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        try:
+            assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+            claims = judges.check_assertion(form["assertion"], public.decode(), self.account()["token_uri"])
+            assert claims["iss"] == self.account()["client_email"]
+            assert claims["scope"] == "https://www.googleapis.com/auth/cloud-platform"
+        except Exception as refused:
+            return await x.json_answer(400, {"error": "invalid_grant", "error_description": str(refused)})
+        await x.json_answer(200, {"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"})
 
     def base(self, vendor, scenario):
         return f"http://127.0.0.1:{self.port}/{vendor}.{scenario}"
@@ -82,6 +127,8 @@ class VendorServer(Upstream):
     def _handler(self, exchange):
         if exchange.target.startswith("/seen/"):
             return self._tell_seen
+        if exchange.target == "/token":
+            return self._token
         name, scenario = exchange.target.split("/")[1].split("?")[0].split(".")
         vendor = VENDORS[name]
 
@@ -240,10 +287,10 @@ def _anthropic():
     )
 
 
-# -- Gemini --------------------------------------------------------------------
+# -- Google --------------------------------------------------------------------
 
 
-def _gemini():
+def _google(name, operation, key_header, **config):
     counts = {
         "promptTokenCount": 130,
         "cachedContentTokenCount": 100,
@@ -273,14 +320,14 @@ def _gemini():
         return {"error": {"code": status, "message": message, "status": name, "details": list(details)}}
 
     overloaded = error(503, "UNAVAILABLE", "The model is overloaded.")
-    operation = "/v1beta/models/gemini-3.8-flash"
+    operation += "/gemini-3.8-flash"
     return Vendor(
-        name="gemini",
-        dialect="gemini",
+        name=name,
+        dialect=name,
         model="gemini-3.8-flash",
         path=f"{operation}:generateContent",
         stream_path=f"{operation}:streamGenerateContent?alt=sse",
-        key_header=("x-goog-api-key", KEY),
+        key_header=key_header,
         usage=Usage(cached=100, reasoning=21),
         whole={
             "text": answer(thought, {"text": "".join(TEXT)}, finish="STOP"),
@@ -301,6 +348,7 @@ def _gemini():
             "e529": (503, "", overloaded),
         },
         first=sse(overloaded),
+        config=config,
     )
 
 
@@ -758,11 +806,13 @@ def _responses():
     )
 
 
+VERTEX = "/v1/projects/house-project/locations/europe-west4/publishers/google/models"
 VENDORS = {
     vendor.name: vendor
     for vendor in (
         _anthropic(),
-        _gemini(),
+        _google("gemini", "/v1beta/models", ("x-goog-api-key", KEY)),
+        _google("vertex", VERTEX, ("authorization", f"Bearer {TOKEN}"), region="europe-west4"),
         _bedrock(),
         _cohere(),
         _ollama(),

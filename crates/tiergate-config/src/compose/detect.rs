@@ -2,13 +2,14 @@
 
 use secrecy::SecretString;
 use tiergate_catalog::{Catalog, ModelPatch, Overlay, TargetFacts, TargetPatch, Tariff, Tier};
-use tiergate_providers::{Dialect as Vendor, Host};
+use tiergate_providers::{Dialect as Vendor, Host, ServiceAccount};
 
 use crate::address::{ADDRESS, address};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::hosts::{Known, NOT_ENOUGH};
+use crate::hosts::{ACCOUNT_FILE, Known, NOT_ENOUGH};
 use crate::probe::Probe;
+use crate::schema::is_place;
 use crate::settings::{Dialect, ProviderSettings};
 
 /// The name of the provider that a local Ollama becomes.
@@ -25,6 +26,18 @@ pub(super) fn providers(
         if let Some((variable, key)) = known.key_in(environment) {
             providers.push(from_key(known, variable, key, environment)?);
             notices.push(found(known, variable));
+        }
+    }
+    if let Some(path) = environment.filled(ACCOUNT_FILE) {
+        match vertex(path, environment) {
+            Ok(settings) => {
+                notices.push(format!(
+                    "found {ACCOUNT_FILE}: provider `{}`",
+                    settings.name
+                ));
+                providers.push(settings);
+            }
+            Err(why) => notices.push(format!("found {ACCOUNT_FILE}: not used, since {why}")),
         }
     }
     for (variable, wanting) in NOT_ENOUGH {
@@ -74,6 +87,36 @@ fn from_key(
     settings.credentials = vec![SecretString::from(key).into()];
     Ok(settings)
 }
+
+/// The variable with the place of Vertex, as Google's own client reads it. The key file may be there for other
+/// services of Google's; this says that it is for Vertex.
+const LOCATION: &str = "GOOGLE_CLOUD_LOCATION";
+
+/// The variables that name a project, as Google's own clients read them.
+const PROJECTS: [&str; 2] = ["GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT"];
+
+/// Vertex by the service account of a key file; or why not.
+fn vertex(path: &str, environment: &Environment) -> Result<ProviderSettings, String> {
+    let location = environment.filled(LOCATION);
+    let location = location.ok_or_else(|| format!("{LOCATION} is not set"))?;
+    let text = environment.file(path);
+    let text = text.ok_or_else(|| "the file could not be read".to_owned())?;
+    let account = ServiceAccount::from_json(text).map_err(|invalid| invalid.to_string())?;
+    let told = PROJECTS.iter().find_map(|name| environment.filled(name));
+    let project = told.or_else(|| account.project());
+    let project = project.ok_or_else(|| format!("{} is not set", PROJECTS[0]))?;
+    if !is_place(project) || !is_place(location) {
+        return Err("its project and location are not made of letters, digits and `-`".to_owned());
+    }
+    let mut settings = ProviderSettings::new(VERTEX, Dialect::Vendor(Vendor::Vertex));
+    settings.project = Some(project.to_owned());
+    settings.region = Some(location.to_owned());
+    settings.credentials = vec![account.into()];
+    Ok(settings)
+}
+
+/// The name of the provider that a service account becomes.
+const VERTEX: &str = "vertex";
 
 /// The variables that name a region, as Amazon's own SDKs read them.
 pub(crate) const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];

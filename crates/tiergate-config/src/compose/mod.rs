@@ -84,8 +84,10 @@ pub(crate) fn draft(file: Option<File<'_>>, environment: &Environment) -> Result
     }
     let root = yaml::parse(text, environment);
     let draft = root.and_then(|root| {
-        root.as_ref()
-            .map_or_else(|| Ok(Draft::default()), schema::read)
+        root.as_ref().map_or_else(
+            || Ok(Draft::default()),
+            |root| schema::read(root, environment),
+        )
     });
     draft.map_err(|fault| fault.in_file(name, text))
 }

@@ -2,6 +2,7 @@
 //!
 //! What one part alone can tell is checked here; what needs two parts, in `compose`.
 
+mod credential;
 mod gateway;
 mod key;
 mod model;
@@ -12,13 +13,15 @@ mod shadow;
 
 use tiergate_catalog::Tier;
 
+use crate::environment::Environment;
 use crate::settings::{Cors, Headers, Limits, Receipts};
 use crate::yaml::{Entry, Fields, Node, Read, Shape, Span, did_you_mean};
 
+pub(crate) use credential::files;
 pub(crate) use gateway::{AdminDraft, LogDraft, listen_address, log_level};
 pub(crate) use key::KeyDraft;
 pub(crate) use model::ModelDraft;
-pub(crate) use provider::ProviderDraft;
+pub(crate) use provider::{ProviderDraft, is_place};
 pub(crate) use routing::RoutingDraft;
 pub(crate) use shadow::ShadowDraft;
 
@@ -82,7 +85,7 @@ const ROOT: Shape = Shape {
 };
 
 /// Reads the whole file.
-pub(crate) fn read(root: &Node) -> Read<Draft> {
+pub(crate) fn read(root: &Node, environment: &Environment) -> Read<Draft> {
     let fields = Fields::open(root, &ROOT)?;
     if let Some(store) = fields.get("store") {
         gateway::store(store)?;
@@ -103,7 +106,7 @@ pub(crate) fn read(root: &Node) -> Read<Draft> {
             .read("routing", routing::routing)?
             .unwrap_or_default(),
         shadow: fields.read("shadow", shadow::shadow)?,
-        providers: fields.read("providers", provider::providers)?,
+        providers: fields.read("providers", |node| provider::providers(node, environment))?,
         bundled: fields.read("bundled_models", |node| {
             node.flag("bundled_models").map(|flag| placed(node, flag))
         })?,

@@ -4,9 +4,11 @@ use http::HeaderName;
 use secrecy::SecretString;
 use tiergate_providers::{Credential, Dialect as Vendor, Host};
 
+use super::credential::{credentials, fits};
 use super::gateway::milliseconds;
 use super::{entries, short_name};
 use crate::address::{ADDRESS, address, path, unencrypted};
+use crate::environment::Environment;
 use crate::hosts::Known;
 use crate::settings::{Dialect, ProviderSettings, Timeouts};
 use crate::yaml::{Entry, Fields, Node, Read, Shape, did_you_mean};
@@ -36,17 +38,20 @@ const SHAPE: Shape = Shape {
     )],
 };
 
-pub(super) fn providers(node: &Node) -> Read<Vec<ProviderDraft>> {
+pub(super) fn providers(node: &Node, environment: &Environment) -> Read<Vec<ProviderDraft>> {
     let providers = node.entries("providers")?;
     if providers.is_empty() {
         return Err(
             node.fault("no provider: leave `providers` out to take them from the environment")
         );
     }
-    providers.iter().map(provider).collect()
+    let providers = providers.iter();
+    providers
+        .map(|entry| provider(entry, environment))
+        .collect()
 }
 
-fn provider(entry: &Entry) -> Read<ProviderDraft> {
+fn provider(entry: &Entry, environment: &Environment) -> Read<ProviderDraft> {
     let Entry {
         key: name,
         key_span,
@@ -62,7 +67,8 @@ fn provider(entry: &Entry) -> Read<ProviderDraft> {
     let fields = Fields::open(node, &SHAPE)?;
     let mut settings = ProviderSettings::new(name, spoken.dialect);
     settings.base_url = fields.read("base_url", base_url)?;
-    settings.credentials = fields.read("credentials", credentials)?.unwrap_or_default();
+    let read = |node| credentials(node, environment);
+    settings.credentials = fields.read("credentials", read)?.unwrap_or_default();
     settings.free = fields
         .read("free", |node| node.flag("free"))?
         .unwrap_or_default();
@@ -76,9 +82,8 @@ fn provider(entry: &Entry) -> Read<ProviderDraft> {
         Dialect::Vendor(vendor) => check_vendor(node, &mut settings, vendor, spoken.known)?,
         Dialect::OpenAi => locate(node, &mut settings, spoken.known)?,
     }
-    let takes_keys = spoken.dialect != Dialect::Vendor(Vendor::Bedrock);
-    if takes_keys && settings.credentials.iter().any(Credential::signs) {
-        return Err(node.fault("AWS credentials are of use to the bedrock dialect only"));
+    for credential in &settings.credentials {
+        fits(credential, spoken.dialect).map_err(|told| node.fault(told))?;
     }
     let unencrypted = settings.base_url.as_deref().is_some_and(unencrypted);
     let exposed = !settings.credentials.is_empty() && unencrypted;
@@ -144,7 +149,11 @@ fn check_vendor(
         return Err(node.fault("a bedrock provider needs `region`, such as us-east-1"));
     }
     if vendor == Vendor::Vertex && settings.project.is_none() {
-        return Err(node.fault("a vertex provider needs `project`"));
+        let accounts = settings.credentials.iter();
+        let mut projects = accounts.filter_map(Credential::project);
+        let project = projects.next().filter(|project| is_place(project));
+        let missing = || node.fault("a vertex provider needs `project`");
+        settings.project = Some(project.ok_or_else(missing)?.to_owned());
     }
     if !elsewhere && vendor != Vendor::Ollama {
         needs_credentials(node, settings)?;
@@ -262,52 +271,21 @@ fn built() -> String {
 /// A region or project, as it stands in an address.
 fn place(node: &Node, key: &str) -> Read<String> {
     let text = node.text(key)?;
-    let sound = !text.is_empty()
-        && text.len() <= 64
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if sound {
+    if is_place(text) {
         return Ok(text.to_owned());
     }
     Err(node.fault(format!("`{key}` has up to 64 letters, digits and `-`")))
+}
+
+pub(crate) fn is_place(text: &str) -> bool {
+    let sound = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=64).contains(&text.len()) && text.bytes().all(sound)
 }
 
 /// The address of an API, without a slash at the end.
 fn base_url(node: &Node) -> Read<String> {
     let url = address(node.text("base_url")?).map(str::to_owned);
     url.ok_or_else(|| node.fault(format!("`base_url` {ADDRESS}")))
-}
-
-fn credentials(node: &Node) -> Read<Vec<Credential>> {
-    node.items("credentials")?.iter().map(credential).collect()
-}
-
-fn credential(node: &Node) -> Read<Credential> {
-    const SHAPE: Shape = Shape {
-        what: "a credential",
-        known: &[
-            "access_key_id",
-            "api_key",
-            "secret_access_key",
-            "session_token",
-        ],
-        refused: &[],
-    };
-    let fields = Fields::open(node, &SHAPE)?;
-    let secret = |key: &str| fields.read(key, |node| node.secret(key));
-    if let Some(key) = secret("api_key")? {
-        return Ok(Credential::Key(key));
-    }
-    match (secret("access_key_id")?, secret("secret_access_key")?) {
-        (Some(access_key_id), Some(secret_access_key)) => Ok(Credential::Aws {
-            access_key_id,
-            secret_access_key,
-            session_token: secret("session_token")?,
-        }),
-        (None, None) => Err(node.fault("a credential needs `api_key`")),
-        _ => Err(node.fault("AWS credentials need both `access_key_id` and `secret_access_key`")),
-    }
 }
 
 fn headers(node: &Node) -> Read<Vec<(String, SecretString)>> {

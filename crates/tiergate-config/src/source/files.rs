@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use crate::compose::{File, MAX_FILE_BYTES};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind, Fault};
-use crate::hosts::{Known, NOT_ENOUGH};
-use crate::yaml::references;
+use crate::hosts::{ACCOUNT_FILE, Known, NOT_ENOUGH};
+use crate::schema;
+use crate::yaml::{self, references};
 
 /// The file that is read from the working directory when no other is named.
 const USUAL: &str = "tiergate.yaml";
@@ -27,7 +28,7 @@ pub fn process_environment() -> Environment {
 pub(super) struct Files {
     name: Option<String>,
     text: String,
-    /// With the contents of the files that `…_FILE` variables name.
+    /// With the contents of the files that `…_FILE` variables and the configuration name.
     pub(super) environment: Environment,
 }
 
@@ -42,6 +43,7 @@ impl Files {
         for name in secret_names(&text) {
             read_secret(&mut environment, &name)?;
         }
+        read_accounts(&mut environment, &text)?;
         Ok(Self {
             name: path.map(|path| path.display().to_string()),
             text,
@@ -116,10 +118,40 @@ fn read_secret(environment: &mut Environment, name: &str) -> Result<(), Error> {
             error,
         )
     };
-    let text = bytes(path).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
-    let text = text.map_err(|error| failed(without_content(&error)))?;
+    let text = secret(path).map_err(failed)?;
     environment.set(name, text.trim_end_matches(['\r', '\n']).to_owned());
     Ok(())
+}
+
+/// Reads the service accounts that a configuration names, and the one that Google's own clients would take.
+fn read_accounts(environment: &mut Environment, text: &str) -> Result<(), Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // what is wrong with the configuration is told when it is taken apart
+    let root = yaml::parse(text, environment).ok().flatten();
+    let named = root.as_ref().map(schema::files).unwrap_or_default();
+    for path in named {
+        let failed = |error| {
+            Error::io(
+                format!("{path} (service_account_file) could not be read"),
+                error,
+            )
+        };
+        let text = secret(Path::new(path)).map_err(failed)?;
+        environment.set_file(path, text);
+    }
+    // that one may be meant for other programs: without it, it is not used
+    if let Some(path) = environment.filled(ACCOUNT_FILE).map(str::to_owned)
+        && let Ok(text) = secret(Path::new(&path))
+    {
+        environment.set_file(&path, text);
+    }
+    Ok(())
+}
+
+/// The text of a file with a secret.
+fn secret(path: &Path) -> io::Result<String> {
+    let text = bytes(path).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+    text.map_err(|error| without_content(&error))
 }
 
 /// The kind of an error alone: its text must not quote a secret.

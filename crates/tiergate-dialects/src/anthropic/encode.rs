@@ -147,6 +147,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         undo: Undo {
             names: names.changed,
             json_tool: form.tool,
+            ..Undo::default()
         },
     })
 }

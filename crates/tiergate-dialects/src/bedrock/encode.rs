@@ -79,6 +79,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         undo: Undo {
             names: names.renamed,
             json_tool: undo_json,
+            ..Undo::default()
         },
     })
 }

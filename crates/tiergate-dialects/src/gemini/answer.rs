@@ -29,7 +29,7 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
         answer.native_stop = Some(blocked);
         return Ok(answer);
     };
-    let mut calls = Calls::new(answer.id.as_ref());
+    let mut calls = Calls::new(undo, answer.id.as_ref());
     for part in candidate.parts() {
         add(&mut answer.parts, part, &mut calls, undo);
     }
@@ -100,7 +100,7 @@ fn thinking<'a>(text: Text<'a>, signature: Option<Text<'static>>) -> inner::Part
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     count: usize,
-    /// Some characters of the answer's id.
+    /// Some characters that no other answer has.
     of: String,
 }
 
@@ -113,8 +113,14 @@ pub(super) struct Called<'a> {
 }
 
 impl Calls {
-    pub(super) fn new(answer: Option<&Text<'_>>) -> Self {
-        let id = answer.map(Text::value).unwrap_or_default();
+    /// By the seed of the request, else by the answer's own id.
+    pub(super) fn new(undo: &Undo, answer: Option<&Text<'_>>) -> Self {
+        let own = answer.map(Text::value).unwrap_or_default();
+        let id = if undo.seed.is_empty() {
+            &*own
+        } else {
+            &*undo.seed
+        };
         // the end differs most between answers
         let plain = id.chars().rev().filter(char::is_ascii_alphanumeric);
         Self {

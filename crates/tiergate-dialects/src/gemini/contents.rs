@@ -36,8 +36,9 @@ pub(super) fn write<'r>(
         to,
         edits,
         contents: Vec::with_capacity(request.turns.len() + 1),
-        late: Vec::new(),
+        results: Vec::new(),
         called: HashMap::new(),
+        calls: 0,
     };
     let system = talk.system(&request.system)?;
     for turn in &request.turns {
@@ -54,10 +55,12 @@ pub(super) struct Talk<'r, 'e> {
     to: To<'r>,
     pub(super) edits: &'e mut Edits,
     pub(super) contents: Vec<Content<'r>>,
-    /// What follows the results of tools.
-    late: Vec<Part<'r>>,
-    /// The tool behind each call's id.
-    called: HashMap<Cow<'r, str>, Text<'r>>,
+    /// Results of tools that are not written yet, each with the place of its call and what follows all of them.
+    results: Vec<(usize, Item<'r>, Vec<Part<'r>>)>,
+    /// The place and the tool behind each call's id.
+    called: HashMap<Cow<'r, str>, (usize, Text<'r>)>,
+    /// How many calls there were.
+    calls: usize,
 }
 
 impl<'r> Talk<'r, '_> {
@@ -99,6 +102,9 @@ impl<'r> Talk<'r, '_> {
         }
         if turn.role == Role::System {
             note(self.edits, "moved a system message into a user turn");
+        }
+        if speaker == Speaker::Model {
+            self.settle();
         }
         for part in &turn.parts {
             match part {
@@ -164,8 +170,9 @@ impl<'r> Talk<'r, '_> {
     fn call(&mut self, call: &'r ToolCall<'_>) {
         self.uncached(call.cache.is_some());
         let name = self.to.names.told(&call.name);
-        self.called
-            .insert(call.id.value(), name.borrowed().into_owned());
+        let known = (self.calls, name.borrowed().into_owned());
+        self.called.insert(call.id.value(), known);
+        self.calls += 1;
         let (args, is_valid) = call.arguments.object();
         if !is_valid {
             note(self.edits, "replaced invalid tool arguments by {}");
@@ -184,8 +191,11 @@ impl<'r> Talk<'r, '_> {
 
     fn result(&mut self, result: &'r ToolResult<'_>) -> Result<(), Unfit> {
         let known = self.called.get(&result.id.value()).cloned();
-        let given = || result.name.as_ref().map(|name| self.to.names.told(name));
-        let Some(name) = known.or_else(given) else {
+        let given = || {
+            let name = result.name.as_ref()?;
+            Some((usize::MAX, self.to.names.told(name)))
+        };
+        let Some((place, name)) = known.or_else(given) else {
             let what = format!("no tool call has the id {}", result.id.value());
             return Err(Unfit::new("messages", what));
         };
@@ -201,8 +211,7 @@ impl<'r> Talk<'r, '_> {
             function_response: Some(Box::new(response)),
             ..Part::default()
         };
-        self.add(Speaker::User, Item::Part(part));
-        self.late.extend(late);
+        self.results.push((place, Item::Part(part), late));
         Ok(())
     }
 
@@ -224,10 +233,23 @@ impl<'r> Talk<'r, '_> {
 
     /// Adds a part after whatever belongs to the results before it.
     pub(super) fn push(&mut self, speaker: Speaker, item: Item<'r>) {
-        for part in std::mem::take(&mut self.late) {
+        self.settle();
+        self.add(speaker, item);
+    }
+
+    /// Writes the results that wait, in the order of their calls: where calls have no ids, nothing else tells which
+    /// result is whose.
+    fn settle(&mut self) {
+        let mut results = std::mem::take(&mut self.results);
+        results.sort_by_key(|(place, ..)| *place);
+        let mut all_late = Vec::new();
+        for (_, result, late) in results {
+            self.add(Speaker::User, result);
+            all_late.extend(late);
+        }
+        for part in all_late {
             self.add(Speaker::User, Item::Part(part));
         }
-        self.add(speaker, item);
     }
 
     fn add(&mut self, speaker: Speaker, item: Item<'r>) {
@@ -254,9 +276,7 @@ impl<'r> Talk<'r, '_> {
     }
 
     fn finish(mut self) -> Vec<Content<'r>> {
-        for part in std::mem::take(&mut self.late) {
-            self.add(Speaker::User, Item::Part(part));
-        }
+        self.settle();
         if self.contents.is_empty() {
             self.placeholder();
         }

@@ -1,56 +1,84 @@
-//! Embeddings: `batchEmbedContents`, and the answer of `embedContent`.
+//! Embeddings: `batchEmbedContents` of the developer API, and `predict` and `embedContent` of Vertex.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::encode::Surface;
 use super::fault::fault;
 use crate::count::count;
-use crate::embeddings::{self, InputType, Options};
-use crate::encoded::Edits;
+use crate::embeddings::{Batch, InputType, Options};
 use crate::fault::Fault;
 use crate::inner::{Json, Text};
 
-/// The body of `batchEmbedContents` for these texts.
-pub fn encode_embed(texts: &[Text<'_>], options: &Options<'_>) -> Bytes {
-    let model = options.model;
-    let task_type = task_type(options);
-    let model = if model.starts_with("models/") {
-        model.to_owned()
-    } else {
-        format!("models/{model}")
-    };
-    let requests = texts.iter().map(|text| Request {
-        model: &model,
-        content: Content::of(std::slice::from_ref(text)),
-        task_type,
-        output_dimensionality: options.dimensions,
-    });
-    let batch = Batch {
-        requests: requests.collect(),
-    };
-    // only strings and numbers: this cannot fail
-    Bytes::from(serde_json::to_vec(&batch).unwrap_or_default())
+/// How vectors are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmbedCall {
+    /// Many texts, of the developer API.
+    Batch,
+    /// One text, of Vertex: models from Gemini Embedding 2 on.
+    Content,
+    /// Instances, of Vertex: all models before.
+    Predict,
 }
 
-/// What of the request is not sent.
-pub fn embed_edits(options: &Options<'_>) -> Edits {
-    if task_type(options).is_some() {
-        embeddings::bare(options)
-    } else {
-        embeddings::ollama::edits(options)
+impl EmbedCall {
+    /// The most tokens of one call on Vertex, all texts together.
+    pub const VERTEX_TOKENS: u64 = 20_000;
+
+    /// How a model is asked.
+    pub fn of(model: &str, surface: Surface) -> Self {
+        match surface {
+            Surface::Gemini => Self::Batch,
+            Surface::Vertex if model.contains("gemini-embedding-") && !is_first(model) => {
+                Self::Content
+            }
+            Surface::Vertex => Self::Predict,
+        }
+    }
+
+    /// The last part of its address.
+    pub fn operation(self) -> &'static str {
+        match self {
+            Self::Batch => "batchEmbedContents",
+            Self::Content => "embedContent",
+            Self::Predict => "predict",
+        }
+    }
+
+    /// The most texts of one call.
+    pub fn texts(self, model: &str) -> usize {
+        match self {
+            Self::Batch => 100,
+            Self::Content => 1,
+            Self::Predict if is_first(model) => 1,
+            Self::Predict => 250,
+        }
+    }
+
+    /// The body of a call for some texts.
+    pub fn encode(self, texts: &[Text<'_>], options: &Options<'_>) -> Bytes {
+        let written = match self {
+            Self::Batch => serde_json::to_vec(&Requests::new(texts, options)),
+            Self::Content => serde_json::to_vec(&Single::new(texts, options)),
+            Self::Predict => serde_json::to_vec(&Instances::new(texts, options)),
+        };
+        // only strings and numbers: this cannot fail
+        Bytes::from(written.unwrap_or_default())
     }
 }
 
-/// Gemini Embedding 2 and later are told their task in the text itself, and what stands here means nothing to them.
-pub(super) fn task_type(options: &Options<'_>) -> Option<&'static str> {
-    let purpose = options.input_type.filter(|_| {
-        let earlier = [
-            "gemini-embedding-001",
-            "text-embedding-00",
-            "text-multilingual-embedding-00",
-        ];
-        earlier.iter().any(|part| options.model.contains(part))
-    })?;
+/// The first Gemini embedding, and what was tried out before it.
+fn is_first(model: &str) -> bool {
+    model.contains("gemini-embedding-001") || model.contains("gemini-embedding-exp")
+}
+
+/// What the vectors are for, where a model can be told so; later models want it said in the text.
+pub fn embed_task(options: &Options<'_>) -> Option<&'static str> {
+    let model = options.model;
+    let is_told = is_first(model)
+        || model.contains("text-embedding-")
+        || model.contains("text-multilingual-embedding-");
+    let purpose = options.input_type.filter(|_| is_told)?;
     Some(match purpose {
         InputType::Classification => "CLASSIFICATION",
         InputType::Clustering => "CLUSTERING",
@@ -59,11 +87,11 @@ pub(super) fn task_type(options: &Options<'_>) -> Option<&'static str> {
     })
 }
 
-/// The vectors of an answer of either API, in the order of the texts, and their tokens, if it tells them.
+/// The vectors of an answer, in the order of the texts, and the tokens, which the developer API does not tell.
 ///
 /// # Errors
 /// A [`Fault`] when the body is an error or no answer.
-pub fn embeddings(body: &[u8]) -> Result<embeddings::Batch, Fault> {
+pub fn embeddings(body: &[u8]) -> Result<Batch, Fault> {
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(fault(200, None, body));
     }
@@ -73,33 +101,39 @@ pub fn embeddings(body: &[u8]) -> Result<embeddings::Batch, Fault> {
         return Err(fault(200, None, body));
     }
     if let Some(predictions) = read.predictions {
-        let tokens = predictions
-            .iter()
-            .map(|each| each.embeddings.tokens())
-            .sum();
-        let vectors = predictions.into_iter().map(|each| each.embeddings.values);
-        return Ok((vectors.collect(), tokens));
+        let predicted = predictions
+            .into_iter()
+            .map(|prediction| prediction.embeddings);
+        return Ok(together(predicted.collect()));
     }
     let one = read.embedding.map(|one| vec![one]);
     let all = read.embeddings.or(one);
     let all = all.ok_or_else(|| Fault::invalid("the answer has no embeddings"))?;
-    let tokens = read.usage_metadata.and_then(|usage| {
-        let told = usage.prompt_token_count.or(usage.total_token_count);
-        count(told.as_ref())
+    let usage = read.usage.and_then(|usage| usage.tokens);
+    let (vectors, _) = together(all);
+    Ok((vectors, count(usage.as_ref())))
+}
+
+/// All vectors, and their tokens if each tells them.
+fn together(all: Vec<Embedding<'_>>) -> Batch {
+    let tokens = all.iter().map(|embedding| {
+        let told = embedding.statistics.as_ref();
+        count(told.and_then(|told| told.tokens.as_ref()))
     });
+    let tokens = tokens.sum();
     let vectors = all.into_iter().map(|embedding| embedding.values);
-    Ok((vectors.collect(), tokens))
+    (vectors.collect(), tokens)
 }
 
 #[derive(Serialize)]
-struct Batch<'r> {
+struct Requests<'r> {
     requests: Vec<Request<'r>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Request<'r> {
-    model: &'r str,
+    model: String,
     content: Content<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     task_type: Option<&'static str>,
@@ -107,16 +141,92 @@ struct Request<'r> {
     output_dimensionality: Option<u32>,
 }
 
+impl<'r> Requests<'r> {
+    fn new(texts: &'r [Text<'_>], options: &Options<'_>) -> Self {
+        let name = options.model.trim_start_matches("models/");
+        let requests = texts.iter().map(|text| Request {
+            model: format!("models/{name}"),
+            content: Content::of(text),
+            task_type: embed_task(options),
+            output_dimensionality: options.dimensions,
+        });
+        Self {
+            requests: requests.collect(),
+        }
+    }
+}
+
 #[derive(Serialize)]
-pub(super) struct Content<'r> {
+#[serde(rename_all = "camelCase")]
+struct Single<'r> {
+    content: Content<'r>,
+    embed_content_config: Parameters,
+}
+
+impl<'r> Single<'r> {
+    fn new(texts: &'r [Text<'_>], options: &Options<'_>) -> Self {
+        Self {
+            content: Content {
+                parts: texts.iter().map(|text| Part { text }).collect(),
+            },
+            embed_content_config: Parameters::of(options),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Instances<'r> {
+    instances: Vec<Instance<'r>>,
+    parameters: Parameters,
+}
+
+#[derive(Serialize)]
+struct Instance<'r> {
+    content: &'r Text<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_type: Option<&'static str>,
+}
+
+impl<'r> Instances<'r> {
+    fn new(texts: &'r [Text<'r>], options: &Options<'_>) -> Self {
+        let instances = texts.iter().map(|content| Instance {
+            content,
+            task_type: embed_task(options),
+        });
+        Self {
+            instances: instances.collect(),
+            parameters: Parameters::of(options),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Parameters {
+    /// A text that is too long is an error at OpenAI, and a vector of half a text is none.
+    auto_truncate: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_dimensionality: Option<u32>,
+}
+
+impl Parameters {
+    fn of(options: &Options<'_>) -> Self {
+        Self {
+            auto_truncate: false,
+            output_dimensionality: options.dimensions,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Content<'r> {
     parts: Vec<Part<'r>>,
 }
 
 impl<'r> Content<'r> {
-    pub(super) fn of(texts: &'r [Text<'r>]) -> Self {
-        let parts = texts.iter().map(|text| Part { text });
+    fn of(text: &'r Text<'r>) -> Self {
         Self {
-            parts: parts.collect(),
+            parts: vec![Part { text }],
         }
     }
 }
@@ -133,22 +243,12 @@ struct Answer<'a> {
     embeddings: Option<Vec<Embedding<'a>>>,
     #[serde(borrow)]
     embedding: Option<Embedding<'a>>,
-    /// What Vertex's `predict` gives.
     #[serde(borrow)]
     predictions: Option<Vec<Prediction<'a>>>,
-    #[serde(borrow)]
-    usage_metadata: Option<Usage<'a>>,
+    #[serde(borrow, rename = "usageMetadata")]
+    usage: Option<Usage<'a>>,
     #[serde(borrow)]
     error: Option<Json<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Usage<'a> {
-    #[serde(borrow)]
-    prompt_token_count: Option<Json<'a>>,
-    #[serde(borrow)]
-    total_token_count: Option<Json<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -164,14 +264,14 @@ struct Embedding<'a> {
     statistics: Option<Statistics<'a>>,
 }
 
-impl Embedding<'_> {
-    fn tokens(&self) -> Option<u64> {
-        count(self.statistics.as_ref()?.token_count.as_ref())
-    }
+#[derive(Deserialize)]
+struct Statistics<'a> {
+    #[serde(borrow, rename = "token_count")]
+    tokens: Option<Json<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Statistics<'a> {
-    #[serde(borrow)]
-    token_count: Option<Json<'a>>,
+struct Usage<'a> {
+    #[serde(borrow, rename = "promptTokenCount")]
+    tokens: Option<Json<'a>>,
 }

@@ -31,6 +31,13 @@ pub fn encode(
     surface: Surface,
 ) -> Result<Translated, Unfit> {
     let mut edits = Edits::new();
+    if surface == Surface::Vertex
+        && let Some(vendor) = foreign_vendor(target.model)
+    {
+        let what =
+            format!("Vertex speaks generateContent for Google's own models, not for {vendor}");
+        return Err(Unfit::new("model", what));
+    }
     unsent::check(request, &mut edits)?;
     let names = Names::of(request);
     let to = To {
@@ -49,8 +56,30 @@ pub fn encode(
         undo: Undo {
             names: names.into_undo(),
             json_tool: None,
+            ..Undo::default()
         },
     })
+}
+
+/// Whose a model on Vertex is, if it is not Google's: those have addresses and bodies of their own there.
+fn foreign_vendor(model: &str) -> Option<&str> {
+    const OWN: [&str; 6] = [
+        "google",
+        "models",
+        "projects",
+        "publishers",
+        "tunedModels",
+        "vertex_ai",
+    ];
+    if model.rsplit('/').next()?.starts_with("claude-") {
+        return Some("Anthropic's");
+    }
+    let (vendor, _) = model.split_once('/')?;
+    let vendor = match model.strip_prefix("publishers/") {
+        Some(rest) => rest.split('/').next()?,
+        None => vendor,
+    };
+    (!OWN.contains(&vendor)).then_some(vendor)
 }
 
 fn body<'r>(

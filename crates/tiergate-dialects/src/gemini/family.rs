@@ -1,7 +1,7 @@
 //! What each family of models takes, read from the models' names.
 //!
-//! Sources: Google's pages on thinking, thought signatures, structured output and function calling; the model rules
-//! of the AI SDK's Google provider (Apache-2.0), November 2026.
+//! Sources: Google's pages on thinking, thought signatures, structured output, function calling and file input; the
+//! model rules of the AI SDK's Google provider (Apache-2.0), November 2026.
 
 use super::request::Level;
 
@@ -12,6 +12,8 @@ pub(super) struct Family {
     pub(super) modern: bool,
     /// How it is told to think.
     pub(super) thinking: Thinking,
+    /// Whether it fetches files from the open web itself.
+    pub(super) fetches: bool,
     /// Whether the developer API refuses penalties.
     pub(super) refuses_penalties: bool,
     /// Whether it knows instructions apart from the conversation.
@@ -36,10 +38,13 @@ impl Family {
     pub(super) fn of(model: &str) -> Self {
         let name = model.rsplit('/').next().unwrap_or(model);
         let version = version(name);
-        let modern = version.is_some_and(|version| version >= (3, 0)) || name.ends_with("-latest");
+        let is_latest = name.starts_with("gemini-") && name.ends_with("-latest");
+        let since = |least| version.map_or(is_latest, |version| version >= least);
+        let modern = since((3, 0));
         Self {
             modern,
             thinking: thinking(name, version, modern),
+            fetches: since((2, 5)),
             refuses_penalties: version == Some((2, 5)),
             has_system: !name.starts_with("gemma-"),
             vertex_output: name.starts_with("gemini-2.5-flash-lite").then_some(65_535),
@@ -116,6 +121,7 @@ mod tests {
             "gemini-2.0-flash",
             "gemini-2.5-flash-image",
             "gemini-exp-1206",
+            "gemini-1.5-flash-latest",
         ] {
             let family = Family::of(untold);
             assert_eq!((family.thinking, family.modern), (Thinking::Untold, false));

@@ -16,8 +16,7 @@ pub(super) fn part<'r>(source: &'r Media<'_>, to: To<'_>) -> Result<Part<'r>, Un
             text: Some(text.borrowed()),
             ..Part::default()
         }),
-        Media::Url(address) => file(address, to.surface, false),
-        Media::Id(id) => file(id, to.surface, true),
+        Media::Url(address) | Media::Id(address) => file(address, to),
     }
 }
 
@@ -39,6 +38,11 @@ fn inline<'r>(media_type: &'r str, data: &'r str) -> Result<Part<'r>, Unfit> {
     let Some(mime_type) = mime_type else {
         return Err(Unfit::new("messages", "the type of a file is not told"));
     };
+    // a name that is widespread, and none of Google's
+    let mime_type = match mime_type {
+        "image/jpg" => "image/jpeg",
+        other => other,
+    };
     let mime_type = Cow::Borrowed(mime_type);
     Ok(Part {
         inline_data: Some(InlineData { mime_type, data }),
@@ -46,17 +50,21 @@ fn inline<'r>(media_type: &'r str, data: &'r str) -> Result<Part<'r>, Unfit> {
     })
 }
 
-fn file<'r>(address: &'r Text<'_>, surface: Surface, is_uploaded: bool) -> Result<Part<'r>, Unfit> {
+/// A file that Google has, or one that it fetches itself.
+fn file<'r>(address: &'r Text<'_>, to: To<'_>) -> Result<Part<'r>, Unfit> {
     let value = address.value();
-    let in_bucket = surface == Surface::Vertex && value.starts_with("gs://");
-    if !(is_uploaded || in_bucket || value.starts_with(FILES)) {
+    let is_googles = match to.surface {
+        Surface::Gemini => value.starts_with("files/") || value.starts_with(FILES),
+        Surface::Vertex => value.starts_with("gs://"),
+    };
+    if !(is_googles || value.starts_with("https://") && to.family.fetches) {
         return Err(Unfit::new(
             "messages",
-            "Gemini takes no addresses of the open web, and the gateway does not fetch them: send the content itself",
+            "this model does not fetch this file, and the gateway does not fetch it either: send the content itself",
         ));
     }
     let mime_type = by_name(&value);
-    if mime_type.is_none() && surface == Surface::Vertex {
+    if mime_type.is_none() && to.surface == Surface::Vertex {
         return Err(Unfit::new(
             "messages",
             "Vertex wants to know a file's type, which its address does not tell",
@@ -90,9 +98,11 @@ fn by_content(data: &str) -> Option<&'static str> {
     Some(found)
 }
 
-/// The type of a file by the end of its name.
+/// The type of a file by the end of its name, which a query may follow.
 fn by_name(address: &str) -> Option<&'static str> {
-    let (_, ending) = address.rsplit_once('.')?;
+    let path = address.split(['?', '#']).next()?;
+    let (_, name) = path.rsplit_once('/')?;
+    let (_, ending) = name.rsplit_once('.')?;
     Some(match ending.to_ascii_lowercase().as_str() {
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",

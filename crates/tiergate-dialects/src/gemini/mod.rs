@@ -1,7 +1,7 @@
 //! Google's Gemini: the body of `generateContent`, which Vertex shares.
 //!
 //! [`encode`] says a request in it; [`answer`] and [`Stream`] read what comes back, [`fault`] what went wrong;
-//! [`encode_embed`] and [`embeddings`] do so for `batchEmbedContents`, [`VertexEmbed`] for Vertex. The model stands in the URL, not in the body.
+//! [`EmbedCall`] and [`embeddings`] do so for vectors. The model stands in the URL, not in the body.
 //!
 //! Gemini signs parts (`thoughtSignature`), and a signature counts only on the part that carried it. One on a
 //! function call becomes the call's own signature. One on words becomes a [`Thinking`](crate::inner::Part::Thinking)
@@ -29,12 +29,10 @@ mod thinking;
 mod tools;
 mod unsent;
 mod usage;
-mod vertex_embed;
 
 pub use answer::answer;
-pub use embed::{embed_edits, embeddings, encode_embed};
+pub use embed::{EmbedCall, embed_task, embeddings};
 pub use encode::{Surface, encode};
 pub use fault::fault;
 pub use signature::is_own_signature;
 pub use stream::Stream;
-pub use vertex_embed::{VERTEX_BATCH_TOKENS, VertexEmbed};

@@ -16,7 +16,8 @@ pub(super) struct Response<'a> {
     candidates: Option<Vec<Candidate<'a>>>,
     #[serde(borrow)]
     prompt_feedback: Option<Feedback<'a>>,
-    pub(super) usage_metadata: Option<Metadata>,
+    #[serde(borrow)]
+    pub(super) usage_metadata: Option<Metadata<'a>>,
     #[serde(borrow)]
     pub(super) model_version: Option<Text<'a>>,
     #[serde(borrow)]

@@ -1,6 +1,6 @@
 //! Why an answer ended.
 
-use crate::fault::Fault;
+use crate::fault::{Cause, Fault};
 use crate::inner::{Stop, Text};
 
 /// The end of an answer.
@@ -9,6 +9,9 @@ pub(super) struct Ended<'a> {
     pub(super) stop: Stop,
     pub(super) native: Text<'a>,
 }
+
+/// The account is limited or disabled: others may be answered.
+const DISABLED: &str = "PUP_LIMITED_DISABLED";
 
 /// The model failed, however much it said.
 const FAULTS: [&str; 6] = [
@@ -42,10 +45,13 @@ pub(super) fn read<'a>(
     has_called: bool,
 ) -> Result<Option<Ended<'a>>, Fault> {
     let word = reason.inside();
-    if FAULTS.contains(&word) {
+    if word == DISABLED || FAULTS.contains(&word) {
         let text = message.map_or_else(String::new, |message| format!(": {}", message.value()));
         let mut fault = Fault::invalid(format!("the answer ended with finish reason {word}{text}"));
         fault.code = Some(word.to_owned());
+        if word == DISABLED {
+            fault.cause = Cause::Auth;
+        }
         return Err(fault);
     }
     let stop = match word {

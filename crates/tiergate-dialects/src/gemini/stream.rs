@@ -57,7 +57,7 @@ impl Stream {
         let mut chunk = Response::read(data)?;
         if self.calls.is_none() {
             let id = chunk.id.take();
-            self.calls = Some(Calls::new(id.as_ref()));
+            self.calls = Some(Calls::new(&self.undo, id.as_ref()));
             let model = chunk.model_version.take();
             out.push(Event::Start { id, model });
         }

@@ -98,7 +98,7 @@ pub(super) fn declarations<'r>(
     to: To<'_>,
     edits: &mut Edits,
 ) -> Result<Option<[Tools<'r>; 1]>, Unfit> {
-    if request.tools.is_empty() {
+    if request.tools.is_empty() || is_idle(request) {
         return Ok(None);
     }
     let mut function_declarations = Vec::with_capacity(request.tools.len());
@@ -163,7 +163,16 @@ pub(super) fn choice<'r>(
         }
         return Ok(None);
     }
-    let is_strict = request.tools.iter().any(|tool| tool.strict == Some(true));
+    if is_idle(request) {
+        note(edits, "removed tools");
+        return Ok(None);
+    }
+    let mut is_strict = request.tools.iter().any(|tool| tool.strict == Some(true));
+    if is_strict && to.family.modern && !matches!(request.format, Format::Text) {
+        // of the two the form of the answer weighs more
+        note(edits, "removed strict");
+        is_strict = false;
+    }
     let told = |name: &'r Text<'_>| to.names.told(name);
     let (mode, allowed_function_names) = match &request.tool_choice {
         None | Some(ToolChoice::Auto) if is_strict => (Mode::Validated, Vec::new()),
@@ -191,6 +200,12 @@ pub(super) fn choice<'r>(
             allowed_function_names,
         },
     }))
+}
+
+/// Whether no tool may be called where JSON is wanted: then the model need not know of any.
+fn is_idle(request: &Request<'_>) -> bool {
+    let none = matches!(request.tool_choice, Some(ToolChoice::None));
+    none && !matches!(request.format, Format::Text)
 }
 
 /// JSON goes with tools from Gemini 3 on, and only where the model is free to call them.

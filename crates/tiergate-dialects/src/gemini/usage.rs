@@ -3,49 +3,63 @@
 use serde::Deserialize;
 use tiergate_wire::usage::Usage;
 
+use crate::count::count;
+use crate::inner::Json;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Metadata {
-    prompt_token_count: Option<u64>,
-    tool_use_prompt_token_count: Option<u64>,
-    cached_content_token_count: Option<u64>,
-    candidates_token_count: Option<u64>,
-    thoughts_token_count: Option<u64>,
-    prompt_tokens_details: Option<Vec<Detail>>,
-    candidates_tokens_details: Option<Vec<Detail>>,
+pub(super) struct Metadata<'a> {
+    #[serde(borrow)]
+    prompt_token_count: Option<Json<'a>>,
+    #[serde(borrow)]
+    tool_use_prompt_token_count: Option<Json<'a>>,
+    #[serde(borrow)]
+    cached_content_token_count: Option<Json<'a>>,
+    #[serde(borrow)]
+    candidates_token_count: Option<Json<'a>>,
+    #[serde(borrow)]
+    thoughts_token_count: Option<Json<'a>>,
+    #[serde(borrow)]
+    prompt_tokens_details: Option<Json<'a>>,
+    #[serde(borrow)]
+    candidates_tokens_details: Option<Json<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Detail {
+struct Detail<'a> {
     modality: Option<String>,
-    token_count: Option<u64>,
+    #[serde(borrow)]
+    token_count: Option<Json<'a>>,
 }
 
-impl Metadata {
+impl Metadata<'_> {
     /// The tokens so far; thoughts are counted apart from candidates, tools' prompts apart from the prompt.
     pub(super) fn usage(&self) -> Option<Usage> {
-        let prompt = self.prompt_token_count?;
-        let count = |tokens: Option<u64>| tokens.unwrap_or(0);
-        let prompt_tokens = prompt.saturating_add(count(self.tool_use_prompt_token_count));
-        let reasoning_tokens = count(self.thoughts_token_count);
-        let said = count(self.candidates_token_count);
+        let prompt = count(self.prompt_token_count.as_ref())?;
+        let count = |tokens: &Option<Json<'_>>| count(tokens.as_ref()).unwrap_or(0);
+        let prompt_tokens = prompt.saturating_add(count(&self.tool_use_prompt_token_count));
+        let reasoning_tokens = count(&self.thoughts_token_count);
+        let said = count(&self.candidates_token_count);
         Some(Usage {
             prompt_tokens,
-            cached_tokens: count(self.cached_content_token_count).min(prompt_tokens),
-            prompt_audio_tokens: audio(self.prompt_tokens_details.as_deref()),
+            cached_tokens: count(&self.cached_content_token_count).min(prompt_tokens),
+            prompt_audio_tokens: audio(self.prompt_tokens_details.as_ref()),
             completion_tokens: said.saturating_add(reasoning_tokens),
             reasoning_tokens,
-            completion_audio_tokens: audio(self.candidates_tokens_details.as_deref()),
+            completion_audio_tokens: audio(self.candidates_tokens_details.as_ref()),
             ..Usage::default()
         })
     }
 }
 
-fn audio(details: Option<&[Detail]>) -> u64 {
-    let details = details.unwrap_or_default().iter();
-    let heard = details.filter(|detail| detail.modality.as_deref() == Some("AUDIO"));
+fn audio(details: Option<&Json<'_>>) -> u64 {
+    let details = details.and_then(|details| serde_json::from_str(details.get()).ok());
+    let details: Vec<Detail<'_>> = details.unwrap_or_default();
+    let heard = details
+        .iter()
+        .filter(|detail| detail.modality.as_deref() == Some("AUDIO"));
     heard.fold(0, |sum, detail| {
-        sum.saturating_add(detail.token_count.unwrap_or(0))
+        sum.saturating_add(count(detail.token_count.as_ref()).unwrap_or(0))
     })
 }

@@ -7,6 +7,8 @@ pub struct Undo {
     pub names: Vec<(String, String)>,
     /// The answer's JSON was asked for as the arguments of a tool of this name: its call is the text of the answer.
     pub json_tool: Option<&'static str>,
+    /// What sets the ids apart that are invented for calls without any: the id of the request.
+    pub seed: Box<str>,
 }
 
 impl Undo {

@@ -50,6 +50,7 @@ fn calls_get_their_own_names_back_and_the_json_tool_is_text() {
     let mut undo = Undo {
         names: vec![("look_up".into(), "look up".into())],
         json_tool: None,
+        ..Undo::default()
     };
     let read = answer(body.as_bytes(), &undo).unwrap();
     assert_eq!(read.stop, Stop::ToolCalls);

@@ -226,6 +226,7 @@ fn the_json_tool_is_text_and_names_are_restored() {
     let undo = Undo {
         names: vec![("look_up".into(), "look up".into())],
         json_tool: Some("json"),
+        ..Undo::default()
     };
     let call = |index, name: &str| {
         json!({"type": "content_block_start", "index": index,

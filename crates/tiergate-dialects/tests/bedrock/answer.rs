@@ -45,6 +45,7 @@ fn reasoning_calls_and_long_caches_are_read() {
     let undo = Undo {
         names: vec![("get_row".into(), "get.row".into())],
         json_tool: None,
+        ..Undo::default()
     };
     let read = answer(body.as_bytes(), &undo).unwrap();
     assert_eq!(read.stop, Stop::ToolCalls);

@@ -136,6 +136,7 @@ fn reasoning_is_signed_and_blocks_are_dense() {
         Undo {
             names: vec![("get_row".into(), "get.row".into())],
             json_tool: None,
+            ..Undo::default()
         },
         &[
             ("messageStart", json!({"role": "assistant"})),

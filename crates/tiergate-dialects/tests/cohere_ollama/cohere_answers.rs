@@ -30,6 +30,7 @@ fn a_whole_answer() {
     let undo = Undo {
         names: vec![("renamed".to_owned(), "own".to_owned())],
         json_tool: None,
+        ..Undo::default()
     };
     let told = answer(body.as_bytes(), &undo).unwrap();
     let second = Part::ToolCall(ToolCall {

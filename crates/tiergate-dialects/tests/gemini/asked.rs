@@ -175,10 +175,36 @@ fn addresses_of_the_open_web_do_not_fit() {
         turns: vec![user(vec![picture(Media::Url(Text::new(address)))])],
         ..Request::default()
     };
-    let unfit = translate(&at("https://example.com/a.png"), NEW).unwrap_err();
+    let web = at("https://example.com/a.png?sig=x.y#z");
+    let unfit = translate(&web, "gemini-2.0-flash").unwrap_err();
     assert_eq!(unfit.param, "messages");
     assert!(unfit.message.contains("does not fetch"), "{unfit}");
-    assert!(translate(&at("gs://bucket/a.png"), NEW).is_err());
+    for address in [
+        "gs://bucket/a.png",
+        "http://example.com/a.png",
+        "ftp://h/a.png",
+        "file-7a",
+    ] {
+        assert!(translate(&at(address), NEW).is_err(), "{address}");
+    }
+    // from Gemini 2.5 on Google fetches them itself
+    let fetched = json!({"fileData": {"mimeType": "image/png", "fileUri": "https://example.com/a.png?sig=x.y#z"}});
+    for (said, _) in [body(&web, OLD), body(&web, NEW), vertex(&web, NEW)] {
+        assert_eq!(said["contents"][0]["parts"][0], fetched);
+    }
+    let untold = at("https://example.com/picture");
+    let (said, _) = body(&untold, NEW);
+    let file = &said["contents"][0]["parts"][0]["fileData"];
+    assert_eq!(file, &json!({"fileUri": "https://example.com/picture"}));
+    let refused = encode(
+        &untold,
+        &Target {
+            model: NEW,
+            ..Target::default()
+        },
+        Surface::Vertex,
+    );
+    assert!(refused.unwrap_err().message.contains("type"));
     let (said, _) = vertex(&at("gs://bucket/a.png"), NEW);
     assert_eq!(
         said["contents"][0]["parts"][0],
@@ -213,8 +239,8 @@ fn parallel_results_are_named_after_their_calls() {
     assert_eq!(
         said["contents"][2]["parts"],
         json!([
-            {"functionResponse": {"name": "two", "response": {"rows": [1]}}},
             {"functionResponse": {"name": "one", "response": {"error": "broken"}}},
+            {"functionResponse": {"name": "two", "response": {"rows": [1]}}},
         ])
     );
     assert_eq!(
@@ -226,6 +252,32 @@ fn parallel_results_are_named_after_their_calls() {
     let unknown = called(vec![result("c3", vec![])]);
     let unfit = translate(&unknown, OLD).unwrap_err();
     assert!(unfit.message.contains("c3"));
+}
+
+#[test]
+fn results_stand_in_the_order_of_their_calls() {
+    let calls = ["a", "b", "c"].map(|id| Part::ToolCall(call(id, "lookup", "{}")));
+    let results = ["c", "a", "b"].map(|id| user(vec![result(id, vec![text(id)])]));
+    let again = model(vec![Part::ToolCall(call("a", "lookup", "{}"))]);
+    let mut turns = vec![user(vec![text("?")]), model(calls.into())];
+    turns.extend(results);
+    turns.extend([
+        user(vec![text("and?")]),
+        again,
+        user(vec![result("a", vec![text("d")])]),
+    ]);
+    let request = Request {
+        turns,
+        ..Request::default()
+    };
+    let (said, _) = vertex(&request, NEW);
+    let of =
+        |text: &str| json!({"functionResponse": {"name": "lookup", "response": {"result": text}}});
+    assert_eq!(
+        said["contents"][2]["parts"],
+        json!([of("a"), of("b"), of("c"), {"text": "and?"}])
+    );
+    assert_eq!(said["contents"][4]["parts"], json!([of("d")]));
 }
 
 #[test]
@@ -351,12 +403,49 @@ fn json_and_tools_go_together_where_the_model_is_new_and_free() {
         ..with_tools(vec![lookup()], choice)
     };
     assert!(translate(&with(None), OLD).is_err());
+    let (said, edits) = body(&with(Some(ToolChoice::None)), OLD);
+    assert!(said.get("tools").is_none() && said.get("toolConfig").is_none());
+    assert_eq!(edits, ["removed tools"]);
+    let mut strict = with(None);
+    strict.tools[0].strict = Some(true);
+    let (said, edits) = body(&strict, NEW);
+    assert!(said.get("toolConfig").is_none());
+    assert_eq!(edits, ["removed strict"]);
     assert!(translate(&with(Some(ToolChoice::Required)), NEW).is_err());
     let (said, _) = body(&with(None), NEW);
     assert_eq!(
         said["generationConfig"]["responseMimeType"],
         "application/json"
     );
+}
+
+#[test]
+fn other_vendors_models_on_vertex_do_not_fit() {
+    let at = |model| {
+        encode(
+            &hello(),
+            &Target {
+                model,
+                ..Target::default()
+            },
+            Surface::Vertex,
+        )
+    };
+    for model in [
+        "claude-opus-5-5@default",
+        "publishers/anthropic/models/claude-opus-5-5",
+        "meta/llama-4-maverick-17b-128e-instruct-maas",
+        "xai/grok-4.20-reasoning",
+    ] {
+        assert_eq!(at(model).unwrap_err().param, "model", "{model}");
+    }
+    for model in [
+        NEW,
+        "vertex_ai/gemini-3.5-flash-lite",
+        "publishers/google/models/gemini-3.8-flash",
+    ] {
+        at(model).unwrap();
+    }
 }
 
 #[test]

@@ -33,7 +33,9 @@ fn ordinary_schemas_stay_to_the_byte() {
         r#"{"oneOf":[{"type":"string","pattern":"^const$"},{"type":"array","prefixItems":[{}],"items":{"type":"number","minimum":1}}]}"#,
         r#"{"type":"object","properties":{"const":{"type":"string","default":{"const":1}},"any":{"description":"x"}},"additionalProperties":{}}"#,
         r##"{"$ref":"#/definitions/a","$defs":{"b":{"type":"string"}},"definitions":{"a":{"type":"object"}}}"##,
-        r#"{"type":"object","allOf":[{"required":["a"]},{"required":["b"]}]}"#,
+        r##"{"type":"object","allOf":[{"$ref":"#/$defs/a"},{"required":["b"]}]}"##,
+        r#"{"allOf":[{"type":"object","properties":{"a":{"type":"string"}}},{"type":"object","properties":{"a":{"type":"number"}}}]}"#,
+        r#"{"type":"array","allOf":[{"required":["a"]},{"required":["b"]}]}"#,
     ] {
         assert_eq!(sent(schema), schema);
     }
@@ -80,6 +82,14 @@ fn what_gemini_would_refuse_is_said_otherwise() {
     check(
         r##"{"allOf":[{"$ref":"#/$defs/d"}],"default":1}"##,
         r##"{"anyOf":[{"$ref":"#/$defs/d"}],"default":1}"##,
+    );
+    check(
+        r#"{"allOf":[{"type":"object","properties":{"a":{"const":1}},"required":["a"]},{"properties":{"b":{}},"required":["b","a"],"description":"B"}]}"#,
+        r#"{"type":"object","properties":{"a":{"type":"number","enum":[1]},"b":{}},"required":["a","b"],"description":"B"}"#,
+    );
+    check(
+        r#"{"title":"T","properties":{"c":{}},"required":["c"],"allOf":[{"required":["a"]},{"properties":{"a":{}}}]}"#,
+        r#"{"title":"T","type":"object","properties":{"c":{},"a":{}},"required":["c","a"]}"#,
     );
     check(
         r#"{"anyOf":[{"type":"string"},{"const":"a"}]}"#,

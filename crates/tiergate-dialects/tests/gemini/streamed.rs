@@ -12,11 +12,18 @@ use crate::*;
 
 /// The events of a recorded stream.
 fn events(name: &str) -> Vec<Event<'static>> {
+    pieces(&[&fixture(name)])
+}
+
+/// The events of a stream that comes in pieces.
+fn pieces(pieces: &[&[u8]]) -> Vec<Event<'static>> {
     let mut decoder = Decoder::new(1 << 20);
-    decoder.push(Bytes::from(fixture(name)));
     let mut chunks = Vec::new();
-    while let Some(next) = decoder.next().unwrap() {
-        chunks.extend(next.data.map(|data| data.to_vec()));
+    for piece in pieces {
+        decoder.push(Bytes::copy_from_slice(piece));
+        while let Some(next) = decoder.next().unwrap() {
+            chunks.extend(next.data.map(|data| data.to_vec()));
+        }
     }
     read(chunks).unwrap()
 }
@@ -107,6 +114,26 @@ fn parallel_calls_are_blocks() {
     expected.extend(called(1, "call_2_2r", None, r#"{"id": "8"}"#));
     expected.extend([usage(80, 20, 30), finish(Stop::ToolCalls)]);
     assert_eq!(events("stream_tools.sse"), expected);
+}
+
+#[test]
+fn a_stream_says_the_same_wherever_it_is_cut() {
+    for name in ["stream.sse", "stream_tools.sse"] {
+        let whole = events(name);
+        let text = String::from_utf8(fixture(name)).unwrap();
+        for text in [text.replace('\n', "\r\n"), text] {
+            for cut in 0..=text.len() {
+                let (first, rest) = text.as_bytes().split_at(cut);
+                assert_eq!(pieces(&[first, rest]), whole, "{name} at {cut}");
+                // what breaks off has not finished, unless all was said
+                let begun = pieces(&[first]);
+                let is_finished = begun
+                    .iter()
+                    .any(|event| matches!(event, Event::Finish { .. }));
+                assert_eq!(is_finished, begun.len() == whole.len(), "{name} at {cut}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -62,6 +62,28 @@ fn usage_counts_tools_caches_and_sound() {
 }
 
 #[test]
+fn odd_counts_do_not_cost_the_answer() {
+    let read = told(&json!({
+        "candidates": [{"content": {"parts": [{"text": "a"}]}, "finishReason": "STOP"}],
+        "usageMetadata": {
+            "promptTokenCount": 100.0, "candidatesTokenCount": null, "thoughtsTokenCount": -1,
+            "cachedContentTokenCount": "60", "promptTokensDetails": {}, "trafficType": "ON_DEMAND",
+        },
+    }));
+    let usage = Usage {
+        prompt_tokens: 100,
+        ..Usage::default()
+    };
+    assert_eq!(read.unwrap().usage, Some(usage));
+}
+
+#[test]
+fn an_account_that_is_disabled_is_told_as_such() {
+    let fault = ended("PUP_LIMITED_DISABLED", &json!([])).unwrap_err();
+    assert_eq!(fault.cause, Cause::Auth);
+}
+
+#[test]
 fn a_blocked_prompt_is_a_filtered_answer() {
     let body = fixture("response_blocked.json");
     let read = answer(&body, &Undo::default()).unwrap();
@@ -109,6 +131,7 @@ fn calls_get_ids_and_their_own_names() {
     let undo = Undo {
         names: vec![("_7".to_owned(), "7".to_owned())],
         json_tool: None,
+        ..Undo::default()
     };
     let body = json!({"responseId": "a-B_c9", "candidates": [{"finishReason": "STOP", "content": {"parts": [
         {"functionCall": {"name": "_7", "args": {"id": "x"}}},
@@ -122,6 +145,24 @@ fn calls_get_ids_and_their_own_names() {
     ];
     assert_eq!(read.parts, expected.map(Part::ToolCall));
     assert_eq!(read.stop, Stop::ToolCalls);
+}
+
+#[test]
+fn invented_ids_are_those_of_the_request() {
+    let body = br#"{"responseId":"r1","candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}}]}}]}"#;
+    let id = |seed: &str| {
+        let undo = Undo {
+            seed: seed.into(),
+            ..Undo::default()
+        };
+        let read = answer(body, &undo).unwrap();
+        let Part::ToolCall(call) = &read.parts[0] else {
+            panic!("a call");
+        };
+        call.id.value().into_owned()
+    };
+    assert_eq!(id(""), "call_1_1r");
+    assert_ne!(id("019a-first"), id("019a-second"));
 }
 
 #[test]

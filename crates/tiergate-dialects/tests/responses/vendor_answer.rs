@@ -14,6 +14,7 @@ fn a_whole_answer_is_read() {
     let undo = Undo {
         names: vec![("row".into(), "a.row".into())],
         json_tool: None,
+        ..Undo::default()
     };
     let read = answer(body, &undo).unwrap();
     let call = |id, arguments| {

@@ -1,6 +1,8 @@
 //! Keeps credentials out of everything that leaves the adapter as text.
 
+use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -13,28 +15,49 @@ const PART: usize = 8;
 /// A run of letters and digits of this length is taken for a key, when it has both.
 const KEY: usize = 20;
 
+/// So many secrets that come and go are remembered.
+const LEARNT: usize = 8;
+
 /// The secrets of a provider.
-pub(crate) struct Secrets(Vec<SecretString>);
+pub(crate) struct Secrets {
+    own: Vec<SecretString>,
+    /// Those that are made on the way, such as tokens; the last is the newest.
+    learnt: Mutex<VecDeque<SecretString>>,
+}
 
 impl Secrets {
     pub(crate) fn new(secrets: impl Iterator<Item = SecretString>) -> Self {
-        Self(
-            secrets
+        Self {
+            own: secrets
                 .filter(|secret| !secret.expose_secret().is_empty())
                 .collect(),
-        )
+            learnt: Mutex::default(),
+        }
+    }
+
+    /// One more secret, which takes the place of an old one.
+    pub(crate) fn learn(&self, secret: &SecretString) {
+        let mut learnt = self.learnt.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = secret.expose_secret();
+        if text.is_empty() || learnt.iter().any(|known| known.expose_secret() == text) {
+            return;
+        }
+        if learnt.len() == LEARNT {
+            learnt.pop_front();
+        }
+        learnt.push_back(secret.clone());
     }
 
     /// Whether a text holds a secret, or a part of one.
     pub(crate) fn found_in(&self, text: &str) -> bool {
-        self.places(text).next().is_some()
+        !self.places(text).is_empty()
     }
 
     /// `text` without secrets and without what looks like a key, of bounded length.
     pub(crate) fn scrub(&self, text: &str) -> Box<str> {
         // a secret that the cut would halve is still found in the longer piece
         let text = start(text, LONGEST * 4);
-        let mut places: Vec<_> = self.places(text).chain(keys(text)).collect();
+        let mut places: Vec<_> = self.places(text).into_iter().chain(keys(text)).collect();
         places.sort_by_key(|place| (place.start, place.end));
         let mut clean = String::with_capacity(text.len().min(LONGEST));
         let mut at = 0;
@@ -50,15 +73,18 @@ impl Secrets {
     }
 
     /// Where secrets stand in `text`, whole or in part.
-    fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-        self.0.iter().flat_map(move |secret| {
+    fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let learnt = self.learnt.lock().unwrap_or_else(PoisonError::into_inner);
+        let secrets = self.own.iter().chain(learnt.iter());
+        let places = secrets.flat_map(|secret| {
             let secret = secret.expose_secret().as_bytes();
             let part = secret.len().min(PART);
             let windows = text.as_bytes().windows(part).enumerate();
             windows
                 .filter(move |(_, window)| contains(secret, window))
                 .map(move |(at, _)| widen(text, at..at + part))
-        })
+        });
+        places.collect()
     }
 }
 
@@ -152,6 +178,18 @@ mod tests {
             let expected = if clean.is_empty() { text } else { clean };
             assert_eq!(&*secrets.scrub(text), expected);
         }
+    }
+
+    #[test]
+    fn what_was_learnt_goes_as_well_until_it_is_old() {
+        let secrets = secrets(&[]);
+        for number in 0..=LEARNT {
+            let secret = SecretString::from(format!("{number}-some-token"));
+            secrets.learn(&secret);
+            secrets.learn(&secret);
+        }
+        assert_eq!(&*secrets.scrub("the 8-some-token"), "the [redacted]");
+        assert_eq!(secrets.learnt.lock().unwrap().len(), LEARNT);
     }
 
     #[test]

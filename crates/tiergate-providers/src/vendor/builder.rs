@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use tiergate_transport::Client;
 
 use super::protocols::{Dialect, Place};
+use super::shown::Holder;
 use super::{Credential, Inner, Replay, Vendor};
 use crate::http::{Secrets, Upstream, base, common_headers};
 use crate::openai::InvalidProvider;
@@ -83,7 +84,7 @@ impl VendorBuilder {
     ///
     /// # Errors
     /// A base URL that is not `http` or `https`, or carries credentials; a region or project that is missing or is
-    /// none; a header that cannot be sent.
+    /// none; a header that cannot be sent; a service account whose key cannot sign.
     pub fn build(self) -> Result<Vendor, InvalidProvider> {
         let provider = self.name.clone();
         self.try_build()
@@ -99,16 +100,20 @@ impl VendorBuilder {
         let headers = common_headers(&base.join("/")?, &self.headers)?;
         let values = self.headers.into_iter().map(|(_, value)| value);
         let secrets = self.credentials.iter().flat_map(Credential::secrets);
+        let secrets = Secrets::new(secrets.chain(values));
+        let client = self.client;
+        let held = self.credentials.into_iter();
+        let held = held.map(|credential| Holder::new(credential, self.dialect, &client));
         Ok(Vendor(Arc::new(Inner {
-            upstream: Upstream {
+            credentials: held.collect::<Result<_, _>>()?,
+            upstream: Arc::new(Upstream {
                 name: self.name,
-                client: self.client,
-                secrets: Secrets::new(secrets.chain(values)),
-            },
+                client,
+                secrets,
+            }),
             protocol: self.dialect.protocol(self.place)?,
             base,
             headers,
-            credentials: self.credentials.into(),
             replay: self.replay,
         })))
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::ServiceAccount;
+
 /// What shows a vendor who asks.
 #[derive(Clone)]
 pub enum Credential {
@@ -18,6 +20,8 @@ pub enum Credential {
     },
     /// Is sent with each request.
     Key(SecretString),
+    /// Is exchanged for tokens, which are sent, as Google's services want it.
+    ServiceAccount(ServiceAccount),
 }
 
 impl Credential {
@@ -29,6 +33,15 @@ impl Credential {
         match self {
             Self::Key(key) => Ok(key.expose_secret().trim()),
             Self::Aws { .. } => Err("AWS credentials are of use to bedrock only".into()),
+            Self::ServiceAccount(_) => Err("a service account is of use to vertex only".into()),
+        }
+    }
+
+    /// The project of Google's that it belongs to, where it says so.
+    pub fn project(&self) -> Option<&str> {
+        match self {
+            Self::ServiceAccount(account) => account.project(),
+            _ => None,
         }
     }
 
@@ -54,6 +67,8 @@ impl Credential {
             .cloned()
             .collect(),
             Self::Key(key) => vec![key.clone()],
+            // its key is never sent; the tokens made with it are learnt on the way
+            Self::ServiceAccount(_) => Vec::new(),
         }
     }
 }
@@ -64,11 +79,18 @@ impl From<SecretString> for Credential {
     }
 }
 
+impl From<ServiceAccount> for Credential {
+    fn from(account: ServiceAccount) -> Self {
+        Self::ServiceAccount(account)
+    }
+}
+
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Aws { .. } => "Aws",
             Self::Key(_) => "Key",
+            Self::ServiceAccount(_) => "ServiceAccount",
         })
     }
 }

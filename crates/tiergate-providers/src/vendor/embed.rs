@@ -42,7 +42,10 @@ impl Vendor {
         let (upstream, protocol) = (&self.0.upstream, &self.0.protocol);
         let body = embedder.encode(texts, options);
         let body = body.map_err(|unfit| refused(upstream, &unfit))?;
-        let told = (call.credential, call.hops, call.created);
+        let told = (call.deadline, call.created);
+        let shown = self.shown(call.credential, told).await?;
+        let shown = shown.as_deref();
+        let told = (shown, call.hops, call.created);
         let request = self.post(&embedder.path(call.model), &body, told, &[]);
         let request = request.map_err(|message| upstream.error(Kind::Auth, &message))?;
         let read = |status, headers: &HeaderMap, body: &[u8]| {
@@ -51,7 +54,9 @@ impl Vendor {
             protocol.fault(status, kind, body)
         };
         let told = (call.deadline, call.created);
-        let (headers, body) = upstream.exchange(request, told, read).await?;
+        let exchanged = upstream.exchange(request, told, read).await;
+        let (headers, body) =
+            exchanged.inspect_err(|error| self.rejected(call.credential, shown, error))?;
         let batch = embedder.decode(&headers, &body);
         let batch = batch.map_err(|fault| upstream.faulty(&fault, &headers, call.created))?;
         Ok((upstream.head(&headers, embedder.edits(options)), batch))

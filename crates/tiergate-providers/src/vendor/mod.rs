@@ -9,6 +9,8 @@ mod full;
 mod protocol;
 mod protocols;
 mod replay;
+mod service_account;
+mod shown;
 mod stream;
 
 use std::fmt;
@@ -25,12 +27,14 @@ pub use builder::VendorBuilder;
 pub use credential::Credential;
 pub use protocols::Dialect;
 pub use replay::Replay;
+pub use service_account::{InvalidServiceAccount, ServiceAccount};
 
 use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
 use crate::seam::{Call, ChatStream, EmbedCall, Embedded, Provider, Reply};
 use protocol::{Protocol, Sending};
 use replay::Between;
+use shown::Holder;
 
 /// A provider that speaks a [`Dialect`] of its own.
 ///
@@ -40,11 +44,11 @@ use replay::Between;
 pub struct Vendor(Arc<Inner>);
 
 struct Inner {
-    upstream: Upstream,
+    upstream: Arc<Upstream>,
     protocol: Box<dyn Protocol>,
     base: crate::http::Base,
     headers: HeaderMap,
-    credentials: Box<[Credential]>,
+    credentials: Box<[Holder]>,
     /// Reasoning that the vendor wants back and clients lose.
     replay: Replay,
 }
@@ -104,6 +108,7 @@ impl Vendor {
                 .with_code("unsupported_parameter")
                 .with_param(unfit.param)
         })?;
+        translated.undo.seed = call.request_id.into();
         if foreign {
             let edit = "removed reasoning of another vendor";
             translated.edits.push(edit.into());
@@ -124,6 +129,7 @@ impl Vendor {
         &self,
         call: &Call<'_>,
         exchange: &Exchange,
+        shown: Option<&Credential>,
     ) -> Result<http::Request<Body>, Box<str>> {
         let path = self.0.protocol.path(call.model, call.request.stream());
         let native = if exchange.native {
@@ -131,7 +137,7 @@ impl Vendor {
         } else {
             &[]
         };
-        let told = (call.credential, call.hops, call.created);
+        let told = (shown, call.hops, call.created);
         self.post(&path, &exchange.translated.body, told, native)
     }
 
@@ -140,14 +146,13 @@ impl Vendor {
         &self,
         path: &str,
         body: &Bytes,
-        (credential, hops, now): (usize, u8, i64),
+        (credential, hops, now): (Option<&Credential>, u8, i64),
         native: &[(Box<str>, Box<str>)],
     ) -> Result<http::Request<Body>, Box<str>> {
         let uri: Uri = self.0.base.join(path)?;
         let mut headers = self.0.headers.clone();
-        let credentials = &self.0.credentials;
         let sending = Sending {
-            credential: credentials.get(credential).or_else(|| credentials.first()),
+            credential,
             uri: &uri,
             body,
             now,
@@ -176,7 +181,9 @@ impl Provider for Vendor {
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         let upstream = &self.0.upstream;
         let exchange = self.prepare(&call)?;
-        let request = self.request(&call, &exchange);
+        let told = (call.deadline, call.created);
+        let shown = self.shown(call.credential, told).await?;
+        let request = self.request(&call, &exchange, shown.as_deref());
         let request = request.map_err(|told| upstream.error(Kind::Auth, &told))?;
         let sent = upstream.client.send(request, call.deadline).await;
         let (parts, body) = sent.map_err(|error| upstream.unsent(&error))?.into_parts();
@@ -184,9 +191,9 @@ impl Provider for Vendor {
             let name = self.0.protocol.error_header();
             let kind = name.and_then(|name| parts.headers.get(name)?.to_str().ok());
             let read = |status, body: &[u8]| self.0.protocol.fault(status, kind, body);
-            return Err(upstream
-                .refused(&parts, body, (call.deadline, call.created), read)
-                .await);
+            let error = upstream.refused(&parts, body, told, read).await;
+            self.rejected(call.credential, shown.as_deref(), &error);
+            return Err(error);
         }
         let mut head = upstream.head(&parts.headers, exchange.translated.edits.clone());
         head.form = exchange.form;

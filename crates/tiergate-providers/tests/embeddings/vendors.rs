@@ -44,30 +44,35 @@ async fn gemini_takes_a_hundred_texts_and_tells_no_tokens() {
 }
 
 #[tokio::test]
-async fn vertex_predicts_as_many_as_it_takes() {
-    let vertex = |seen: &Seen| -> Given {
+async fn vertex_predicts_and_counts() {
+    let predict = |seen: &Seen| -> Given {
         let instances = seen.body["instances"].as_array().unwrap();
-        let one = |instance: &Value| json!({"embeddings": {"values": vector(&instance["content"]), "statistics": {"token_count": 2}}});
+        let one = |instance: &Value| {
+            let statistics = json!({"token_count": 2, "truncated": false});
+            json!({"embeddings": {"values": vector(&instance["content"]), "statistics": statistics}})
+        };
         let all: Vec<Value> = instances.iter().map(one).collect();
         (200, "", json!({"predictions": all}))
     };
-    let server = Server::start(vertex).await;
-    let provider = vendor(&server, Dialect::Vertex);
-    for (model, calls) in [("text-embedding-005", 2), ("gemini-embedding-001", 300)] {
-        let before = server.seen().len();
-        let request = json!({"model": "m", "input": texts(300)});
-        let embedded = embed(&provider, model, request).await.unwrap();
-        in_order(&embedded, 300);
-        assert_eq!(embedded.tokens, Some(600));
-        let seen = server.seen();
-        assert_eq!(seen.len() - before, calls);
-        let path = format!("/publishers/google/models/{model}:predict ");
-        assert!(seen[before].head.contains(&path), "{}", seen[before].head);
+    let server = Server::start(predict).await;
+    let request = json!({"model": "m", "input": texts(300), "input_type": "query"});
+    let vertex = vendor(&server, Dialect::Vertex);
+    let embedded = embed(&vertex, "text-embedding-005", request).await.unwrap();
+    in_order(&embedded, 300);
+    assert_eq!(embedded.tokens, Some(600));
+    assert!(embedded.head.edits.is_empty());
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2);
+    let path =
+        "/v1/projects/p/locations/us-east-1/publishers/google/models/text-embedding-005:predict";
+    for seen in seen {
         assert!(
-            seen[before]
-                .head
-                .contains("authorization: Bearer key-1\r\n")
+            seen.head.starts_with(&format!("POST {path} ")),
+            "{}",
+            seen.head
         );
+        assert!(seen.head.contains("authorization: Bearer key-1\r\n"));
+        assert_eq!(seen.body["instances"][0]["task_type"], "RETRIEVAL_QUERY");
     }
 }
 

@@ -63,7 +63,10 @@ impl Protocol for Bedrock {
     fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {
         let (access_key, secret_key, token) = match sending.credential {
             None => return Ok(()),
-            Some(Credential::Key(_)) => return bearer(sending, headers),
+            // an account of another vendor's is refused there
+            Some(Credential::Key(_) | Credential::ServiceAccount(_)) => {
+                return bearer(sending, headers);
+            }
             Some(Credential::Aws {
                 access_key_id,
                 secret_access_key,

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
-use tiergate_dialects::embeddings::{Batch, Options};
-use tiergate_dialects::gemini::{self, Surface, VERTEX_BATCH_TOKENS, VertexEmbed};
+use tiergate_dialects::embeddings::{self, Batch, Options};
+use tiergate_dialects::gemini::{self, EmbedCall, Surface};
 use tiergate_dialects::inner::{Answer, Event, Request, Text, Undo, Unfit};
 use tiergate_dialects::{Edits, Fault, Target, Translated};
 
@@ -24,6 +24,15 @@ impl Gemini {
             surface: Surface::Gemini,
             models: "/v1beta/models".to_owned(),
         }
+    }
+
+    /// The path of an operation of a model, whatever stands before its name.
+    fn address(&self, model: &str, operation: &str) -> String {
+        let model = match self.surface {
+            Surface::Gemini => model.strip_prefix("models/").unwrap_or(model),
+            Surface::Vertex => model.rsplit('/').next().unwrap_or(model),
+        };
+        format!("{}/{}:{operation}", self.models, super::segment(model))
     }
 
     /// On Vertex AI.
@@ -49,8 +58,7 @@ impl Protocol for Gemini {
         } else {
             "generateContent"
         };
-        let model = model.strip_prefix("models/").unwrap_or(model);
-        format!("{}/{}:{operation}", self.models, super::segment(model))
+        self.address(model, operation)
     }
 
     fn encode(
@@ -91,47 +99,37 @@ impl Protocol for Gemini {
     }
 }
 
-impl Gemini {
-    /// The call by which Vertex makes a model's vectors; `None` on the Gemini API, which has one for all.
-    fn vertex_call(&self, model: &str) -> Option<VertexEmbed> {
-        let vertex = self.surface == Surface::Vertex;
-        vertex.then(|| VertexEmbed::of(model)).flatten()
-    }
-}
-
 impl Embedder for Gemini {
     fn serves(&self, model: &str) -> bool {
-        self.surface == Surface::Gemini || self.vertex_call(model).is_some()
+        // it takes more than texts, and in another way
+        !model.contains("multimodalembedding")
     }
 
     fn batch(&self, model: &str) -> usize {
-        let call = self.vertex_call(model);
-        call.map_or(100, |call| call.batch(model))
+        EmbedCall::of(model, self.surface).texts(model)
     }
 
     fn batch_tokens(&self) -> u64 {
         match self.surface {
             Surface::Gemini => u64::MAX,
-            Surface::Vertex => VERTEX_BATCH_TOKENS,
+            Surface::Vertex => EmbedCall::VERTEX_TOKENS,
         }
     }
 
     fn path(&self, model: &str) -> String {
-        let model = model.strip_prefix("models/").unwrap_or(model);
-        let call = self.vertex_call(model);
-        let operation = call.map_or("batchEmbedContents", VertexEmbed::operation);
-        format!("{}/{}:{operation}", self.models, super::segment(model))
+        self.address(model, EmbedCall::of(model, self.surface).operation())
     }
 
     fn encode(&self, texts: &[Text<'_>], options: &Options<'_>) -> Result<Bytes, Unfit> {
-        Ok(match self.vertex_call(options.model) {
-            Some(call) => call.encode(texts, options),
-            None => gemini::encode_embed(texts, options),
-        })
+        Ok(EmbedCall::of(options.model, self.surface).encode(texts, options))
     }
 
     fn edits(&self, options: &Options<'_>) -> Edits {
-        gemini::embed_edits(options)
+        if gemini::embed_task(options).is_some() {
+            embeddings::cohere::edits(options)
+        } else {
+            embeddings::ollama::edits(options)
+        }
     }
 
     fn decode(&self, _headers: &HeaderMap, body: &[u8]) -> Result<Batch, Fault> {

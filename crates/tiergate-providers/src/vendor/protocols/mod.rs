@@ -86,6 +86,8 @@ impl Dialect {
             Self::Responses => "https://api.openai.com/v1".to_owned(),
             Self::Vertex => match region.unwrap_or("global") {
                 "global" => "https://aiplatform.googleapis.com".to_owned(),
+                // more than one region at once
+                area @ ("eu" | "us") => format!("https://aiplatform.{area}.rep.googleapis.com"),
                 region => format!("https://{region}-aiplatform.googleapis.com"),
             },
         })

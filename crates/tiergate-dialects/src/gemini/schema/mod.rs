@@ -1,9 +1,11 @@
 //! JSON schemas as Gemini reads them.
 //!
 //! `parametersJsonSchema` and `responseJsonSchema` take ordinary JSON Schema: types, `properties`, `required`, `items`,
-//! `prefixItems`, bounds, `anyOf`, `oneOf`, `$defs`, and `enum` of strings and numbers. An ordinary schema is left as
+//! `prefixItems`, bounds, `anyOf`, `oneOf`, `$defs`, and `enum` of strings and numbers; the rest is passed over. An ordinary schema is left as
 //! it came, to the byte; only nodes that Gemini would refuse or pass over are rewritten, and with them the braces
 //! around them.
+
+mod merge;
 
 use std::borrow::Cow;
 
@@ -105,7 +107,8 @@ fn either(rewritten: Option<Vec<u8>>, value: json::Json<'_>) -> Cow<'_, [u8]> {
 
 /// The rules for one node; tells whether one applied.
 fn rules(members: &mut Members<'_>) -> bool {
-    let mut is_changed = renamed(members);
+    let mut is_changed = merge::merged(members);
+    is_changed |= renamed(members);
     is_changed |= values(members);
     is_changed |= untyped(members);
     is_changed
