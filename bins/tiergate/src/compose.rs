@@ -116,6 +116,7 @@ fn openai(settings: &ProviderSettings, client: Client) -> Result<OpenAi, Fault> 
     if settings.dialect == Dialect::Azure {
         builder = builder.azure();
     }
+    builder = builder.responses(settings.reaches_responses());
     if let Some(host) = settings.host {
         builder = builder.host(host);
     }

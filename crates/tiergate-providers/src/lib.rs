@@ -25,6 +25,7 @@
 //!     hops: 0,
 //!     max_output: None,
 //!     context_window: None,
+//!     responses_only: false,
 //!     front: tiergate_providers::Front::default(),
 //! }).await?;
 //! let Reply::Full(full) = reply else { unreachable!() };

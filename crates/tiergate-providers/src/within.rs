@@ -32,10 +32,15 @@ impl<P: Provider> Provider for Within<P> {
         self.provider.credentials()
     }
 
+    fn reaches_responses(&self) -> bool {
+        self.provider.reaches_responses()
+    }
+
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         let deadline = call.deadline.min(Instant::now() + self.longest);
         self.provider.chat(Call { deadline, ..call }).await
     }
+
     async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {
         let deadline = call.deadline.min(Instant::now() + self.longest);
         self.provider.embed(EmbedCall { deadline, ..call }).await

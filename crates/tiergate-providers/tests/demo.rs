@@ -35,6 +35,7 @@ fn call(request: &Request, cap: Option<u64>) -> Call<'_> {
         hops: 0,
         max_output: None,
         context_window: None,
+        responses_only: false,
         front: tiergate_providers::Front::default(),
     }
 }

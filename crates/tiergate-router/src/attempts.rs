@@ -87,6 +87,7 @@ async fn attempt(
         hops: context.hops,
         max_output: target.max_output,
         context_window: target.context_window,
+        responses_only: target.responses_only,
         front: context.front.as_call(),
     };
     if !request.stream() {

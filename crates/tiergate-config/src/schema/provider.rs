@@ -28,6 +28,7 @@ const SHAPE: Shape = Shape {
         "headers",
         "project",
         "region",
+        "responses",
         "timeouts",
     ],
     refused: &[(
@@ -68,6 +69,7 @@ fn provider(entry: &Entry) -> Read<ProviderDraft> {
         .unwrap_or_default();
     settings.headers = fields.read("headers", headers)?.unwrap_or_default();
     settings.timeouts = fields.read("timeouts", timeouts)?.unwrap_or_default();
+    settings.responses = fields.read("responses", |node| responses(node, spoken.dialect))?;
     settings.region = fields.read("region", |node| place(node, "region"))?;
     settings.project = fields.read("project", |node| place(node, "project"))?;
     match spoken.dialect {
@@ -224,6 +226,14 @@ fn built() -> String {
         own.join(", "),
         hosts.join(", ")
     )
+}
+
+/// Whether the provider has Responses beside chat completions.
+fn responses(node: &Node, dialect: Dialect) -> Read<bool> {
+    if matches!(dialect, Dialect::Azure | Dialect::OpenAi) {
+        return node.flag("responses");
+    }
+    Err(node.fault("`responses` is of use to the dialects openai and azure-openai only"))
 }
 
 /// A region or project, as it stands in an address.

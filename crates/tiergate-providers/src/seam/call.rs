@@ -29,6 +29,8 @@ pub struct Call<'a> {
     pub max_output: Option<u64>,
     /// The most tokens that the model can hold, where that is known.
     pub context_window: Option<u64>,
+    /// The model answers on OpenAI's Responses only.
+    pub responses_only: bool,
     /// What the client speaks.
     pub front: Front<'a>,
 }

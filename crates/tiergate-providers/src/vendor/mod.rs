@@ -49,7 +49,7 @@ struct Inner {
 }
 
 /// One exchange under way.
-struct Exchange {
+pub(crate) struct Exchange {
     translated: Translated,
     /// The answer passes through as it comes.
     native: bool,
@@ -67,7 +67,10 @@ impl Vendor {
     }
 
     /// What is to be sent.
-    fn prepare(&self, call: &Call<'_>) -> Result<Exchange, Error> {
+    ///
+    /// # Errors
+    /// When the request is none, or the vendor cannot do what it asks for.
+    pub(crate) fn prepare(&self, call: &Call<'_>) -> Result<Exchange, Error> {
         let form = call.front.form;
         let protocol = &*self.0.protocol;
         if protocol.form() == Some(form)
@@ -113,6 +116,39 @@ impl Vendor {
             native: false,
             form,
         })
+    }
+
+    /// Sends what was prepared, and reads the answer.
+    pub(crate) async fn exchange(
+        &self,
+        call: &Call<'_>,
+        exchange: Exchange,
+    ) -> Result<Reply, Error> {
+        let upstream = &self.0.upstream;
+        let request = self.request(call, &exchange);
+        let request = request.map_err(|told| upstream.error(Kind::Auth, &told))?;
+        let sent = upstream.client.send(request, call.deadline).await;
+        let (parts, body) = sent.map_err(|error| upstream.unsent(&error))?.into_parts();
+        if !parts.status.is_success() {
+            let name = self.0.protocol.error_header();
+            let kind = name.and_then(|name| parts.headers.get(name)?.to_str().ok());
+            let read = |status, body: &[u8]| self.0.protocol.fault(status, kind, body);
+            return Err(upstream
+                .refused(&parts, body, (call.deadline, call.created), read)
+                .await);
+        }
+        let mut head = upstream.head(&parts.headers, exchange.translated.edits.clone());
+        head.form = exchange.form;
+        if !call.request.stream() {
+            let full = self.read_full(&parts.headers, body, call, head, &exchange);
+            return full.await.map(Reply::Full);
+        }
+        let body = self.check_stream(&parts.headers, body, call).await?;
+        let chunks = stream::Chunks::new(self.clone(), body, call, exchange);
+        Ok(Reply::Stream(ChatStream {
+            head,
+            chunks: Box::pin(chunks),
+        }))
     }
 
     fn request(
@@ -168,33 +204,13 @@ impl Provider for Vendor {
         self.0.credentials.len().max(1)
     }
 
+    fn reaches_responses(&self) -> bool {
+        self.0.protocol.form() == Some(Form::Responses)
+    }
+
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
-        let upstream = &self.0.upstream;
         let exchange = self.prepare(&call)?;
-        let request = self.request(&call, &exchange);
-        let request = request.map_err(|told| upstream.error(Kind::Auth, &told))?;
-        let sent = upstream.client.send(request, call.deadline).await;
-        let (parts, body) = sent.map_err(|error| upstream.unsent(&error))?.into_parts();
-        if !parts.status.is_success() {
-            let name = self.0.protocol.error_header();
-            let kind = name.and_then(|name| parts.headers.get(name)?.to_str().ok());
-            let read = |status, body: &[u8]| self.0.protocol.fault(status, kind, body);
-            return Err(upstream
-                .refused(&parts, body, (call.deadline, call.created), read)
-                .await);
-        }
-        let mut head = upstream.head(&parts.headers, exchange.translated.edits.clone());
-        head.form = exchange.form;
-        if !call.request.stream() {
-            let full = self.read_full(&parts.headers, body, &call, head, &exchange);
-            return full.await.map(Reply::Full);
-        }
-        let body = self.check_stream(&parts.headers, body, &call).await?;
-        let chunks = stream::Chunks::new(self.clone(), body, &call, exchange);
-        Ok(Reply::Stream(ChatStream {
-            head,
-            chunks: Box::pin(chunks),
-        }))
+        self.exchange(&call, exchange).await
     }
 
     async fn embed(&self, call: EmbedCall<'_>) -> Result<Embedded, Error> {

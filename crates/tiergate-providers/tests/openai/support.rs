@@ -207,6 +207,7 @@ pub(crate) fn call(request: &Request) -> Call<'_> {
         hops: 0,
         max_output: None,
         context_window: None,
+        responses_only: false,
         front: tiergate_providers::Front::default(),
     }
 }
