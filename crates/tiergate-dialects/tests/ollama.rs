@@ -224,6 +224,7 @@ fn what_is_refused() {
     let request = Request {
         tools: vec![Tool {
             foreign: Some(Json::of(&json!({"type": "web_search"}))),
+            parameters: None,
             ..tool("web_search")
         }],
         ..asking("Hi")

@@ -65,7 +65,7 @@ pub(super) fn encode<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<
 }
 
 fn tool<'a>(tool: &'a inner::Tool<'_>) -> Result<Tool<'a>, Unfit> {
-    if tool.foreign.is_some() {
+    if tool.is_foreign() {
         let why = format!("cohere has no tool {}", tool.name.value());
         return Err(Unfit::new("tools", why));
     }

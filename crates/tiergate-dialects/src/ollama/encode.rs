@@ -148,7 +148,7 @@ fn tools<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Vec<Tool<'a>
 }
 
 fn tool<'a>(tool: &'a inner::Tool<'_>, edits: &mut Edits) -> Result<Tool<'a>, Unfit> {
-    if tool.foreign.is_some() {
+    if tool.is_foreign() {
         let why = format!("ollama has no tool {}", tool.name.value());
         return Err(Unfit::new("tools", why));
     }

@@ -363,6 +363,7 @@ fn json_and_tools_go_together_where_the_model_is_new_and_free() {
 fn a_tool_of_another_vendor_does_not_fit() {
     let mut request = with_tools(vec![lookup()], None);
     request.tools[0].foreign = Some(Json::of(&json!({"type": "web_search"})));
+    request.tools[0].parameters = None;
     let target = Target::default();
     let unfit = encode(&request, &target, Surface::Gemini).unwrap_err();
     assert_eq!(unfit.param, "tools");

@@ -103,9 +103,10 @@ impl Provider for OpenAi {
         if let Some((vendor, exchange)) = self.by_responses(&call)? {
             return vendor.exchange(&call, exchange).await;
         }
-        if let Some(unsaid) = call.front.unsaid {
+        if let Some((param, unsaid)) = call.front.unsaid {
             let error = self.0.upstream.error(Kind::Unsupported, unsaid);
-            return Err(error.with_param("messages"));
+            let responses = call.front.form == Form::Responses && param == "messages";
+            return Err(error.with_param(if responses { "input" } else { param }));
         }
         let translated = call.front.form != Form::Chat;
         let plain = translated.then(|| chat::plain(call.request, self.0.quirks));
@@ -115,6 +116,7 @@ impl Provider for OpenAi {
         encoded
             .edits
             .extend(plain.iter().flat_map(|(_, edits)| edits.clone()));
+        encoded.edits.extend(call.front.edits.iter().cloned());
         let body = joined(&encoded.body);
         let request = self.request(&self.0.url, call.credential, call.hops, body);
         let sent = self.0.upstream.client.send(request, call.deadline).await;

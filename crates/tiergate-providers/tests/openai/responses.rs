@@ -235,7 +235,7 @@ async fn a_client_of_responses_passes_through_where_the_model_reasons() {
     assert_eq!(full.head.form, Form::Chat);
     upstream.request().await;
     let unsaid = Front {
-        unsaid: Some("custom tools"),
+        unsaid: Some(("tools", "custom tools")),
         ..front
     };
     let unsaid = Call {
