@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tiergate_config::{self as config, Dialect, ProviderSettings, Settings};
 use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
 use tiergate_providers::transport::{Client, Settings as Pool, Tls};
-use tiergate_providers::{Credential, Demo, OpenAi, Provider, Vendor, Within};
+use tiergate_providers::{
+    Credential, Demo, Memory, OpenAi, OpenAiBuilder, Provider, Vendor, VendorBuilder, Within,
+};
 use tiergate_router::decide::{Choose, CostWeight};
 use tiergate_router::{Prefer, Setup};
 use tiergate_scorer::Thresholds;
@@ -30,9 +32,16 @@ impl Parts {
     }
 
     /// What the routers are made of, one for each worker. They share all but the providers: a worker has
-    /// its own, and with them its own connections.
+    /// its own, and with them its own connections; what a provider remembers is shared again.
     pub(crate) fn setups(&self, settings: &Settings, workers: usize) -> Result<Vec<Setup>, Fault> {
-        let mut first = Setup::new(settings.catalog(), self.providers(settings)?);
+        // a client may go on with a conversation over a connection to another worker
+        let memories: Vec<Memory> = settings
+            .providers
+            .iter()
+            .map(|_| Memory::default())
+            .collect();
+        let providers = self.providers(settings, &memories)?;
+        let mut first = Setup::new(settings.catalog(), providers);
         if let Some(thresholds) = settings.routing.thresholds {
             first.thresholds = Thresholds::try_new(thresholds.scores()).map_err(Fault::other)?;
         }
@@ -49,7 +58,7 @@ impl Parts {
         let mut setups = Vec::with_capacity(workers);
         for _ in 1..workers {
             setups.push(Setup {
-                providers: self.providers(settings)?,
+                providers: self.providers(settings, &memories)?,
                 ..first.clone()
             });
         }
@@ -57,16 +66,18 @@ impl Parts {
         Ok(setups)
     }
 
-    fn providers(&self, settings: &Settings) -> Result<Vec<Arc<dyn Provider>>, Fault> {
+    fn providers(
+        &self,
+        settings: &Settings,
+        memories: &[Memory],
+    ) -> Result<Vec<Arc<dyn Provider>>, Fault> {
         if settings.demo {
             let catalog = settings.catalog();
             let demo = |name| Arc::new(Demo::new().named(name)) as Arc<dyn Provider>;
             return Ok(catalog.providers().map(demo).collect());
         }
-        settings
-            .providers
-            .iter()
-            .map(|each| self.provider(each))
+        let each = settings.providers.iter().zip(memories);
+        each.map(|(each, memory)| self.provider(each, memory.clone()))
             .collect()
     }
 
@@ -94,7 +105,11 @@ impl Parts {
         }
     }
 
-    fn provider(&self, settings: &ProviderSettings) -> Result<Arc<dyn Provider>, Fault> {
+    fn provider(
+        &self,
+        settings: &ProviderSettings,
+        memory: Memory,
+    ) -> Result<Arc<dyn Provider>, Fault> {
         if settings.dialect == Dialect::Demo {
             return Ok(Arc::new(Demo::new().named(&settings.name)));
         }
@@ -104,14 +119,20 @@ impl Parts {
         }
         let client = Client::new(pool, self.tls.clone());
         Ok(match settings.dialect {
-            Dialect::Vendor(dialect) => bounded(vendor(settings, dialect, client)?, settings),
-            _ => bounded(openai(settings, client)?, settings),
+            Dialect::Vendor(dialect) => {
+                let vendor = vendor(settings, dialect, client).memory(memory);
+                bounded(vendor.build().map_err(Fault::other)?, settings)
+            }
+            _ => {
+                let openai = openai(settings, client).memory(memory);
+                bounded(openai.build().map_err(Fault::other)?, settings)
+            }
         })
     }
 }
 
 /// A provider of OpenAI's dialect.
-fn openai(settings: &ProviderSettings, client: Client) -> Result<OpenAi, Fault> {
+fn openai(settings: &ProviderSettings, client: Client) -> OpenAiBuilder {
     let mut builder = OpenAi::builder(&settings.name, client);
     if settings.dialect == Dialect::Azure {
         builder = builder.azure();
@@ -133,7 +154,7 @@ fn openai(settings: &ProviderSettings, client: Client) -> Result<OpenAi, Fault> 
     for (name, value) in &settings.headers {
         builder = builder.header(name, value.clone());
     }
-    builder.build().map_err(Fault::other)
+    builder
 }
 
 /// A provider of a dialect of its own.
@@ -141,7 +162,7 @@ fn vendor(
     settings: &ProviderSettings,
     dialect: tiergate_providers::Dialect,
     client: Client,
-) -> Result<Vendor, Fault> {
+) -> VendorBuilder {
     let mut builder = Vendor::builder(&settings.name, dialect, client);
     if let Some(url) = &settings.base_url {
         builder = builder.base_url(url);
@@ -158,7 +179,7 @@ fn vendor(
     for (name, value) in &settings.headers {
         builder = builder.header(name, value.clone());
     }
-    builder.build().map_err(Fault::other)
+    builder
 }
 
 fn bounded(provider: impl Provider + 'static, settings: &ProviderSettings) -> Arc<dyn Provider> {

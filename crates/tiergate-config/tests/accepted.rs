@@ -376,7 +376,7 @@ providers:
         .map(ProviderSettings::reaches_responses);
     assert_eq!(
         reach.collect::<Vec<_>>(),
-        [false, false, true, false, false, true]
+        [false, false, false, false, false, true]
     );
 }
 
@@ -389,7 +389,7 @@ providers:
   house: {dialect: openai, base_url: "http://127.0.0.1:1/v1"}
   proxy: {dialect: openai, base_url: "http://127.0.0.1:2/v1", responses: true}
   chat: {dialect: openai, base_url: "https://api.openai.com/v1", responses: false, credentials: [{api_key: a}]}
-  team: {dialect: azure-openai, base_url: "https://team.openai.azure.com", responses: false, credentials: [{api_key: a}]}
+  team: {dialect: azure-openai, base_url: "https://team.openai.azure.com", responses: true, credentials: [{api_key: a}]}
 models:
   - {id: deep, tier: premium, responses_only: true, targets: [{provider: proxy}, {provider: house, responses_only: false}]}
 "#;
@@ -400,7 +400,7 @@ models:
         .map(ProviderSettings::reaches_responses);
     assert_eq!(
         reach.collect::<Vec<_>>(),
-        [true, true, false, true, false, false]
+        [true, true, false, true, false, true]
     );
     let catalog = settings.catalog();
     let deep = catalog.resolve("deep").unwrap().model;

@@ -68,7 +68,7 @@ pub use tiergate_dialects::Form;
 /// Requests for vectors, and how they are written.
 pub use tiergate_dialects::embeddings;
 #[cfg(feature = "transport")]
-pub use vendor::{Credential, Dialect, Vendor, VendorBuilder};
+pub use vendor::{Credential, Dialect, Memory, Vendor, VendorBuilder};
 pub use within::Within;
 
 /// How connections are opened and pooled.

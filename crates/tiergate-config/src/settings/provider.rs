@@ -56,10 +56,10 @@ impl ProviderSettings {
 impl ProviderSettings {
     /// Whether it reaches models that answer on OpenAI's Responses only.
     pub fn reaches_responses(&self) -> bool {
-        self.responses.unwrap_or(match self.dialect {
-            Dialect::Azure | Dialect::Demo | Dialect::Vendor(Vendor::Responses) => true,
+        self.responses.unwrap_or_else(|| match self.dialect {
+            Dialect::Demo | Dialect::Vendor(Vendor::Responses) => true,
             Dialect::OpenAi => self.host.is_some_and(|host| host.name() == "openai"),
-            Dialect::Vendor(_) => false,
+            Dialect::Azure | Dialect::Vendor(_) => false,
         })
     }
 }

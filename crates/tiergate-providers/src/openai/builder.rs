@@ -13,7 +13,7 @@ use tiergate_transport::Client;
 use super::{Inner, OpenAi};
 use crate::host::Host;
 use crate::http::{Secrets, Upstream, base, common_headers, secret_value};
-use crate::vendor::{Dialect, Vendor};
+use crate::vendor::{Dialect, Memory, Vendor};
 
 /// Sets up an [`OpenAi`] provider.
 pub struct OpenAiBuilder {
@@ -25,6 +25,7 @@ pub struct OpenAiBuilder {
     headers: Vec<(String, SecretString)>,
     azure: bool,
     responses: Option<bool>,
+    memory: Memory,
 }
 
 /// Why a provider cannot be set up; the message repeats no secret and no URL.
@@ -46,6 +47,7 @@ impl OpenAiBuilder {
             headers: Vec::new(),
             azure: false,
             responses: None,
+            memory: Memory::default(),
         }
     }
 
@@ -73,7 +75,7 @@ impl OpenAiBuilder {
         self
     }
 
-    /// Whether the provider has OpenAI's Responses beside chat completions; without it, whether it is OpenAI or Azure.
+    /// Whether the provider has OpenAI's Responses beside chat completions; without it, whether it is OpenAI itself.
     ///
     /// There go requests for models that answer on Responses only, function tools for models that take them in chat
     /// completions only without reasoning, and requests of clients of Responses for models that reason, or that no chat
@@ -81,6 +83,13 @@ impl OpenAiBuilder {
     #[must_use]
     pub fn responses(mut self, has: bool) -> Self {
         self.responses = Some(has);
+        self
+    }
+
+    /// Where reasoning is kept that Responses want back, for adapters of one provider that share it.
+    #[must_use]
+    pub fn memory(mut self, memory: Memory) -> Self {
+        self.memory = memory;
         self
     }
 
@@ -125,7 +134,7 @@ impl OpenAiBuilder {
         };
         let quirks = self.quirks.or_else(|| known.map(Host::quirks));
         let is_openai = quirks.is_some_and(|quirks| quirks.name() == "openai");
-        let has_responses = self.responses.unwrap_or(self.azure || is_openai);
+        let has_responses = self.responses.unwrap_or(is_openai && !self.azure);
         let responses = has_responses.then(|| self.by_responses(base)).transpose()?;
         let common = common_headers(&url, &self.headers)?;
         let headers = if self.credentials.is_empty() {
@@ -157,6 +166,7 @@ impl OpenAiBuilder {
     /// The same provider by Responses.
     fn by_responses(&self, base_url: &str) -> Result<Vendor, Box<str>> {
         let mut vendor = Vendor::builder(&self.name, Dialect::Responses, self.client.clone());
+        vendor = vendor.memory(self.memory.clone());
         vendor = if self.azure {
             vendor.azure().base_url(azure_resource(base_url))
         } else {

@@ -21,6 +21,7 @@ pub struct VendorBuilder {
     place: Place,
     credentials: Vec<Credential>,
     headers: Vec<(String, SecretString)>,
+    memory: Memory,
 }
 
 impl VendorBuilder {
@@ -33,6 +34,7 @@ impl VendorBuilder {
             place: Place::default(),
             credentials: Vec::new(),
             headers: Vec::new(),
+            memory: Memory::default(),
         }
     }
 
@@ -67,6 +69,13 @@ impl VendorBuilder {
     #[must_use]
     pub fn credential(mut self, credential: impl Into<Credential>) -> Self {
         self.credentials.push(credential.into());
+        self
+    }
+
+    /// Where reasoning is kept that the vendor wants back, for adapters of one provider that share it.
+    #[must_use]
+    pub fn memory(mut self, memory: Memory) -> Self {
+        self.memory = memory;
         self
     }
 
@@ -107,7 +116,7 @@ impl VendorBuilder {
             base,
             headers,
             credentials: self.credentials.into(),
-            memory: Memory::default(),
+            memory: self.memory,
         })))
     }
 }

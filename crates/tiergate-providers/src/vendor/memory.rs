@@ -3,6 +3,7 @@
 //! It is kept by the ids of the tool calls that it led to, for as long as there is room.
 
 use std::collections::{HashMap, VecDeque};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tiergate_dialects::inner::{Event, Part, Request, Role, Text};
@@ -10,9 +11,15 @@ use tiergate_dialects::inner::{Event, Part, Request, Role, Text};
 /// Bytes of reasoning that are kept for one provider.
 const ROOM: usize = 16 * 1024 * 1024;
 
-/// Reasoning by the tool calls that it led to.
-#[derive(Debug, Default)]
-pub(super) struct Memory(Mutex<Kept>);
+/// Reasoning by the tool calls that it led to. Clones share what is kept, so that several adapters of one provider can.
+#[derive(Clone, Default)]
+pub struct Memory(Arc<Mutex<Kept>>);
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
 
 #[derive(Debug, Default)]
 struct Kept {

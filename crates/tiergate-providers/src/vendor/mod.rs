@@ -23,12 +23,12 @@ use tiergate_transport::Body;
 
 pub use builder::VendorBuilder;
 pub use credential::Credential;
+pub use memory::Memory;
 pub use protocols::Dialect;
 
 use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
 use crate::seam::{Call, ChatStream, EmbedCall, Embedded, Provider, Reply};
-use memory::Memory;
 use protocol::{Protocol, Sending};
 
 /// A provider that speaks a [`Dialect`] of its own.

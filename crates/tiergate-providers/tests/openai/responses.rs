@@ -260,6 +260,7 @@ async fn azure_has_its_path_and_its_header() {
     let azure = upstream
         .builder()
         .azure()
+        .responses(true)
         .base_url(format!("{base}/openai/v1/"))
         .credential("key-0")
         .credential("key-1");

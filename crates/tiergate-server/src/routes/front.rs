@@ -102,10 +102,18 @@ fn routed(mut inner: inner::Request<'_>) -> Result<Routed, Problem> {
         };
         openai::chat::encode(inner, &target)
     };
+    let without = |inner: &mut inner::Request<'_>| {
+        // hosts refuse a choice among tools where there are none
+        if inner.tools.is_empty() {
+            (inner.tool_choice, inner.parallel_tools) = (None, None);
+        }
+    };
+    without(&mut inner);
     let (translated, unsaid) = match encode(&inner) {
         Ok(translated) => (translated, None),
         Err(unfit) => {
             openai::chat::spare(&mut inner);
+            without(&mut inner);
             let spared = encode(&inner).map_err(|unfit| {
                 Problem::bad(&BadRequest {
                     param: Some(unfit.param.to_owned()),

@@ -15,11 +15,9 @@ pub(super) fn encode(body: &mut Object<'_>, request: &Request<'_>) -> Result<(),
         );
         return Err(Unfit::new("tools", message));
     }
-    // hosts refuse a choice among tools where there are none
-    if request.tools.is_empty() {
-        return Ok(());
+    if !request.tools.is_empty() {
+        body.list("tools", &request.tools, tool);
     }
-    body.list("tools", &request.tools, tool);
     if let Some(choice) = &request.tool_choice {
         self::choice(body.key("tool_choice"), choice, request);
     }
