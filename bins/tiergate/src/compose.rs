@@ -118,16 +118,12 @@ impl Parts {
             pool.connect_timeout = connect;
         }
         let client = Client::new(pool, self.tls.clone());
-        Ok(match settings.dialect {
-            Dialect::Vendor(dialect) => {
-                let vendor = vendor(settings, dialect, client).memory(memory);
-                bounded(vendor.build().map_err(Fault::other)?, settings)
-            }
-            _ => {
-                let openai = openai(settings, client).memory(memory);
-                bounded(openai.build().map_err(Fault::other)?, settings)
-            }
-        })
+        if let Dialect::Vendor(dialect) = settings.dialect {
+            let vendor = vendor(settings, dialect, client).memory(memory);
+            return Ok(bounded(vendor.build().map_err(Fault::other)?, settings));
+        }
+        let openai = openai(settings, client).memory(memory);
+        Ok(bounded(openai.build().map_err(Fault::other)?, settings))
     }
 }
 
