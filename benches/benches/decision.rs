@@ -6,7 +6,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use tiergate_catalog::{Catalog, Tier, Timestamp};
 use tiergate_router::decide::{ChosenBy, CostWeight, Query, Scales, Wanted, decide};
-use tiergate_router::pool::Pool;
+use tiergate_router::pool::{Pool, Server};
 use tiergate_router::{Needs, Prefer, Route};
 use tiergate_scorer::{Estimate, TokenCounter};
 use tiergate_wire::chat::Request;
@@ -15,9 +15,9 @@ fn decisions(criterion: &mut Criterion) {
     let catalog = Arc::new(Catalog::bundled());
     let now = "2026-11-21".parse::<Timestamp>().unwrap();
     let few = ["openai", "anthropic", "google", "mistral"]
-        .map(Arc::from)
+        .map(Server::from)
         .to_vec();
-    let all = catalog.providers().map(Arc::from).collect();
+    let all = catalog.providers().map(Server::from).collect();
     let request = Request::parse(tiergate_benches::tools("auto").into()).unwrap();
     let mut group = criterion.benchmark_group("decision");
     for (name, providers) in [("four_providers", few), ("every_provider", all)] {

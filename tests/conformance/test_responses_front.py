@@ -1,11 +1,13 @@
 """OpenAI's Responses on our front, behind the official client."""
 
+import contextlib
+import http.client
 import json
 
 import openai
 import pytest
 
-from support import configs, judges, money
+from support import configs, judges, money, schema
 from support.gateway import marker
 from support.receipt import Receipt
 from support.vendors import CALLS, SIGNATURE, TEXT, THOUGHT, VENDORS
@@ -194,6 +196,66 @@ def test_structured_output(client, vendor_server, name):
     judges.check_request(name, sent.json)
 
 
+PATCH = {
+    "type": "custom",
+    "name": "lookup",
+    "description": "Edits",
+    "format": {"type": "grammar", "syntax": "lark", "definition": "start: X"},
+}
+
+
+@pytest.mark.parametrize("name", UPSTREAMS)
+@pytest.mark.parametrize("streaming", [False, True], ids=["buffered", "streamed"])
+def test_custom_tools_are_functions_elsewhere(client, vendor_server, name, streaming):
+    mark = marker()
+    ask = {"model": f"{name}-tools", "input": mark, "tools": [PATCH], "parallel_tool_calls": True}
+    if name == "responses":
+        pytest.skip("passes through")
+    if streaming:
+        with client.responses.stream(**ask) as stream:
+            response = stream.get_final_response()
+    else:
+        response = client.responses.create(**ask)
+    made = [item for item in response.output if item.type == "custom_tool_call"]
+    assert [item.name for item in made] == ["lookup"] * len(CALLS)
+    assert len({item.call_id for item in made}) == len(CALLS)
+    (sent,) = vendor_server.seen(mark)
+    judges.check_request(name, sent.json)
+    assert "start: X" in sent.raw.decode()
+
+
+@pytest.mark.parametrize("name", UPSTREAMS)
+@pytest.mark.parametrize("scenario", ["text", "tools", "cut"])
+def test_events_keep_to_the_schema(vendor_caller, name, scenario):
+    if name == "responses":
+        pytest.skip("passes through")
+    body = {"model": f"{name}-{scenario}", "input": "hi", "tools": [LOOKUP], "stream": True, "metadata": {"a": "b"}}
+    with contextlib.suppress(http.client.IncompleteRead, ConnectionError):
+        answer = vendor_caller.post("/v1/responses", body)
+        lines = [line for line in answer.body.decode().split("\n") if line.startswith("data: ")]
+        for line in lines:
+            event = json.loads(line.removeprefix("data: "))
+            schema.check(schema.event_name(event["type"]), event)
+
+
+def test_what_chat_hosts_refuse_is_not_sent(client, vendor_server):
+    """No choice among tools where there are none, no labels, and no words of other hosts."""
+    mark = marker()
+    client.responses.create(
+        model="chat-text",
+        input=mark,
+        tools=[],
+        tool_choice="auto",
+        parallel_tool_calls=True,
+        metadata={"team": "a"},
+        reasoning={"effort": "low", "summary": "auto"},
+        top_logprobs=2,
+        include=["reasoning.encrypted_content"],
+    )
+    (sent,) = vendor_server.seen(mark)
+    assert set(sent.json) == {"model", "messages", "reasoning_effort"}
+
+
 # -- what is refused, and errors -------------------------------------------------
 
 
@@ -206,9 +268,11 @@ def test_what_needs_kept_answers_is_refused(client, param, value):
     assert caught.value.param == param and "keeps no" in caught.value.message
 
 
-def test_kept_answers_cannot_be_fetched(client):
-    with pytest.raises(openai.NotFoundError):
-        client.responses.retrieve("resp_1")
+@pytest.mark.parametrize("wanted", ["retrieve", "delete", "cancel"])
+def test_kept_answers_cannot_be_had(client, wanted):
+    with pytest.raises(openai.NotFoundError) as caught:
+        getattr(client.responses, wanted)("resp_1")
+    assert caught.value.type == "invalid_request_error" and "'resp_1' not found" in caught.value.message
 
 
 @pytest.mark.parametrize("name", UPSTREAMS)

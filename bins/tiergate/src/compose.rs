@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tiergate_config::{self as config, Dialect, ProviderSettings, Settings};
 use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
 use tiergate_providers::transport::{Client, Settings as Pool, Tls};
-use tiergate_providers::{Credential, Demo, OpenAi, Provider, Replay, Vendor, Within};
+use tiergate_providers::{
+    Credential, Demo, OpenAi, OpenAiBuilder, Provider, Replay, Vendor, VendorBuilder, Within,
+};
 use tiergate_router::decide::{Choose, CostWeight};
 use tiergate_router::{Prefer, Setup};
 use tiergate_scorer::Thresholds;
@@ -33,9 +35,10 @@ impl Parts {
     }
 
     /// What the routers are made of, one for each worker. They share all but the providers: a worker has
-    /// its own, and with them its own connections.
+    /// its own, and with them its own connections; what a provider remembers is shared again.
     pub(crate) fn setups(&self, settings: &Settings, workers: usize) -> Result<Vec<Setup>, Fault> {
-        let mut first = Setup::new(settings.catalog(), self.providers(settings)?);
+        let providers = self.providers(settings)?;
+        let mut first = Setup::new(settings.catalog(), providers);
         if let Some(thresholds) = settings.routing.thresholds {
             first.thresholds = Thresholds::try_new(thresholds.scores()).map_err(Fault::other)?;
         }
@@ -66,11 +69,8 @@ impl Parts {
             let demo = |name| Arc::new(Demo::new().named(name)) as Arc<dyn Provider>;
             return Ok(catalog.providers().map(demo).collect());
         }
-        settings
-            .providers
-            .iter()
-            .map(|each| self.provider(each))
-            .collect()
+        let each = settings.providers.iter();
+        each.map(|each| self.provider(each)).collect()
     }
 
     /// What the server is made of.
@@ -106,22 +106,23 @@ impl Parts {
             pool.connect_timeout = connect;
         }
         let client = Client::new(pool, self.tls.clone());
-        Ok(match settings.dialect {
-            Dialect::Vendor(dialect) => {
-                let vendor = vendor(settings, dialect, client, &self.replay)?;
-                bounded(vendor, settings)
-            }
-            _ => bounded(openai(settings, client)?, settings),
-        })
+        let replay = self.replay.clone();
+        if let Dialect::Vendor(dialect) = settings.dialect {
+            let vendor = vendor(settings, dialect, client).replay(replay);
+            return Ok(bounded(vendor.build().map_err(Fault::other)?, settings));
+        }
+        let openai = openai(settings, client).replay(replay);
+        Ok(bounded(openai.build().map_err(Fault::other)?, settings))
     }
 }
 
 /// A provider of OpenAI's dialect.
-fn openai(settings: &ProviderSettings, client: Client) -> Result<OpenAi, Fault> {
+fn openai(settings: &ProviderSettings, client: Client) -> OpenAiBuilder {
     let mut builder = OpenAi::builder(&settings.name, client);
     if settings.dialect == Dialect::Azure {
         builder = builder.azure();
     }
+    builder = builder.responses(settings.reaches_responses());
     if let Some(host) = settings.host {
         builder = builder.host(host);
     }
@@ -138,7 +139,7 @@ fn openai(settings: &ProviderSettings, client: Client) -> Result<OpenAi, Fault> 
     for (name, value) in &settings.headers {
         builder = builder.header(name, value.clone());
     }
-    builder.build().map_err(Fault::other)
+    builder
 }
 
 /// A provider of a dialect of its own.
@@ -146,9 +147,8 @@ fn vendor(
     settings: &ProviderSettings,
     dialect: tiergate_providers::Dialect,
     client: Client,
-    replay: &Replay,
-) -> Result<Vendor, Fault> {
-    let mut builder = Vendor::builder(&settings.name, dialect, client).replay(replay.clone());
+) -> VendorBuilder {
+    let mut builder = Vendor::builder(&settings.name, dialect, client);
     if let Some(url) = &settings.base_url {
         builder = builder.base_url(url);
     }
@@ -164,7 +164,7 @@ fn vendor(
     for (name, value) in &settings.headers {
         builder = builder.header(name, value.clone());
     }
-    builder.build().map_err(Fault::other)
+    builder
 }
 
 fn bounded(provider: impl Provider + 'static, settings: &ProviderSettings) -> Arc<dyn Provider> {

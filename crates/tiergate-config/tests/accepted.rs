@@ -8,7 +8,7 @@
 use secrecy::ExposeSecret;
 use tiergate_catalog::{Rate, Tariff, Tier, Timestamp};
 use tiergate_config::{
-    Choose, Dialect, Environment, ErrorKind, File, Level, Probe, Settings, load,
+    Choose, Dialect, Environment, ErrorKind, File, Level, Probe, ProviderSettings, Settings, load,
 };
 use tiergate_providers::{Credential, Dialect as Vendor, Host};
 
@@ -371,6 +371,42 @@ providers:
     );
     assert!(settings.providers[1].credentials[0].signs());
     assert_eq!(settings.providers[3].project.as_deref(), Some("my-project"));
+    let reach = settings
+        .providers
+        .iter()
+        .map(ProviderSettings::reaches_responses);
+    assert_eq!(
+        reach.collect::<Vec<_>>(),
+        [false, false, false, false, false, true]
+    );
+}
+
+#[test]
+fn responses_are_where_openai_is_or_the_file_says_so() {
+    let text = r#"
+providers:
+  openai: {credentials: [{api_key: a}]}
+  region: {dialect: openai, base_url: "https://eu.api.openai.com/v1", credentials: [{api_key: a}]}
+  house: {dialect: openai, base_url: "http://127.0.0.1:1/v1"}
+  proxy: {dialect: openai, base_url: "http://127.0.0.1:2/v1", responses: true}
+  chat: {dialect: openai, base_url: "https://api.openai.com/v1", responses: false, credentials: [{api_key: a}]}
+  team: {dialect: azure-openai, base_url: "https://team.openai.azure.com", responses: true, credentials: [{api_key: a}]}
+models:
+  - {id: deep, tier: premium, responses_only: true, targets: [{provider: proxy}, {provider: house, responses_only: false}]}
+"#;
+    let settings = from(text, &Environment::default());
+    let reach = settings
+        .providers
+        .iter()
+        .map(ProviderSettings::reaches_responses);
+    assert_eq!(
+        reach.collect::<Vec<_>>(),
+        [true, true, false, true, false, true]
+    );
+    let catalog = settings.catalog();
+    let deep = catalog.resolve("deep").unwrap().model;
+    let only = deep.targets.iter().map(|target| target.responses_only);
+    assert_eq!(only.collect::<Vec<_>>(), [true, false]);
 }
 
 /// A key file as Google gives it out.

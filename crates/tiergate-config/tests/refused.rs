@@ -295,6 +295,10 @@ const PROVIDERS: &[(&str, &str)] = &[
         "did you mean `openai`?",
     ),
     ("providers: {house: §{dialect: openai}}", "needs `base_url`"),
+    (
+        "providers: {a: {dialect: anthropic, responses: §true, credentials: [{api_key: k}]}}",
+        "`responses` is of use to the dialects openai and azure-openai only",
+    ),
     ("providers: {openai: §{}}", "needs `credentials"),
     (
         "providers: {house: {dialect: openai, base_url: §h/v1}}",

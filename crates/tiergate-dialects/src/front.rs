@@ -68,11 +68,11 @@ impl Writer {
     }
 
     /// What the client gets of an answer that broke off; nothing may follow it.
-    pub fn failed(&mut self, code: &str, message: &str, out: &mut Vec<u8>) -> bool {
+    pub fn failed(&mut self, message: &str, out: &mut Vec<u8>) -> bool {
         let Self::Responses(writer) = self else {
             return false;
         };
-        writer.failed(code, message, out);
+        writer.failed(message, out);
         true
     }
 

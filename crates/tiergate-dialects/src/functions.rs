@@ -25,7 +25,7 @@ impl<'a> Tool<'a> {
     /// # Errors
     /// [`Unfit`] for a tool of another vendor.
     pub(crate) fn of(tool: &'a inner::Tool<'_>, vendor: &str) -> Result<Self, Unfit> {
-        if tool.foreign.is_some() {
+        if tool.is_foreign() {
             let why = format!("{vendor} has no tool {}", tool.name.value());
             return Err(Unfit::new("tools", why));
         }

@@ -202,6 +202,16 @@ fn openai_reasoning_models_get_no_sampling() {
         json!({"tools": tools, "reasoning_effort": "high"}),
         json!({"tools": tools, "reasoning_effort": "none"}),
     );
+    check(
+        "openai",
+        "gpt-5.4-mini",
+        json!({"tools": tools, "reasoning_effort": "high"}),
+        json!({"tools": tools, "reasoning_effort": "none"}),
+    );
+    let unasked = json!({"tools": tools});
+    check("openai", "gpt-5.4", unasked.clone(), unasked.clone());
+    check("openai", "gpt-6-astra", unasked.clone(), unasked.clone());
+    check("compatible", "gpt-5.6", unasked.clone(), unasked);
 }
 
 #[test]

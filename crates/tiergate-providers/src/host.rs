@@ -17,18 +17,23 @@ impl Host {
         Self::all().iter().find(|host| host.name == name)
     }
 
-    /// The host that a base URL belongs to, by its domain.
+    /// The host that a base URL belongs to, by its domain or one below it, as of a region.
     ///
     /// ```
     /// use tiergate_providers::Host;
     /// let host = Host::by_base_url("https://api.groq.com/openai/v1/").unwrap();
     /// assert_eq!(host.name(), "groq");
+    /// let regional = Host::by_base_url("https://eu.api.openai.com/v1").unwrap();
+    /// assert_eq!(regional.name(), "openai");
     /// assert!(Host::by_base_url("http://10.0.0.7:8000/v1").is_none());
     /// ```
     pub fn by_base_url(url: &str) -> Option<&'static Self> {
         let wanted = domain(url)?;
         let mut public = Self::all().iter().filter(|host| host.needs_key());
-        public.find(|host| domain(host.base_url) == Some(wanted))
+        public.find(|host| {
+            let above = domain(host.base_url).and_then(|own| wanted.strip_suffix(own));
+            above.is_some_and(|region| region.is_empty() || region.ends_with('.'))
+        })
     }
 
     /// Every host of the table, by name.

@@ -26,6 +26,7 @@
 //!     max_output: None,
 //!     context_window: None,
 //!     owner: "",
+//!     responses_only: false,
 //!     front: tiergate_providers::Front::default(),
 //! }).await?;
 //! let Reply::Full(full) = reply else { unreachable!() };

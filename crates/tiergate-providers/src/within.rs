@@ -32,6 +32,10 @@ impl<P: Provider> Provider for Within<P> {
         self.provider.credentials()
     }
 
+    fn reaches_responses(&self) -> bool {
+        self.provider.reaches_responses()
+    }
+
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         let deadline = call.deadline.min(Instant::now() + self.longest);
         self.provider.chat(Call { deadline, ..call }).await

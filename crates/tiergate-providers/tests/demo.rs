@@ -36,6 +36,7 @@ fn call(request: &Request, cap: Option<u64>) -> Call<'_> {
         max_output: None,
         context_window: None,
         owner: "",
+        responses_only: false,
         front: tiergate_providers::Front::default(),
     }
 }

@@ -91,6 +91,7 @@ async fn attempt(
         max_output: target.max_output,
         context_window: target.context_window,
         owner: &plan.owner,
+        responses_only: target.responses_only,
         front: context.front.as_call(),
     };
     if !request.stream() {

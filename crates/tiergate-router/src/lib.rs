@@ -56,8 +56,8 @@ pub use plan::Plan;
 pub use prefer::{Prefer, UnknownPrefer};
 pub use reply::{Answer, Answering, Reply, Served};
 pub use route::Route;
-pub use router::{Builder, Context, Front, NothingServed, Router};
+pub use router::{Builder, Context, Front, NothingServed, Router, Unsaid};
 pub use setup::Setup;
 pub use tally::Bill;
-/// The dialects that clients speak.
-pub use tiergate_providers::Form;
+/// The dialects that clients speak, and what becomes of a request on its way.
+pub use tiergate_providers::{Edit, Form};

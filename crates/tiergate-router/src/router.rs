@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use tiergate_catalog::{Catalog, Mode, Model, Target, Timestamp};
 use tiergate_metering::{MemoryReceipts, Receipts};
-use tiergate_providers::{Form, Provider};
+use tiergate_providers::{Edit, Form, Provider};
 use tiergate_scorer::{Scorer, Thresholds};
 use tiergate_wire::chat::Request;
 use tokio::time::Instant;
@@ -56,7 +56,18 @@ pub struct Front {
     /// Headers for a provider of the same dialect, names in lower case.
     pub headers: Vec<(Box<str>, Box<str>)>,
     /// What of the request no chat completion can say, and so only a provider of the same dialect may be asked.
-    pub unsaid: Option<Box<str>>,
+    pub unsaid: Option<Unsaid>,
+    /// What of the request a chat completion leaves out or says otherwise.
+    pub edits: Vec<Edit>,
+}
+
+/// What no chat completion can say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsaid {
+    /// The member of the request that says it.
+    pub param: &'static str,
+    /// What it is, for a person.
+    pub message: Box<str>,
 }
 
 impl Front {
@@ -65,7 +76,11 @@ impl Front {
             form: self.form,
             body: self.body.as_ref(),
             headers: &self.headers,
-            unsaid: self.unsaid.as_deref(),
+            unsaid: self
+                .unsaid
+                .as_ref()
+                .map(|unsaid| (unsaid.param, &*unsaid.message)),
+            edits: &self.edits,
         }
     }
 }

@@ -10,7 +10,7 @@ use tiergate_scorer::{Estimate, Learnt, Scorer, Thresholds, TokenCounter, Tokens
 
 use crate::Prefer;
 use crate::decide::Choose;
-use crate::pool::{Candidate, Pool};
+use crate::pool::{Candidate, Pool, Server};
 
 /// Everything that configuration settles; replaced as a whole when it changes.
 #[derive(Clone, Debug)]
@@ -65,12 +65,11 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     pub(crate) fn new(setup: Setup, now: Timestamp) -> Self {
-        let names = setup
-            .providers
-            .iter()
-            .map(|provider| Arc::from(provider.name()))
-            .collect();
-        let pool = Pool::build(Arc::clone(&setup.catalog), names, now);
+        let servers = setup.providers.iter().map(|provider| Server {
+            name: provider.name().into(),
+            responses: provider.reaches_responses(),
+        });
+        let pool = Pool::build(Arc::clone(&setup.catalog), servers.collect(), now);
         let windows = pool
             .candidates()
             .iter()

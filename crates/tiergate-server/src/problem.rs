@@ -126,6 +126,17 @@ impl Problem {
         )
     }
 
+    /// An answer that is asked for again.
+    pub(crate) fn unkept(id: &str) -> Self {
+        let shown = Shown {
+            status: 404,
+            code: "response_not_found",
+            ..VALIDATION
+        };
+        let message = format!("Response with id '{id}' not found: this gateway keeps no answers");
+        Self::new(shown, message)
+    }
+
     pub(crate) fn unknown_path(path: &str) -> Self {
         let shown = Shown {
             status: 404,

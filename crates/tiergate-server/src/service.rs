@@ -98,7 +98,7 @@ impl Arrival<'_> {
             (Endpoint::Chat(form), Some(access)) => self.chat(request, &access, form).await,
             (Endpoint::Count(form), Some(_)) => {
                 let body = self.body(request, usize::MAX).await?;
-                routes::count(form, body)
+                routes::count(form, &body)
             }
             (Endpoint::Embeddings, Some(access)) => {
                 let mut context = self.context();
@@ -118,6 +118,7 @@ impl Arrival<'_> {
             }
             (Endpoint::Models, Some(access)) => Ok(routes::list(self.app, &access)),
             (Endpoint::Model(id), Some(access)) => routes::retrieve(self.app, &access, &id),
+            (Endpoint::Kept(id), Some(_)) => Err(Problem::unkept(&id)),
             (Endpoint::Receipt(id), Some(access)) => routes::receipt(self.app, &access, &id).await,
             (_, None) => Err(Problem::unauthorized(false)),
         }

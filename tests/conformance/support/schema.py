@@ -28,6 +28,17 @@ def check_chunk(value) -> None:
     check("CreateChatCompletionStreamResponse", value)
 
 
+def event_name(kind: str) -> str:
+    """The name of the schema of an event of Responses."""
+    found = [
+        name
+        for name, node in _document()["components"]["schemas"].items()
+        if kind in node.get("properties", {}).get("type", {}).get("enum", []) and name.endswith("Event")
+    ]
+    assert found, f"no schema for {kind}"
+    return found[0]
+
+
 def check_error(answer, status, code=None, type=None, param=...):
     """The envelope that official clients parse, and what a gateway adds to it."""
     assert answer.status == status, f"{answer.status}: {answer.body[:500]!r}"

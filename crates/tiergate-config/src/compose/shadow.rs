@@ -29,8 +29,11 @@ pub(super) fn shadow(
         let fixed = found
             .provider
             .is_none_or(|fixed| *fixed == *target.provider);
-        let served = demo || providers.iter().any(|each| *each.name == *target.provider);
-        fixed && served && !target.responses_only
+        let mut at = providers
+            .iter()
+            .filter(|each| *each.name == *target.provider);
+        let served = at.any(|each| !target.responses_only || each.reaches_responses());
+        fixed && (demo || served)
     };
     let targets: Vec<&Target> = found.model.targets.iter().filter(reachable).collect();
     if targets.is_empty() {

@@ -41,6 +41,7 @@ const MODEL: Shape = Shape {
         "price",
         "quality",
         "reasoning",
+        "responses_only",
         "retires",
         "sampling",
         "speed",
@@ -71,6 +72,7 @@ const TARGET: Shape = Shape {
         "price",
         "provider",
         "reasoning",
+        "responses_only",
         "retires",
         "sampling",
         "speed",
@@ -197,7 +199,7 @@ fn facts(fields: &Fields<'_>) -> Read<TargetFacts> {
         },
         retires: fields.read("retires", |node| node.parsed("retires"))?,
         sampling: flag("sampling")?,
-        responses_only: None,
+        responses_only: flag("responses_only")?,
         speed: fields
             .read("speed", |node| node.integer("speed", 1..=1_000_000))?
             .and_then(|speed| u32::try_from(speed).ok()),

@@ -30,6 +30,7 @@ const SHAPE: Shape = Shape {
         "headers",
         "project",
         "region",
+        "responses",
         "timeouts",
     ],
     refused: &[(
@@ -74,6 +75,7 @@ fn provider(entry: &Entry, environment: &Environment) -> Read<ProviderDraft> {
         .unwrap_or_default();
     settings.headers = fields.read("headers", headers)?.unwrap_or_default();
     settings.timeouts = fields.read("timeouts", timeouts)?.unwrap_or_default();
+    settings.responses = fields.read("responses", |node| responses(node, spoken.dialect))?;
     settings.region = fields.read("region", |node| place(node, "region"))?;
     settings.project = fields.read("project", |node| place(node, "project"))?;
     match spoken.dialect {
@@ -266,6 +268,14 @@ fn built() -> String {
         own.join(", "),
         hosts.join(", ")
     )
+}
+
+/// Whether the provider has Responses beside chat completions.
+fn responses(node: &Node, dialect: Dialect) -> Read<bool> {
+    if matches!(dialect, Dialect::Azure | Dialect::OpenAi) {
+        return node.flag("responses");
+    }
+    Err(node.fault("`responses` is of use to the dialects openai and azure-openai only"))
 }
 
 /// A region or project, as it stands in an address.

@@ -24,6 +24,8 @@ pub struct ProviderSettings {
     pub region: Option<String>,
     /// The project, where its address depends on one.
     pub project: Option<String>,
+    /// Whether it has OpenAI's Responses beside chat completions, where the file says so.
+    pub responses: Option<bool>,
     /// Whether everything it serves is declared to cost nothing.
     pub free: bool,
     /// Headers for every request to it, names in lower case. Values may be secrets.
@@ -43,10 +45,22 @@ impl ProviderSettings {
             credentials: Vec::new(),
             region: None,
             project: None,
+            responses: None,
             free: false,
             headers: Vec::new(),
             timeouts: Timeouts::default(),
         }
+    }
+}
+
+impl ProviderSettings {
+    /// Whether it reaches models that answer on OpenAI's Responses only.
+    pub fn reaches_responses(&self) -> bool {
+        self.responses.unwrap_or_else(|| match self.dialect {
+            Dialect::Demo | Dialect::Vendor(Vendor::Responses) => true,
+            Dialect::OpenAi => self.host.is_some_and(|host| host.name() == "openai"),
+            Dialect::Azure | Dialect::Vendor(_) => false,
+        })
     }
 }
 

@@ -28,7 +28,7 @@ const PREFIXES: [&str; 10] = [
 /// Keys whose values are no secrets. Everything else may be a secret under a misspelt key, or a
 /// header with a token.
 #[rustfmt::skip]
-const HARMLESS: [&str; 81] = [
+const HARMLESS: [&str; 83] = [
     "above_input_tokens", "aliases", "audio", "audio_output", "auto", "bands", "base_url", "block_providers",
     "body_timeout_ms", "bundled_models", "cache_read", "cache_read_audio", "cache_write", "cache_write_long",
     "capacity", "choose", "coding", "connect_ms", "context_window", "cors", "cost_weight", "default_prefer", "dialect",
@@ -37,8 +37,8 @@ const HARMLESS: [&str; 81] = [
     "max_body_bytes", "max_header_bytes", "max_headers", "max_input", "max_output", "max_tier", "max_uri_bytes",
     "mode", "model", "model_router", "models", "name", "nano", "origins", "output", "output_audio", "pdf", "premium",
     "price", "provider", "providers", "quality", "reasoning", "receipts", "request_ms", "request_timeout_ms",
-    "retires", "routing", "sampling", "service_account_file", "small", "speed", "standard", "successor", "targets", "thresholds", "tier",
-    "tools", "url", "vision",
+    "responses", "responses_only", "retires", "routing", "sampling", "service_account_file", "small", "speed",
+    "standard", "successor", "targets", "thresholds", "tier", "tools", "url", "vision",
 ];
 
 /// Whether a word begins like a vendor's secret or one of ours.

@@ -147,8 +147,10 @@ fn encode_tool<'a>(
         if is_known(foreign) {
             return Some(Tool::Foreign(foreign.borrowed()));
         }
-        notes.removed(&format!("tools.{}", tool.name.value()));
-        return None;
+        if tool.is_foreign() {
+            notes.removed(&format!("tools.{}", tool.name.value()));
+            return None;
+        }
     }
     let mut strict = tool.strict.filter(|strict| *strict);
     let mut input_schema = schema::arguments(tool.parameters.as_ref(), &tool.name, notes);

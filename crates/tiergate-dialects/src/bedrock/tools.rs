@@ -101,7 +101,7 @@ impl<'a> Tools<'a> {
         names: &mut Names,
         edits: &mut Edits,
     ) -> Result<(), Unfit> {
-        if tool.foreign.is_some() {
+        if tool.is_foreign() {
             let message = format!("the tool {} is another vendor's own", tool.name.value());
             return Err(Unfit::new("tools", message));
         }

@@ -115,7 +115,7 @@ fn declaration<'r>(
     to: To<'_>,
     edits: &mut Edits,
 ) -> Result<Declaration<'r>, Unfit> {
-    if tool.foreign.is_some() {
+    if tool.is_foreign() {
         let name = tool.name.value();
         return Err(Unfit::new(
             "tools",

@@ -77,9 +77,16 @@ pub struct Tool<'a> {
     pub strict: Option<bool>,
     /// Whether a prompt cache shall end here.
     pub cache: Option<Cache>,
-    /// A tool that only its own dialect knows (web search and so on), as it came; the members above are then
-    /// without meaning but for the name.
+    /// A tool that only its own dialect knows (web search and so on), as it came. The members above are then without
+    /// meaning but for the name; with a schema they are a function that does as well.
     pub foreign: Option<Json<'a>>,
+}
+
+impl Tool<'_> {
+    /// Whether no function can stand for it.
+    pub fn is_foreign(&self) -> bool {
+        self.foreign.is_some() && self.parameters.is_none()
+    }
 }
 
 /// Which tools are to be called.

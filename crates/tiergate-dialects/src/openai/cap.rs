@@ -1,8 +1,8 @@
 //! The cap on output tokens, whose name has changed over time.
 
 use super::encode::Editor;
-use super::family;
-use super::quirks::{Cap, Quirks, Row};
+use super::models::Abilities;
+use super::quirks::{Cap, Quirks};
 
 const NEW: &str = "max_completion_tokens";
 const OLD: &str = "max_tokens";
@@ -12,7 +12,8 @@ pub(super) fn encode(edit: &mut Editor<'_>, limit: Option<u64>, quirks: &Quirks)
     let asked = edit.request.max_output();
     let cap = limit.map(|limit| asked.map_or(limit, |asked| asked.min(limit)));
     let lowered = cap.filter(|cap| asked != Some(*cap));
-    let reasons = quirks.has(Row::OpenAiFamilies) && family::openai_reasons(edit.model);
+    let known = edit.abilities(quirks);
+    let reasons = known.as_ref().is_some_and(Abilities::reasons);
     match (quirks.cap, reasons) {
         (Cap::MaxTokens, _) => single(edit, OLD, NEW, lowered),
         (Cap::Both, true) => single(edit, NEW, OLD, lowered),

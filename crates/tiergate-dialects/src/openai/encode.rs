@@ -5,6 +5,7 @@ use tiergate_wire::chat::{Pieces, Request, Rewrite, Role};
 use tiergate_wire::json::string;
 
 use super::effort::{Change, Effort};
+use super::models::{Abilities, Samples, abilities};
 use super::quirks::{Quirks, Row};
 use super::{cap, family, messages, tools};
 use crate::encoded::{Edit, Edits};
@@ -80,6 +81,12 @@ impl<'a> Editor<'a> {
     pub(super) fn set(&mut self, name: &str, value: impl Into<Bytes>, note: impl Into<Edit>) {
         self.rewrite.set(name, value);
         self.note(note);
+    }
+
+    /// What the model can do, if it is one of OpenAI's and the host is OpenAI.
+    pub(super) fn abilities(&self, quirks: &Quirks) -> Option<Abilities> {
+        let own = quirks.has(Row::OpenAiFamilies);
+        own.then(|| abilities(self.model)).flatten()
     }
 
     pub(super) fn remove(&mut self, name: &str) {
@@ -169,8 +176,8 @@ fn sampling(edit: &mut Editor<'_>, quirks: &Quirks) {
         edit.remove("frequency_penalty");
         edit.remove("presence_penalty");
     }
-    if quirks.has(Row::OpenAiFamilies) && family::openai_reasons(edit.model) {
-        openai_sampling(edit);
+    if let Some(known) = edit.abilities(quirks).filter(Abilities::reasons) {
+        openai_sampling(edit, &known);
     }
     if quirks.has(Row::TemperatureToOne) {
         temperature_to_one(edit);
@@ -195,12 +202,12 @@ fn sampling(edit: &mut Editor<'_>, quirks: &Quirks) {
 /// OpenAI's reasoning models refuse what steers sampling, some unless their reasoning is off.
 ///
 /// `logprobs` stays: without it the answer would lack what the caller needs.
-fn openai_sampling(edit: &mut Editor<'_>) {
+fn openai_sampling(edit: &mut Editor<'_>, known: &Abilities) {
     for name in ["frequency_penalty", "presence_penalty", "logit_bias"] {
         edit.remove(name);
     }
     let off = edit.request.reasoning_effort().as_deref() == Some("none");
-    if !(off && family::openai_samples_unreasoning(edit.model)) {
+    if !(off && known.samples == Samples::Unreasoning) {
         edit.remove("temperature");
         edit.remove("top_p");
     }

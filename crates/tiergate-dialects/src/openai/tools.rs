@@ -1,8 +1,9 @@
 //! Tool definitions and the choice among them.
 
 use super::encode::Editor;
-use super::family;
+use super::models::Chat;
 use super::quirks::{Quirks, Row, Strict};
+use crate::inner::Effort;
 use crate::json::{Json, Splice};
 
 /// What is left to do about the choice of tools.
@@ -81,12 +82,18 @@ fn parameters(edit: &mut Editor<'_>) {
 const NO_PARAMETERS: &str = r#"{"type":"object","properties":{}}"#;
 
 /// GPT-5.6 takes function tools in chat completions only while it does not reason.
+/// From GPT-5.4 on, models take function tools in chat completions only while they do not reason.
 fn openai_reasoning(edit: &mut Editor<'_>, quirks: &Quirks) {
+    let Some(known) = edit.abilities(quirks) else {
+        return;
+    };
     let effort = edit.request.reasoning_effort();
-    if quirks.has(Row::OpenAiFamilies)
-        && family::openai_tools_need_no_reasoning(edit.model)
-        && effort.as_deref() != Some("none")
-    {
+    let refused = match known.chat {
+        Chat::ToolsUnasked => effort.as_deref().is_some_and(|effort| effort != "none"),
+        Chat::ToolsUnreasoning => effort.as_deref() != Some("none"),
+        _ => false,
+    };
+    if refused && known.efforts.contains(&Effort::None) {
         edit.set(
             "reasoning_effort",
             r#""none""#,

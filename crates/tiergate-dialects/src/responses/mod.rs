@@ -12,5 +12,5 @@ mod seal;
 mod special;
 mod vendor;
 
-pub use front::{Echo, Extras, Writer, decode, extras, write_answer};
+pub use front::{Echo, Extras, Writer, decode, decode_count, extras, write_answer};
 pub use vendor::{Stream, answer, encode, fault};

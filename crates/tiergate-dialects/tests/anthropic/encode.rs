@@ -335,6 +335,7 @@ fn tools_of_other_vendors_and_strictness_that_is_not_had_are_told() {
     request.max_output = Some(9);
     let mut foreign = tool("web_search");
     foreign.foreign = Some(raw(&json!({"type": "web_search"})));
+    foreign.parameters = None;
     let mut native = tool("web_search");
     native.foreign = Some(raw(
         &json!({"type": "web_search_20250305", "name": "web_search"}),

@@ -292,6 +292,7 @@ fn definitions_of_tools() {
 
     let foreign = Tool {
         foreign: Some(Json::of(&json!({"type": "web_search"}))),
+        parameters: None,
         ..lookup()
     };
     let request = Request {

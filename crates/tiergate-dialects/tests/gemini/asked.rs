@@ -452,6 +452,7 @@ fn other_vendors_models_on_vertex_do_not_fit() {
 fn a_tool_of_another_vendor_does_not_fit() {
     let mut request = with_tools(vec![lookup()], None);
     request.tools[0].foreign = Some(Json::of(&json!({"type": "web_search"})));
+    request.tools[0].parameters = None;
     let target = Target::default();
     let unfit = encode(&request, &target, Surface::Gemini).unwrap_err();
     assert_eq!(unfit.param, "tools");

@@ -39,13 +39,12 @@ fn what_was_not_asked_is_told_by_its_default() {
             "type": "message", "id": "msg_7f3a_0", "status": "completed", "role": "assistant",
             "content": [{"type": "output_text", "text": "b", "annotations": [], "logprobs": []}],
         }],
-        "usage": null,
         "background": false, "instructions": null, "max_output_tokens": null, "max_tool_calls": null,
         "metadata": {}, "parallel_tool_calls": true, "previous_response_id": null,
         "prompt_cache_key": null, "reasoning": {"effort": null, "summary": null},
         "safety_identifier": null, "service_tier": "default", "store": true, "temperature": null,
         "text": {"format": {"type": "text"}}, "tool_choice": "auto", "tools": [],
-        "top_logprobs": 0, "top_p": null, "truncation": "disabled", "user": null,
+        "top_logprobs": 0, "top_p": null, "truncation": "disabled",
     });
     assert_eq!(written(&answer, &echo), expected);
 }

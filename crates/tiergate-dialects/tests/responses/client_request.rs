@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tiergate_dialects::BadRequest;
 use tiergate_dialects::inner::{
     Arguments, Cache, Effort, Format, Media, Part, Reasoning, Request, Role, ToolCall, ToolChoice,
     ToolResult, Turn,
 };
-use tiergate_dialects::responses::{Echo, decode, extras};
+use tiergate_dialects::responses::{Echo, decode, decode_count, extras};
+use tiergate_dialects::{BadRequest, Target};
 
 use crate::support::{said, text, value};
 
@@ -217,6 +217,43 @@ fn tools_of_codex_are_kept() {
         assert!(foreign(5) && request.turns[5].role == Role::Assistant);
         assert!(foreign(6) && request.turns[6].role == Role::User);
     });
+}
+
+#[test]
+fn a_custom_tool_can_be_a_function_of_one_text() {
+    let body = json!({"model": "m", "input": "a", "parallel_tool_calls": true, "tool_choice": {"type": "custom", "name": "patch"},
+        "tools": [{"type": "custom", "name": "patch", "description": "Edits",
+            "format": {"type": "grammar", "syntax": "lark", "definition": "start: \"x\""}}]});
+    read(&body, |request| {
+        let sent = tiergate_dialects::openai::chat::encode(&request, &Target::default()).unwrap();
+        let told: Value = serde_json::from_slice(&sent.body).unwrap();
+        let function = &told["tools"][0]["function"];
+        assert_eq!(function["name"], "patch");
+        assert_eq!(function["parameters"]["required"], json!(["input"]));
+        let description = function["description"].as_str().unwrap();
+        assert!(
+            description.starts_with("Edits\n\n") && description.ends_with("(lark):\nstart: \"x\""),
+            "{description}"
+        );
+        assert_eq!(
+            told["tool_choice"],
+            json!({"type": "function", "function": {"name": "patch"}})
+        );
+        assert_eq!(sent.edits[..], ["removed tools.format"]);
+    });
+}
+
+#[test]
+fn counting_needs_no_model() {
+    assert!(decode(br#"{"input":"a"}"#).is_err());
+    assert_eq!(decode_count(br#"{"input":"a"}"#).unwrap().turns.len(), 1);
+    assert_eq!(
+        decode_count(br#"{"model":"m"}"#)
+            .unwrap_err()
+            .param
+            .as_deref(),
+        Some("input")
+    );
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn streams_end_as_they_ended() {
 fn a_failed_answer_says_so_once() {
     let mut writer = Writer::new(&STAMP, Echo::read(b"{}", false).unwrap());
     let mut out = Vec::new();
-    writer.failed("rate_limit_exceeded", "Too \"many\".", &mut out);
+    writer.failed("Too \"many\".", &mut out);
     writer.event(&Event::Usage(Usage::default()), &mut out);
     writer.end(&mut out);
     let stream = String::from_utf8(out).unwrap();
@@ -171,7 +171,7 @@ fn a_failed_answer_says_so_once() {
         ]
     );
     let data: Value = serde_json::from_str(frames(&stream)[2].1).unwrap();
-    let error = json!({"code": "rate_limit_exceeded", "message": "Too \"many\"."});
+    let error = json!({"code": "server_error", "message": "Too \"many\"."});
     assert_eq!(data["response"]["error"], error);
     assert_eq!(data["response"]["status"], "failed");
 }

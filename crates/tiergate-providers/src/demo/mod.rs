@@ -62,6 +62,10 @@ impl Provider for Demo {
         &self.name
     }
 
+    fn reaches_responses(&self) -> bool {
+        true
+    }
+
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         let answer = Answer::to(&call);
         let head = Head::default();

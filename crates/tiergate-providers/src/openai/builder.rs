@@ -13,6 +13,7 @@ use tiergate_transport::Client;
 use super::{Inner, OpenAi};
 use crate::host::Host;
 use crate::http::{Secrets, Upstream, base, common_headers, secret_value};
+use crate::vendor::{Dialect, Replay, Vendor};
 
 /// Sets up an [`OpenAi`] provider.
 pub struct OpenAiBuilder {
@@ -23,6 +24,8 @@ pub struct OpenAiBuilder {
     credentials: Vec<SecretString>,
     headers: Vec<(String, SecretString)>,
     azure: bool,
+    responses: Option<bool>,
+    replay: Replay,
 }
 
 /// Why a provider cannot be set up; the message repeats no secret and no URL.
@@ -43,6 +46,8 @@ impl OpenAiBuilder {
             credentials: Vec::new(),
             headers: Vec::new(),
             azure: false,
+            responses: None,
+            replay: Replay::default(),
         }
     }
 
@@ -67,6 +72,24 @@ impl OpenAiBuilder {
     #[must_use]
     pub fn azure(mut self) -> Self {
         self.azure = true;
+        self
+    }
+
+    /// Whether the provider has OpenAI's Responses beside chat completions; without it, whether it is OpenAI itself.
+    ///
+    /// There go requests for models that answer on Responses only, function tools for models that take them in chat
+    /// completions only without reasoning, and requests of clients of Responses for models that reason, or that no chat
+    /// completion can say. Everything else is asked by chat completions.
+    #[must_use]
+    pub fn responses(mut self, has: bool) -> Self {
+        self.responses = Some(has);
+        self
+    }
+
+    /// Where signed reasoning is kept that Responses want back; without it the provider has a store of its own.
+    #[must_use]
+    pub fn replay(mut self, replay: Replay) -> Self {
+        self.replay = replay;
         self
     }
 
@@ -110,6 +133,9 @@ impl OpenAiBuilder {
             None => named,
         };
         let quirks = self.quirks.or_else(|| known.map(Host::quirks));
+        let is_openai = quirks.is_some_and(|quirks| quirks.name() == "openai");
+        let has_responses = self.responses.unwrap_or(is_openai && !self.azure);
+        let responses = has_responses.then(|| self.by_responses(base)).transpose()?;
         let common = common_headers(&url, &self.headers)?;
         let headers = if self.credentials.is_empty() {
             Box::from([common])
@@ -129,9 +155,30 @@ impl OpenAiBuilder {
             },
             url,
             headers,
+            responses,
             embeddings: (embeddings, embedder(self.azure, quirks)),
             quirks: quirks.unwrap_or(Quirks::COMPATIBLE),
         })))
+    }
+}
+
+impl OpenAiBuilder {
+    /// The same provider by Responses.
+    fn by_responses(&self, base_url: &str) -> Result<Vendor, Box<str>> {
+        let mut vendor = Vendor::builder(&self.name, Dialect::Responses, self.client.clone());
+        vendor = vendor.replay(self.replay.clone());
+        vendor = if self.azure {
+            vendor.azure().base_url(azure_resource(base_url))
+        } else {
+            vendor.base_url(base_url)
+        };
+        for key in &self.credentials {
+            vendor = vendor.credential(key.clone());
+        }
+        for (name, value) in &self.headers {
+            vendor = vendor.header(name, value.clone());
+        }
+        vendor.build().map_err(|invalid| invalid.message)
     }
 }
 
@@ -148,11 +195,14 @@ fn host_url(base_url: &str, path: &str) -> Result<Uri, Box<str>> {
     base(base_url)?.join(path)
 }
 
-/// The resource's address, with or without the path of version 1.
 fn azure_url(base_url: &str, path: &str) -> Result<Uri, Box<str>> {
+    base(azure_resource(base_url))?.join(&format!("/openai/v1{path}"))
+}
+
+/// The resource's address, which is given with or without the path of version 1.
+fn azure_resource(base_url: &str) -> &str {
     let base_url = base_url.trim_end_matches('/');
-    let resource = base_url.strip_suffix("/openai/v1").unwrap_or(base_url);
-    base(resource)?.join(&format!("/openai/v1{path}"))
+    base_url.strip_suffix("/openai/v1").unwrap_or(base_url)
 }
 
 /// How the host makes vectors.

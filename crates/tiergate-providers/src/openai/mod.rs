@@ -3,6 +3,7 @@
 mod builder;
 mod embed;
 mod full;
+mod responses;
 mod stream;
 
 use std::fmt;
@@ -20,9 +21,11 @@ pub use builder::{InvalidProvider, OpenAiBuilder};
 use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
 use crate::seam::{Call, ChatStream, EmbedCall, Embedded, Provider, Reply};
+use crate::vendor::Vendor;
 
 /// A provider that speaks OpenAI's chat dialect, with the deviations of its [`Host`](crate::Host).
 ///
+/// Where the provider has OpenAI's Responses as well, what needs them goes there; see [`OpenAiBuilder::responses`].
 /// Its URL is fixed when it is built, and so each credential goes to that origin only. Cheap to
 /// clone.
 #[derive(Clone)]
@@ -34,6 +37,8 @@ struct Inner {
     /// The headers of a request, one set for each credential.
     headers: Box<[HeaderMap]>,
     quirks: &'static Quirks,
+    /// The same provider by Responses, where it has them.
+    responses: Option<Vendor>,
     /// Where vectors are made, and the host's way with them.
     embeddings: (Uri, embeddings::openai::Host),
 }
@@ -90,10 +95,18 @@ impl Provider for OpenAi {
         self.0.headers.len().max(1)
     }
 
+    fn reaches_responses(&self) -> bool {
+        self.0.responses.is_some()
+    }
+
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
-        if let Some(unsaid) = call.front.unsaid {
+        if let Some((vendor, exchange)) = self.by_responses(&call)? {
+            return vendor.exchange(&call, exchange).await;
+        }
+        if let Some((param, unsaid)) = call.front.unsaid {
             let error = self.0.upstream.error(Kind::Unsupported, unsaid);
-            return Err(error.with_param("messages"));
+            let responses = call.front.form == Form::Responses && param == "messages";
+            return Err(error.with_param(if responses { "input" } else { param }));
         }
         let translated = call.front.form != Form::Chat;
         let plain = translated.then(|| chat::plain(call.request, self.0.quirks));
@@ -103,6 +116,7 @@ impl Provider for OpenAi {
         encoded
             .edits
             .extend(plain.iter().flat_map(|(_, edits)| edits.clone()));
+        encoded.edits.extend(call.front.edits.iter().cloned());
         let body = joined(&encoded.body);
         let request = self.request(&self.0.url, call.credential, call.hops, body);
         let sent = self.0.upstream.client.send(request, call.deadline).await;

@@ -5,6 +5,8 @@ use tiergate_dialects::Form;
 use tiergate_wire::chat;
 use tokio::time::Instant;
 
+use super::Edit;
+
 /// What one attempt needs to know.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
@@ -31,6 +33,8 @@ pub struct Call<'a> {
     pub context_window: Option<u64>,
     /// Whose request it is. What an answer teaches for later requests is remembered for this owner alone.
     pub owner: &'a str,
+    /// The model answers on OpenAI's Responses only.
+    pub responses_only: bool,
     /// What the client speaks.
     pub front: Front<'a>,
 }
@@ -45,6 +49,9 @@ pub struct Front<'a> {
     pub body: Option<&'a Bytes>,
     /// Headers of the client that a provider of the same dialect must see, names in lower case.
     pub headers: &'a [(Box<str>, Box<str>)],
-    /// What of the request is missing from [`Call::request`], since no chat completion can say it.
-    pub unsaid: Option<&'a str>,
+    /// What of the request is missing from [`Call::request`], since no chat completion can say it: the member of a
+    /// chat completion that would have to, and what it is.
+    pub unsaid: Option<(&'static str, &'a str)>,
+    /// What else of the request [`Call::request`] leaves out or says otherwise.
+    pub edits: &'a [Edit],
 }

@@ -32,6 +32,11 @@ pub trait Provider: Debug + Send + Sync {
         1
     }
 
+    /// Whether it reaches models that answer on OpenAI's Responses only.
+    fn reaches_responses(&self) -> bool {
+        false
+    }
+
     /// Makes one attempt at a chat completion.
     ///
     /// # Errors
@@ -62,6 +67,10 @@ impl<P: Provider + ?Sized> Provider for Arc<P> {
 
     fn credentials(&self) -> usize {
         (**self).credentials()
+    }
+
+    fn reaches_responses(&self) -> bool {
+        (**self).reaches_responses()
     }
 
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {

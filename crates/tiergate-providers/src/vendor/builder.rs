@@ -59,6 +59,12 @@ impl VendorBuilder {
         self
     }
 
+    /// The provider is Azure OpenAI: the base URL is the resource's, and keys go into the header `api-key`.
+    pub(crate) fn azure(mut self) -> Self {
+        self.place.azure = true;
+        self
+    }
+
     /// One more credential; the first is number 0.
     #[must_use]
     pub fn credential(mut self, credential: impl Into<Credential>) -> Self {

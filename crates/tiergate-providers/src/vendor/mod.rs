@@ -54,7 +54,7 @@ struct Inner {
 }
 
 /// One exchange under way.
-struct Exchange {
+pub(crate) struct Exchange {
     translated: Translated,
     /// The answer passes through as it comes.
     native: bool,
@@ -72,7 +72,10 @@ impl Vendor {
     }
 
     /// What is to be sent.
-    fn prepare(&self, call: &Call<'_>) -> Result<Exchange, Error> {
+    ///
+    /// # Errors
+    /// When the request is none, or the vendor cannot do what it asks for.
+    pub(crate) fn prepare(&self, call: &Call<'_>) -> Result<Exchange, Error> {
         let form = call.front.form;
         let protocol = &*self.0.protocol;
         if protocol.form() == Some(form)
@@ -123,6 +126,41 @@ impl Vendor {
     /// This provider and whoever asks it.
     fn between(&self, call: &Call<'_>) -> Between {
         Between::new(self.0.protocol.name(), &self.0.upstream.name, call.owner)
+    }
+
+    /// Sends what was prepared, and reads the answer.
+    pub(crate) async fn exchange(
+        &self,
+        call: &Call<'_>,
+        exchange: Exchange,
+    ) -> Result<Reply, Error> {
+        let upstream = &self.0.upstream;
+        let told = (call.deadline, call.created);
+        let shown = self.shown(call.credential, told).await?;
+        let request = self.request(call, &exchange, shown.as_deref());
+        let request = request.map_err(|told| upstream.error(Kind::Auth, &told))?;
+        let sent = upstream.client.send(request, call.deadline).await;
+        let (parts, body) = sent.map_err(|error| upstream.unsent(&error))?.into_parts();
+        if !parts.status.is_success() {
+            let name = self.0.protocol.error_header();
+            let kind = name.and_then(|name| parts.headers.get(name)?.to_str().ok());
+            let read = |status, body: &[u8]| self.0.protocol.fault(status, kind, body);
+            let error = upstream.refused(&parts, body, told, read).await;
+            self.rejected(call.credential, shown.as_deref(), &error);
+            return Err(error);
+        }
+        let mut head = upstream.head(&parts.headers, exchange.translated.edits.clone());
+        head.form = exchange.form;
+        if !call.request.stream() {
+            let full = self.read_full(&parts.headers, body, call, head, &exchange);
+            return full.await.map(Reply::Full);
+        }
+        let body = self.check_stream(&parts.headers, body, call).await?;
+        let chunks = stream::Chunks::new(self.clone(), body, call, exchange);
+        Ok(Reply::Stream(ChatStream {
+            head,
+            chunks: Box::pin(chunks),
+        }))
     }
 
     fn request(
@@ -178,35 +216,13 @@ impl Provider for Vendor {
         self.0.credentials.len().max(1)
     }
 
+    fn reaches_responses(&self) -> bool {
+        self.0.protocol.form() == Some(Form::Responses)
+    }
+
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
-        let upstream = &self.0.upstream;
         let exchange = self.prepare(&call)?;
-        let told = (call.deadline, call.created);
-        let shown = self.shown(call.credential, told).await?;
-        let request = self.request(&call, &exchange, shown.as_deref());
-        let request = request.map_err(|told| upstream.error(Kind::Auth, &told))?;
-        let sent = upstream.client.send(request, call.deadline).await;
-        let (parts, body) = sent.map_err(|error| upstream.unsent(&error))?.into_parts();
-        if !parts.status.is_success() {
-            let name = self.0.protocol.error_header();
-            let kind = name.and_then(|name| parts.headers.get(name)?.to_str().ok());
-            let read = |status, body: &[u8]| self.0.protocol.fault(status, kind, body);
-            let error = upstream.refused(&parts, body, told, read).await;
-            self.rejected(call.credential, shown.as_deref(), &error);
-            return Err(error);
-        }
-        let mut head = upstream.head(&parts.headers, exchange.translated.edits.clone());
-        head.form = exchange.form;
-        if !call.request.stream() {
-            let full = self.read_full(&parts.headers, body, &call, head, &exchange);
-            return full.await.map(Reply::Full);
-        }
-        let body = self.check_stream(&parts.headers, body, &call).await?;
-        let chunks = stream::Chunks::new(self.clone(), body, &call, exchange);
-        Ok(Reply::Stream(ChatStream {
-            head,
-            chunks: Box::pin(chunks),
-        }))
+        self.exchange(&call, exchange).await
     }
 
     fn embeds(&self, model: &str) -> bool {

@@ -3,6 +3,7 @@
 //! It is kept by the ids of the tool calls that it led to, for as long as there is room.
 
 use std::collections::{HashMap, VecDeque};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tiergate_dialects::inner::{Event, Part, Request, Role, Text};
@@ -15,16 +16,15 @@ const ROOM: usize = 64 * 1024 * 1024;
 /// What one provider signed for one owner is given back to that provider for that owner only. Cheap to clone; clones
 /// are one store, so that every worker of a gateway knows what another has heard. The oldest goes when the room is
 /// used up.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Replay(Arc<Store>);
 
-#[derive(Debug)]
 struct Store {
     room: usize,
     kept: Mutex<Kept>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Kept {
     by_call: HashMap<Box<str>, Entry>,
     /// Keys in the order in which they came, for forgetting.
@@ -54,6 +54,12 @@ pub(super) struct Thoughts {
     parts: Vec<(u32, Part<'static>)>,
     /// Ids of calls, with their signatures.
     calls: Vec<(Box<str>, Option<Text<'static>>)>,
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay").finish_non_exhaustive()
+    }
 }
 
 impl Default for Replay {

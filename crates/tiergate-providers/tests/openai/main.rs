@@ -10,4 +10,5 @@
 
 mod calls;
 mod faults;
+mod responses;
 mod support;

@@ -208,6 +208,7 @@ pub(crate) fn call(request: &Request) -> Call<'_> {
         max_output: None,
         context_window: None,
         owner: "",
+        responses_only: false,
         front: tiergate_providers::Front::default(),
     }
 }

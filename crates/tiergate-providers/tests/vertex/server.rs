@@ -152,6 +152,7 @@ pub(crate) async fn ask(vertex: &Vendor, after: i64) -> Result<Reply, Error> {
         max_output: None,
         context_window: None,
         owner: "",
+        responses_only: false,
         front: Front::default(),
     };
     vertex.chat(call).await

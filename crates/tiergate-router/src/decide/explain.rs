@@ -171,7 +171,8 @@ fn reason(fault: Faults, pool: &Pool, query: &Query<'_>, at: usize) -> Reason {
         Faults::RETIRED => ("retired", "it no longer answers".to_owned()),
         Faults::RESPONSES_ONLY => (
             "responses_only",
-            "it answers on the Responses API only".to_owned(),
+            "it answers on the Responses API only, and the provider is asked by chat completions"
+                .to_owned(),
         ),
         Faults::WINDOW => {
             let (input, output) = (

@@ -74,7 +74,7 @@ impl<'a> Query<'a> {
         let mut faults = Faults::NONE;
         let mut add = |fault, present: bool| faults |= if present { fault } else { Faults::NONE };
         add(Faults::RETIRED, candidate.retires <= now.millis());
-        add(Faults::RESPONSES_ONLY, candidate.responses_only);
+        add(Faults::RESPONSES_ONLY, candidate.unspoken);
         add(Faults::WINDOW, !self.fits(candidate));
         add(
             Faults::OUTPUT,

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use tiergate_catalog::{Catalog, Mode, Tier, Timestamp};
 
-use super::{Candidate, Pool, Priced};
+use super::{Candidate, Pool, Priced, Server};
 
 impl Pool {
-    /// The candidates of `catalog` at the providers of these names, with the prices of `now`.
-    pub fn build(catalog: Arc<Catalog>, providers: Vec<Arc<str>>, now: Timestamp) -> Self {
-        let places: HashMap<&str, u16> = providers
+    /// The candidates of `catalog` at these providers, with the prices of `now`.
+    pub fn build(catalog: Arc<Catalog>, servers: Vec<Server>, now: Timestamp) -> Self {
+        let places: HashMap<&str, (u16, bool)> = servers
             .iter()
             .zip(0..)
-            .map(|(name, at)| (&**name, at))
+            .map(|(server, at)| (&*server.name, (at, server.responses)))
             .collect();
         let mut candidates = Vec::new();
         let mut unreachable = 0;
@@ -23,16 +23,15 @@ impl Pool {
                 continue;
             }
             for (target_at, target) in (0..).zip(&model.targets) {
-                let Some(&provider_at) = places.get(&*target.provider) else {
+                let Some(&(provider_at, responses)) = places.get(&*target.provider) else {
                     unreachable += 1;
                     continue;
                 };
-                candidates.push(Candidate::new(
-                    (model_at, target_at, provider_at),
-                    model,
-                    target,
-                    now,
-                ));
+                let place = (model_at, target_at, provider_at);
+                candidates.push(Candidate {
+                    unspoken: target.responses_only && !responses,
+                    ..Candidate::new(place, model, target, now)
+                });
                 let change = target
                     .tariff
                     .as_ref()
@@ -57,7 +56,7 @@ impl Pool {
         }
         Self {
             catalog,
-            providers,
+            providers: servers.into_iter().map(|server| server.name).collect(),
             candidates,
             tiers,
             by_price,

@@ -34,8 +34,8 @@ pub struct Candidate {
     pub(crate) stepped: bool,
     /// The first millisecond at which it no longer answers.
     pub(crate) retires: i64,
-    /// It answers on no chat completions path.
-    pub(crate) responses_only: bool,
+    /// It answers on OpenAI's Responses only, which the provider does not speak.
+    pub(crate) unspoken: bool,
     /// Tenths of a point; 0 when unknown.
     pub(crate) quality: u16,
     /// Tenths of a point; 0 when unknown.
@@ -88,7 +88,7 @@ impl Candidate {
             } else {
                 i64::MIN
             },
-            responses_only: target.responses_only,
+            unspoken: target.responses_only,
             quality,
             coding: model.coding.unwrap_or(quality),
             speed: target.speed.unwrap_or(0),

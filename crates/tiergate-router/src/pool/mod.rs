@@ -31,6 +31,25 @@ pub struct Pool {
     expires: Option<Timestamp>,
 }
 
+/// A configured provider, as far as decisions depend on it.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Whether it reaches models that answer on OpenAI's Responses only.
+    pub responses: bool,
+}
+
+impl From<&str> for Server {
+    /// A provider that has chat completions only.
+    fn from(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            responses: false,
+        }
+    }
+}
+
 impl Pool {
     /// The catalogue that the pool was built from.
     pub fn catalog(&self) -> &Arc<Catalog> {

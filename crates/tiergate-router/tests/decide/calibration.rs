@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tiergate_catalog::{Catalog, Tier, Timestamp};
 use tiergate_router::Route;
 use tiergate_router::decide::{Choose, CostWeight, Query, Wanted, decide};
-use tiergate_router::pool::Pool;
+use tiergate_router::pool::{Pool, Server};
 use tiergate_scorer::{Assessment, Estimate, Learnt, Scorer, Thresholds, TokenCounter};
 use tiergate_wire::chat::Request;
 
@@ -41,9 +41,9 @@ pub(crate) fn golden() -> Vec<Golden> {
 /// The bundled models at these providers, or at all of them.
 fn pool(providers: &[&str]) -> Pool {
     let catalog = Arc::new(Catalog::bundled());
-    let mut names: Vec<Arc<str>> = catalog.providers().map(Arc::from).collect();
-    names.retain(|name| providers.is_empty() || providers.contains(&&**name));
-    Pool::build(catalog, names, "2026-11-21".parse::<Timestamp>().unwrap())
+    let mut servers: Vec<Server> = catalog.providers().map(Server::from).collect();
+    servers.retain(|each| providers.is_empty() || providers.contains(&&*each.name));
+    Pool::build(catalog, servers, "2026-11-21".parse::<Timestamp>().unwrap())
 }
 
 /// The place of the tier that is chosen.

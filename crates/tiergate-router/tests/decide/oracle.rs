@@ -8,7 +8,7 @@ use tiergate_router::pool::Pool;
 use tiergate_router::{Needs, Route};
 use tiergate_scorer::Family;
 
-use super::world::{Ask, NOW};
+use super::world::{Ask, NOW, ON_RESPONSES};
 
 /// What a candidate is rejected for, by reason code.
 pub(crate) fn obstacles(ask: &Ask, model: &Model, target: &Target) -> BTreeSet<&'static str> {
@@ -23,7 +23,8 @@ pub(crate) fn obstacles(ask: &Ask, model: &Model, target: &Target) -> BTreeSet<&
         "retired",
         ended || target.retires.is_some_and(|end| end <= NOW),
     );
-    check("responses_only", target.responses_only);
+    let unspoken = target.responses_only && &*target.provider != ON_RESPONSES;
+    check("responses_only", unspoken);
     check("window", !fits(ask, model, target));
     let asked = ask.max_output.unwrap_or(0);
     check(

@@ -10,7 +10,7 @@ use tiergate_catalog::{
     Abilities, Catalog, Mode, Model, Price, Rate, Status, Target, Tariff, Tier, Timestamp,
 };
 use tiergate_router::decide::{Choose, Query, Tried, Wanted};
-use tiergate_router::pool::{Candidate, Mask, Pool};
+use tiergate_router::pool::{Candidate, Mask, Pool, Server};
 use tiergate_router::{Needs, Prefer, Route};
 use tiergate_scorer::{Assessment, Score, Signals, Thresholds, Tokens};
 
@@ -43,11 +43,18 @@ pub(crate) struct Ask {
     pub score: u8,
 }
 
+/// The host that answers on Responses too.
+pub(crate) const ON_RESPONSES: &str = "gamma";
+
 impl World {
     pub(crate) fn pool(&self) -> Pool {
         let catalog = Catalog::builder().models(self.models.clone()).build();
-        let hosts = self.hosts.iter().map(|host| Arc::from(*host)).collect();
-        Pool::build(Arc::new(catalog.expect("a sound catalogue")), hosts, NOW)
+        let servers = self.hosts.iter().map(|host| Server {
+            responses: *host == ON_RESPONSES,
+            ..Server::from(*host)
+        });
+        let catalog = Arc::new(catalog.expect("a sound catalogue"));
+        Pool::build(catalog, servers.collect(), NOW)
     }
 
     pub(crate) fn mask(&self, pool: &Pool) -> Option<Mask> {

@@ -67,9 +67,7 @@ impl Retelling {
     /// What the client gets of an answer that broke off, where its dialect has words of its own for that.
     pub(super) fn failed(&mut self, message: &str) -> Option<Bytes> {
         let mut out = Vec::new();
-        let told = self
-            .writer
-            .failed("upstream_interrupted", message, &mut out);
+        let told = self.writer.failed(message, &mut out);
         told.then(|| out.into())
     }
 

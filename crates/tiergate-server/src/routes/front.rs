@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use tiergate_dialects::inner::{self, BadRequest};
 use tiergate_dialects::{Target, anthropic, openai, responses, twice};
-use tiergate_router::{Form, Front};
+use tiergate_router::{Edit, Form, Front, Unsaid};
 use tiergate_scorer::{Estimate, TokenCounter};
 use tiergate_wire::chat::Request;
 
@@ -54,27 +54,29 @@ pub(crate) fn ask(
         Form::Messages => read(&body, anthropic::decode)?,
         Form::Responses => {
             refuse_kept(&body)?;
-            read(&body, responses::decode)?
+            own(read(&body, responses::decode)?)
         }
     };
-    let (request, unsaid) = routed(inner)?;
+    let routed = routed(inner)?;
     Ok(Asked {
-        request,
+        request: routed.request,
         front: Front {
             form,
             body: Some(body),
             headers,
-            unsaid,
+            unsaid: routed.unsaid,
+            edits: routed.edits,
         },
     })
 }
 
 /// `POST /v1/messages/count_tokens` and `/v1/responses/input_tokens`: an estimate, without a call to a provider.
-pub(crate) fn count(form: Form, body: Bytes) -> Result<Response<Body>, Problem> {
+pub(crate) fn count(form: Form, body: &[u8]) -> Result<Response<Body>, Problem> {
     let request = if form == Form::Messages {
-        routed(read(&body, anthropic::decode_count)?)?.0
+        routed(read(body, anthropic::decode_count)?)?.request
     } else {
-        ask(form, body, Vec::new())?.request
+        refuse_kept(body)?;
+        routed(read(body, responses::decode_count)?)?.request
     };
     let tokens = Estimate::new().count(&request).likely;
     Ok(json_text(match form {
@@ -85,8 +87,14 @@ pub(crate) fn count(form: Form, body: Bytes) -> Result<Response<Body>, Problem> 
     }))
 }
 
-/// The same request as a chat completion, and what of it that leaves out.
-fn routed(mut inner: inner::Request<'_>) -> Result<(Request, Option<Box<str>>), Problem> {
+/// A request as a chat completion, and what of it that leaves out.
+struct Routed {
+    request: Request,
+    unsaid: Option<Unsaid>,
+    edits: Vec<Edit>,
+}
+
+fn routed(mut inner: inner::Request<'_>) -> Result<Routed, Problem> {
     let encode = |inner: &inner::Request<'_>| {
         let target = Target {
             model: &inner.model,
@@ -94,22 +102,38 @@ fn routed(mut inner: inner::Request<'_>) -> Result<(Request, Option<Box<str>>), 
         };
         openai::chat::encode(inner, &target)
     };
+    let without = |inner: &mut inner::Request<'_>| {
+        // hosts refuse a choice among tools where there are none
+        if inner.tools.is_empty() {
+            (inner.tool_choice, inner.parallel_tools) = (None, None);
+        }
+    };
+    without(&mut inner);
     let (translated, unsaid) = match encode(&inner) {
         Ok(translated) => (translated, None),
         Err(unfit) => {
             openai::chat::spare(&mut inner);
+            without(&mut inner);
             let spared = encode(&inner).map_err(|unfit| {
                 Problem::bad(&BadRequest {
                     param: Some(unfit.param.to_owned()),
                     message: unfit.message,
                 })
             })?;
-            (spared, Some(unfit.message.into()))
+            let unsaid = Unsaid {
+                param: unfit.param,
+                message: unfit.message.into(),
+            };
+            (spared, Some(unsaid))
         }
     };
     let request = Request::parse(translated.body);
     let request = request.map_err(|fault| Problem::malformed(&fault))?;
-    Ok((request, unsaid))
+    Ok(Routed {
+        request,
+        unsaid,
+        edits: translated.edits.into_vec(),
+    })
 }
 
 /// What a client's own dialect gives, once no member stands twice in the body.
@@ -125,6 +149,16 @@ fn read<'a>(
             param: Some(name),
         })),
     }
+}
+
+/// Without what concerns the server only: labels, and how many probabilities there are of each token, should they be
+/// asked for.
+fn own(mut inner: inner::Request<'_>) -> inner::Request<'_> {
+    let members = ["metadata", "top_logprobs"];
+    inner
+        .rest
+        .retain(|(name, _)| !members.contains(&name.as_ref()));
+    inner
 }
 
 /// Answers are not kept, so nothing can be built on an earlier one.

@@ -33,6 +33,8 @@ pub(crate) enum Endpoint {
     Count(Form),
     Embeddings,
     Examples,
+    /// An answer that would have been kept, by its id.
+    Kept(String),
     Live,
     Model(String),
     Models,
@@ -96,6 +98,10 @@ impl Endpoint {
                 if let Some(id) = id("/models/") {
                     return allow(method, "GET, HEAD", Self::Model(id));
                 }
+                if let Some(rest) = id("/responses/").filter(|rest| rest != "compact") {
+                    let id = rest.split('/').next().unwrap_or_default();
+                    return allow(method, "GET, HEAD, POST, DELETE", Self::Kept(id.to_owned()));
+                }
                 if let Some(id) = id("/receipts/") {
                     return allow(method, "GET, HEAD", Self::Receipt(id));
                 }
@@ -112,6 +118,7 @@ impl Endpoint {
             | Self::Count(_)
             | Self::Embeddings
             | Self::Examples
+            | Self::Kept(_)
             | Self::Model(_)
             | Self::Models
             | Self::Rate

@@ -19,7 +19,7 @@ pub fn plain(request: &chat::Request, quirks: &Quirks) -> Option<(chat::Request,
     }
     let mut inner = decode(request.body()).ok()?;
     let edits = strip(&mut inner, quirks.replays_reasoning());
-    if edits.is_empty() {
+    if edits.is_empty() && request.member("reasoning").is_none() {
         return None;
     }
     let model = inner.model.clone();
@@ -65,6 +65,8 @@ fn strip(request: &mut Request<'_>, keep_words: bool) -> Edits {
         reasoning.shown = None;
         reasoning.effort = reasoning.effort.or_else(|| budget.map(nearest));
     }
+    // without an effort nothing is left that a host of OpenAI's words could be told
+    request.reasoning = request.reasoning.filter(|asked| asked.effort.is_some());
     note(request.sampling.top_k.take().is_some(), "removed top_k");
     edits
 }
@@ -114,6 +116,20 @@ mod tests {
             edits[..],
             ["removed cache_control", "removed reasoning_details"]
         );
+        let shown = r#"{"model":"m","messages":[{"role":"user","content":"Hi"}],"reasoning_effort":"low","reasoning":{"effort":"low","exclude":false}}"#;
+        let request_of = |body: &str| chat::Request::parse(body.to_owned().into()).unwrap();
+        let told = |body: &str| {
+            let (plain, edits) = plain(&request_of(body), Quirks::COMPATIBLE).unwrap();
+            assert!(edits.is_empty(), "{edits:?}");
+            String::from_utf8_lossy(plain.body()).into_owned()
+        };
+        let low = told(shown);
+        assert!(
+            low.contains(r#""reasoning_effort":"low""#) && !low.contains(r#""reasoning":"#),
+            "{low}"
+        );
+        let bare = r#"{"model":"m","messages":[{"role":"user","content":"Hi"}],"reasoning":{"exclude":false}}"#;
+        assert!(!told(bare).contains("reasoning"));
         let (deepseek, _) = of("deepseek").unwrap();
         let body = String::from_utf8_lossy(deepseek.body()).into_owned();
         assert!(

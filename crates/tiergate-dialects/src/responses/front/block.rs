@@ -93,12 +93,18 @@ struct At<'a, T> {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Said<'a, P> {
-    Arguments(&'a Text<'a>),
     Delta(&'a Text<'a>),
     Input(&'a Text<'a>),
     Part(P),
     Refusal(&'a Text<'a>),
     Text(&'a Text<'a>),
+}
+
+/// The arguments of a call, complete.
+#[derive(Serialize)]
+struct Called<'a> {
+    name: &'a Text<'a>,
+    arguments: &'a Text<'a>,
 }
 
 impl Block {
@@ -190,9 +196,13 @@ impl Block {
                 let done: Said<'_, ()> = Said::Refusal(&all);
                 self.send("response.refusal.done", done, frames, out);
             }
-            Kind::Call(_) => {
-                let done: Said<'_, ()> = Said::Arguments(&all);
-                self.send("response.function_call_arguments.done", done, frames, out);
+            Kind::Call(call) => {
+                let done = Called {
+                    name: &call.name,
+                    arguments: &all,
+                };
+                let at = self.at(done);
+                frames.send("response.function_call_arguments.done", at, out);
             }
             Kind::Custom(_) => {
                 let input = special::input(&Arguments::Text(all.borrowed()));

@@ -21,12 +21,19 @@ use crate::responses::literal::string;
 /// [`BadRequest`] when the body cannot be read, refers to what only a server of OpenAI keeps (items, prompts), or asks
 /// for work in the background.
 pub fn decode(body: &[u8]) -> Result<Request<'_>, BadRequest> {
-    let members = Members::read(body)?;
-    let mut draft = Draft::default();
-    for (name, value) in members.0 {
-        draft.member(name, value)?;
+    let draft = Draft::read(body)?;
+    if draft.request.model.is_empty() {
+        return Err(bad("model", "model is required"));
     }
     draft.finish()
+}
+
+/// Reads a client's request to count its tokens, which needs no model.
+///
+/// # Errors
+/// Like [`decode`].
+pub fn decode_count(body: &[u8]) -> Result<Request<'_>, BadRequest> {
+    Draft::read(body)?.finish()
 }
 
 /// A request while its members are read.
@@ -42,6 +49,15 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
+    fn read(body: &'a [u8]) -> Result<Self, BadRequest> {
+        let members = Members::read(body)?;
+        let mut draft = Self::default();
+        for (name, value) in members.0 {
+            draft.member(name, value)?;
+        }
+        Ok(draft)
+    }
+
     fn member(&mut self, name: Cow<'a, str>, value: &'a RawValue) -> Result<(), BadRequest> {
         let request = &mut self.request;
         let owned = || name.clone().into_owned();
@@ -52,12 +68,20 @@ impl<'a> Draft<'a> {
             }
             "input" => self.input = Some(value),
             "instructions" => self.instructions = Some(text(Some(value), owned)?),
-            "tools" => request.tools = tools::tools(value)?,
+            "tools" => {
+                request.tools = tools::tools(value)?;
+                if tools::has_grammar(value) {
+                    request.rest.push(("tools.format".into(), value.into()));
+                }
+            }
             "tool_choice" => request.tool_choice = Some(tools::choice(value)?),
             "parallel_tool_calls" => request.parallel_tools = Some(read(&name, value)?),
             "text" => self.text(value)?,
             "reasoning" => self.reasoning(value)?,
-            "max_output_tokens" => request.max_output = Some(read(&name, value)?),
+            "max_output_tokens" => {
+                let most: std::num::NonZeroU64 = read(&name, value)?;
+                request.max_output = Some(most.get());
+            }
             "temperature" => request.sampling.temperature = Some(number(&name, value)?),
             "top_p" => request.sampling.top_p = Some(number(&name, value)?),
             "stream" => request.stream = read(&name, value)?,
@@ -133,9 +157,6 @@ impl<'a> Draft<'a> {
 
     fn finish(mut self) -> Result<Request<'a>, BadRequest> {
         let request = &mut self.request;
-        if request.model.is_empty() {
-            return Err(bad("model", "model is required"));
-        }
         let parts = self
             .instructions
             .map(|text| Part::Text { text, cache: None });

@@ -32,7 +32,8 @@ pub struct Echo {
     top_logprobs: Json<'static>,
     top_p: Json<'static>,
     truncation: Json<'static>,
-    user: Json<'static>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<Json<'static>>,
     #[serde(skip)]
     pub(super) special: Special,
 }
@@ -71,7 +72,9 @@ impl Echo {
             top_logprobs: or("top_logprobs", "0"),
             top_p: or("top_p", "null"),
             truncation: or("truncation", r#""disabled""#),
-            user: or("user", "null"),
+            user: members
+                .get("user")
+                .map(|user| json(one_line(Some(user), "null"))),
             special: special(members.get("tools")),
         }
     }

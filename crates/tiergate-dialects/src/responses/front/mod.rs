@@ -14,7 +14,7 @@ mod tools;
 mod writer;
 
 pub use answer::write_answer;
-pub use decode::decode;
+pub use decode::{decode, decode_count};
 pub use echo::Echo;
 pub use extras::{Extras, extras};
 pub use writer::Writer;

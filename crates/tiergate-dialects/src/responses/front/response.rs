@@ -17,6 +17,8 @@ pub(super) struct Response<'a> {
     pub(super) incomplete_details: Option<Incomplete>,
     pub(super) model: &'a str,
     pub(super) output: Vec<&'a Json<'static>>,
+    /// Left out until it is known: OpenAI's schema has no null here.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) usage: Option<Counts>,
     #[serde(flatten)]
     pub(super) echo: &'a Echo,

@@ -20,9 +20,12 @@ struct Declared<'a> {
     parameters: Option<&'a RawValue>,
     #[serde(borrow)]
     strict: Option<&'a RawValue>,
+    #[serde(borrow)]
+    format: Option<&'a RawValue>,
 }
 
-/// Reads the tools. What is no function is foreign; a hosted tool goes by the name of its type.
+/// Reads the tools. What is no function is foreign; a hosted tool goes by the name of its type. Whoever knows functions
+/// only can offer a custom tool as one of one text, and the writer of the answer undoes it.
 pub(super) fn tools(value: &RawValue) -> Result<Vec<Tool<'_>>, BadRequest> {
     let tools: Vec<&RawValue> = read("tools", value)?;
     let tools = tools.into_iter().enumerate();
@@ -43,16 +46,60 @@ fn tool(at: usize, value: &RawValue) -> Result<Tool<'_>, BadRequest> {
             foreign: None,
         });
     }
-    let custom = kind.is("custom");
+    if kind.is("custom") {
+        return Ok(Tool {
+            name: text(declared.name, || format!("tools[{at}].name"))?,
+            description: with_grammar(description, declared.format),
+            parameters: Some(json(INPUT_SCHEMA)),
+            strict: None,
+            cache: None,
+            foreign: Some(value.into()),
+        });
+    }
     Ok(Tool {
         name: declared.name.and_then(Text::literal).unwrap_or(kind),
         description,
-        // whoever knows functions only can offer a custom tool as one
-        parameters: custom.then(|| json(INPUT_SCHEMA)),
+        parameters: None,
         strict: None,
         cache: None,
         foreign: Some(value.into()),
     })
+}
+
+/// A language that the input of a custom tool keeps to.
+#[derive(Deserialize)]
+struct Grammar<'a> {
+    #[serde(borrow)]
+    syntax: Option<&'a RawValue>,
+    #[serde(borrow)]
+    definition: &'a RawValue,
+}
+
+/// The description with the grammar, which a function has no other place for.
+fn with_grammar<'a>(description: Option<Text<'a>>, format: Option<&RawValue>) -> Option<Text<'a>> {
+    let grammar: Option<Grammar<'_>> =
+        format.and_then(|format| serde_json::from_str(format.get()).ok());
+    let Some(grammar) = grammar else {
+        return description;
+    };
+    let syntax = grammar.syntax.and_then(Text::literal).unwrap_or_default();
+    let definition = Text::literal(grammar.definition).unwrap_or_default();
+    let said = description.unwrap_or_default();
+    let said = [said.value().as_ref(), "The input keeps to this grammar"].join("\n\n");
+    let told = format!(
+        "{} ({}):\n{}",
+        said.trim_start(),
+        syntax.value(),
+        definition.value()
+    );
+    Some(Text::new(&told))
+}
+
+/// Whether the input of a custom tool shall keep to a grammar, which nobody but OpenAI sees to.
+pub(super) fn has_grammar(tools: &RawValue) -> bool {
+    let tools: Vec<Declared<'_>> = serde_json::from_str(tools.get()).unwrap_or_default();
+    let grammar = |format: &RawValue| serde_json::from_str::<Grammar<'_>>(format.get()).is_ok();
+    tools.iter().any(|tool| tool.format.is_some_and(grammar))
 }
 
 /// Reads `tool_choice`.

@@ -120,7 +120,7 @@ impl Writer {
     /// Writes the last frame, with the whole answer; an answer without a finish has failed.
     pub fn end(&mut self, out: &mut Vec<u8>) {
         let Some(stop) = self.stop else {
-            self.failed("server_error", "the answer was cut off", out);
+            self.failed("the answer was cut off", out);
             return;
         };
         if self.stage == Stage::After {
@@ -139,8 +139,8 @@ impl Writer {
         self.frames.send(kind, Whole { response }, out);
     }
 
-    /// Writes that the answer failed; `code` is one of OpenAI's (`server_error`, `rate_limit_exceeded` and so on).
-    pub fn failed(&mut self, code: &str, message: &str, out: &mut Vec<u8>) {
+    /// Writes that the answer failed: to OpenAI's clients, which know a few codes only, by a fault of the server.
+    pub fn failed(&mut self, message: &str, out: &mut Vec<u8>) {
         if self.stage == Stage::After {
             return;
         }
@@ -148,7 +148,10 @@ impl Writer {
         self.stage = Stage::After;
         let response = Response {
             status: "failed",
-            error: Some(Failure { code, message }),
+            error: Some(Failure {
+                code: "server_error",
+                message,
+            }),
             output: self.output.iter().flatten().collect(),
             usage: self.usage.map(Counts::from),
             ..Response::begun(&self.id, self.created, &self.model, &self.echo)

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::input::{Item, input};
-use super::models::{Abilities, Samples, abilities, nearest};
 use super::names::Names;
 use super::rest::{Rest, rest};
 use super::tools::{Choice, Tool, choice, tools};
 use crate::encoded::{Edits, Target, Translated};
 use crate::inner::{Effort, Format, Json, Request, Text, Unfit};
+use crate::openai::models::{Abilities, Samples, abilities, nearest};
 use crate::responses::literal::json;
 
 /// Encodes a request.
@@ -160,7 +160,7 @@ fn reasoning<'a>(
 ) -> Option<Thinking<'a>> {
     let asked = request.reasoning.unwrap_or_default();
     let mut more = rest.reasoning.clone();
-    if abilities.is_some_and(|abilities| abilities.efforts.is_empty()) {
+    if abilities.is_some_and(|abilities| !abilities.reasons()) {
         if asked.effort.is_some_and(|effort| effort != Effort::None) || asked.budget.is_some() {
             edits.push("removed reasoning_effort".into());
         }
@@ -260,7 +260,7 @@ fn max_output(request: &Request<'_>, target: &Target<'_>, edits: &mut Edits) -> 
 
 /// Models that do not reason refuse to give reasoning.
 fn include<'a>(rest: &'a Rest<'_>, abilities: Option<&Abilities>) -> Vec<&'a str> {
-    let plain = abilities.is_some_and(|abilities| abilities.efforts.is_empty());
+    let plain = abilities.is_some_and(|abilities| !abilities.reasons());
     let more = rest.include.iter().map(String::as_str);
     (!plain)
         .then_some(ENCRYPTED)

@@ -6,7 +6,6 @@ mod encode;
 mod fault;
 mod input;
 mod item;
-mod models;
 mod names;
 mod rest;
 mod stream;

@@ -54,8 +54,8 @@ pub(super) fn rest<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Re
             "modalities" if value.get().contains("audio") => {
                 return Err(Unfit::new("modalities", "Responses answers without sound"));
             }
-            // what is so anyway
-            "n" | "logprobs" | "top_logprobs" | "modalities" => {}
+            // what is so anyway, or what the tools say themselves
+            "n" | "logprobs" | "top_logprobs" | "modalities" | "tools.format" => {}
             "store" if says("false") => {}
             _ => match name.strip_prefix("reasoning.") {
                 Some(inner) => {

@@ -35,11 +35,13 @@ pub enum Dialect {
     Vertex,
 }
 
-/// Where a vendor is, as far as its address depends on it.
+/// Where a vendor is, as far as its address or its authentication depends on it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Place {
     pub(super) region: Option<String>,
     pub(super) project: Option<String>,
+    /// At Azure.
+    pub(super) azure: bool,
 }
 
 impl Dialect {
@@ -106,7 +108,7 @@ impl Dialect {
             Self::Cohere => Box::new(cohere::Cohere),
             Self::Gemini => Box::new(gemini::Gemini::developer()),
             Self::Ollama => Box::new(ollama::Ollama),
-            Self::Responses => Box::new(responses::Responses),
+            Self::Responses => Box::new(responses::Responses { azure: place.azure }),
             Self::Vertex => {
                 let project = place.project.ok_or("vertex needs a project")?;
                 let location = place.region.unwrap_or_else(|| "global".to_owned());

@@ -1,15 +1,20 @@
 //! OpenAI's Responses.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use tiergate_dialects::inner::{Answer, Event, Request, Undo, Unfit};
 use tiergate_dialects::responses;
 use tiergate_dialects::{Fault, Form, Target, Translated};
 
 use crate::seam::Call;
-use crate::vendor::protocol::{Decode, Protocol, Sending, bearer};
+use crate::vendor::protocol::{Decode, Protocol, Sending, bearer, set};
+
+const API_KEY: HeaderName = HeaderName::from_static("api-key");
 
 #[derive(Debug)]
-pub(super) struct Responses;
+pub(super) struct Responses {
+    /// Azure has another path, and another header for keys.
+    pub(super) azure: bool,
+}
 
 impl Protocol for Responses {
     fn name(&self) -> &'static str {
@@ -21,7 +26,12 @@ impl Protocol for Responses {
     }
 
     fn path(&self, _model: &str, _stream: bool) -> String {
-        "/responses".to_owned()
+        let path = if self.azure {
+            "/openai/v1/responses"
+        } else {
+            "/responses"
+        };
+        path.to_owned()
     }
 
     fn encode(
@@ -38,7 +48,10 @@ impl Protocol for Responses {
     }
 
     fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {
-        bearer(sending, headers)
+        match sending.credential {
+            Some(credential) if self.azure => set(headers, API_KEY, credential.key()?),
+            _ => bearer(sending, headers),
+        }
     }
 
     fn answer<'a>(&self, body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {

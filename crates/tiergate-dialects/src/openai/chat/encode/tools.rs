@@ -34,7 +34,7 @@ pub(super) fn is_unknown(tool: &Tool<'_>) -> bool {
         #[serde(borrow)]
         custom: Option<&'a RawValue>,
     }
-    let foreign = tool.foreign.as_ref();
+    let foreign = tool.foreign.as_ref().filter(|_| tool.is_foreign());
     foreign.is_some_and(|json| {
         json.read()
             .is_none_or(|told: Shape<'_>| told.custom.is_none())
@@ -42,7 +42,7 @@ pub(super) fn is_unknown(tool: &Tool<'_>) -> bool {
 }
 
 fn tool(out: &mut Vec<u8>, tool: &Tool<'_>) {
-    if let Some(foreign) = &tool.foreign {
+    if let Some(foreign) = tool.foreign.as_ref().filter(|_| tool.is_foreign()) {
         out.extend_from_slice(foreign.get().as_bytes());
         return;
     }
@@ -84,7 +84,7 @@ fn choice(out: &mut Vec<u8>, choice: &ToolChoice<'_>, request: &Request<'_>) {
 }
 
 fn reference(out: &mut Vec<u8>, name: &Text<'_>, request: &Request<'_>) {
-    let is_custom = |tool: &Tool<'_>| tool.foreign.is_some() && tool.name == *name;
+    let is_custom = |tool: &Tool<'_>| tool.is_foreign() && tool.name == *name;
     let kind = if request.tools.iter().any(is_custom) {
         "custom"
     } else {
