@@ -87,7 +87,7 @@ async fn attempt(
         hops: context.hops,
         max_output: target.max_output,
         context_window: target.context_window,
-        front: context.front.as_call(),
+        front: context.front.as_call(plan.likely_input()),
     };
     if !request.stream() {
         return match provider.chat(call).await? {

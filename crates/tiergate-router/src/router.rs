@@ -60,12 +60,13 @@ pub struct Front {
 }
 
 impl Front {
-    pub(crate) fn as_call(&self) -> tiergate_providers::Front<'_> {
+    pub(crate) fn as_call(&self, likely_input: u64) -> tiergate_providers::Front<'_> {
         tiergate_providers::Front {
             form: self.form,
             body: self.body.as_ref(),
             headers: &self.headers,
             unsaid: self.unsaid.as_deref(),
+            likely_input,
         }
     }
 }

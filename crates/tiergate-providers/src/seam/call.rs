@@ -45,4 +45,6 @@ pub struct Front<'a> {
     pub headers: &'a [(Box<str>, Box<str>)],
     /// What of the request is missing from [`Call::request`], since no chat completion can say it.
     pub unsaid: Option<&'a str>,
+    /// An estimate of the tokens of the input, for a client that is told them before the vendor tells them.
+    pub likely_input: u64,
 }
