@@ -427,7 +427,7 @@ def test_one_model(client):
     model = client.models.retrieve("chat-text")
     assert (model.id, model.type, model.lifecycle) == ("chat-text", "model", "active")
     assert client.models.retrieve("auto").id == "auto"
-    assert client.models.retrieve("anthropic.text/claude-opus-4-6").id == "anthropic.text/claude-opus-4-6"
+    assert client.models.retrieve("anthropic.text/anthropic-text").id == "anthropic.text/anthropic-text"
 
 
 def test_a_model_that_is_not_there(client):

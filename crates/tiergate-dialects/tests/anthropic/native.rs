@@ -35,13 +35,11 @@ fn ask(more: &Value) -> Value {
 
 #[test]
 fn what_no_vendor_refuses_stays_as_it_was() {
-    let body = r#"{ "model":"auto", "max_tokens":9e3 ,"thinking" : {"type":"adaptive"}, "temperature":null,
+    let body = r#"{ "model":"auto", "max_tokens":9000 ,"thinking" : {"type":"adaptive"}, "temperature":null,
         "messages":[{"role":"assistant","content":[ {"type":"thinking","thinking":"","signature":"any-thing"},
         {"type":"redacted_thinking","data":"Zg=="},{"type":"tool_use","id":"toolu_1","name":"f","input":{"n":1e400}},
         {"type":"new_block","cache_control":{"type":"ephemeral"}}]}, {"role":"user","content":"x"}], "x":[1.0] }"#;
-    // a name that is a cap with an exponent is the vendor's to judge
-    let body = body.replace("9e3", "9000");
-    let (text, edits) = passed(&body, "claude-opus-4-6", None);
+    let (text, edits) = passed(body, "claude-opus-4-6", None);
     assert_eq!(text, body.replace("\"auto\"", "\"claude-opus-4-6\""));
     assert_eq!(edits, [""; 0]);
 }
@@ -89,97 +87,61 @@ fn ids_of_other_vendors_are_written_as_this_one_takes_them() {
     assert_eq!(edits, ["changed ids of calls"]);
 }
 
+/// What becomes of a thinking and an effort; of members beside the effort nothing is lost.
+fn thinks(thinking: &Value, effort: Option<&str>, model: &str) -> (Value, Value) {
+    let mut body = ask(&json!({"thinking": thinking}));
+    if let Some(effort) = effort {
+        body["output_config"] = json!({"effort": effort, "task_budget": 7});
+    }
+    let (body, _) = sent(&body, model);
+    let config = &body["output_config"];
+    assert_eq!(config["task_budget"].is_null(), effort.is_none());
+    (body["thinking"].clone(), config["effort"].clone())
+}
+
 #[test]
 fn thinking_is_asked_for_in_the_way_of_the_model_that_answers() {
-    let check = |thinking: Value, effort: Value, model: &str, told: Value, effort_told: Value| {
-        let mut body = ask(&json!({"thinking": thinking}));
-        if !effort.is_null() {
-            body["output_config"] = json!({"effort": effort, "task_budget": 7});
-        }
-        let (body, _) = sent(&body, model);
-        assert_eq!(body["thinking"], told, "{model}");
-        assert_eq!(body["output_config"]["effort"], effort_told, "{model}");
-        assert_eq!(
-            body["output_config"]["task_budget"].is_null(),
-            effort.is_null()
-        );
-    };
+    let none = || Value::Null;
     let adaptive = json!({"type": "adaptive"});
-    let budget = json!({"type": "enabled", "budget_tokens": 2000});
+    let shown = json!({"type": "adaptive", "display": "summarized"});
+    let budget = |tokens: u64| json!({"type": "enabled", "budget_tokens": tokens});
     let off = json!({"type": "disabled"});
-    let none = Value::Null;
-    check(
-        adaptive.clone(),
-        json!("high"),
-        "claude-opus-5-5",
-        adaptive.clone(),
-        json!("high"),
+    let between = json!({"type": "between_tools"});
+    let high = || json!("high");
+    let (opus, haiku) = ("claude-opus-4-6", "claude-haiku-4-5");
+    assert_eq!(
+        thinks(&adaptive, Some("high"), "claude-opus-5-5"),
+        (adaptive.clone(), high())
     );
-    check(
-        adaptive.clone(),
-        none.clone(),
-        "claude-haiku-4-5",
-        json!({"type": "enabled", "budget_tokens": 4096}),
-        none.clone(),
+    assert_eq!(thinks(&adaptive, None, haiku), (budget(4096), none()));
+    assert_eq!(
+        thinks(&adaptive, Some("medium"), "claude-3-5-haiku-latest"),
+        (none(), none())
     );
-    check(
-        adaptive.clone(),
-        json!("medium"),
-        "claude-3-5-haiku-latest",
-        none.clone(),
-        none.clone(),
+    assert_eq!(
+        thinks(&adaptive, Some("xhigh"), opus),
+        (shown.clone(), high())
     );
-    check(
-        adaptive.clone(),
-        json!("xhigh"),
-        "claude-opus-4-6",
-        json!({"type": "adaptive", "display": "summarized"}),
-        json!("high"),
+    assert_eq!(thinks(&budget(2000), None, haiku), (budget(2000), none()));
+    assert_eq!(
+        thinks(&budget(2000), None, "claude-haiku-5-5"),
+        (shown, none())
     );
-    check(
-        budget.clone(),
-        none.clone(),
-        "claude-haiku-4-5",
-        budget.clone(),
-        none.clone(),
-    );
-    check(
-        budget.clone(),
-        none.clone(),
-        "claude-haiku-5-5",
-        json!({"type": "adaptive", "display": "summarized"}),
-        none.clone(),
-    );
-    check(
-        off.clone(),
-        none.clone(),
-        "claude-haiku-4-5",
-        off.clone(),
-        none.clone(),
-    );
-    check(
-        off.clone(),
-        none.clone(),
-        "claude-sonnet-5-5",
-        json!({"type": "between_tools"}),
-        none.clone(),
-    );
-    check(
-        off.clone(),
-        json!("high"),
-        "claude-sonnet-5",
-        off,
-        json!("high"),
+    assert_eq!(thinks(&off, None, haiku), (off.clone(), none()));
+    assert_eq!(thinks(&off, None, "claude-sonnet-5-5"), (between, none()));
+    assert_eq!(
+        thinks(&off, Some("high"), "claude-sonnet-5"),
+        (off.clone(), high())
     );
     // who is not known is asked as the client has asked
-    check(
-        adaptive.clone(),
-        json!("max"),
-        "kimi-k3",
-        adaptive.clone(),
-        json!("max"),
+    assert_eq!(
+        thinks(&adaptive, Some("max"), "kimi-k3"),
+        (adaptive.clone(), json!("max"))
     );
-    check(budget.clone(), none.clone(), "claude-opus-9", budget, none);
+    assert_eq!(
+        thinks(&budget(2000), None, "claude-opus-9"),
+        (budget(2000), none())
+    );
 }
 
 #[test]
@@ -263,7 +225,8 @@ fn what_the_model_that_answers_does_not_take_goes_or_is_translated() {
 
     let tools = json!([{"name": "f", "input_schema": {"type": "object"}}]);
     let forced = ask(&json!({"tools": tools, "tool_choice": {"type": "any"}}));
-    let formed = ask(&json!({"output_config": {"format": {"type": "json_schema", "schema": {}}}}));
+    let structured =
+        ask(&json!({"output_config": {"format": {"type": "json_schema", "schema": {}}}}));
     let refused = |body: &Value, model| {
         let target = Target {
             model,
@@ -272,7 +235,7 @@ fn what_the_model_that_answers_does_not_take_goes_or_is_translated() {
         anthropic::native(&body.to_string().into(), &target).is_none()
     };
     assert!(refused(&forced, "claude-opus-5-5") && !refused(&forced, "claude-opus-5"));
-    assert!(refused(&formed, "claude-sonnet-4") && !refused(&formed, "claude-opus-5-5"));
+    assert!(refused(&structured, "claude-sonnet-4") && !refused(&structured, "claude-opus-5-5"));
 }
 
 proptest! {

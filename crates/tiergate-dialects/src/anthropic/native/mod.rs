@@ -61,8 +61,8 @@ fn is_refused(request: &Request<'_>, model: &Model) -> bool {
         request.tool_choice,
         Some(ToolChoice::Required | ToolChoice::Named(_))
     );
-    let formed = matches!(request.format, Format::JsonSchema { .. });
-    forced && !model.can(Can::ForceTool) || formed && !model.can(Can::Json)
+    let structured = matches!(request.format, Format::JsonSchema { .. });
+    forced && !model.can(Can::ForceTool) || structured && !model.can(Can::Json)
 }
 
 /// A body under change.
