@@ -393,8 +393,106 @@ def test_paths(vendor_caller, path):
     assert post(vendor_caller, {"model": "chat-text", **ask()}, path=path).status == 200
 
 
-def test_the_list_of_models(client):
-    assert "bedrock-text" in {model.id for model in client.models.list()}
+# -- the list of models ------------------------------------------------------------
+
+
+def test_the_list_of_models(client, vendor_caller):
+    """The client turns the pages by itself; OpenAI's clients see the same models."""
+    models = list(client.models.list())
+    ids = [model.id for model in models]
+    assert ids[0] == "auto" and len(ids) == len(set(ids)) > 20
+    assert set(ids) == {model["id"] for model in vendor_caller.get("/v1/models").json["data"]}
+    for model in models:
+        assert (model.type, model.lifecycle) == ("model", "active")
+        assert model.display_name and model.created_at.year >= 1970
+    assert [model.id for model in client.models.list(limit=1000)] == ids
+    assert [model.id for model in client.beta.models.list(limit=7)] == ids
+
+
+def test_pages_of_models_in_both_directions(client):
+    ids = [model.id for model in client.models.list(limit=1000)]
+    first = client.models.list(limit=3)
+    assert ([model.id for model in first.data], first.has_more) == (ids[:3], True)
+    assert (first.first_id, first.last_id) == (ids[0], ids[2])
+    after = client.models.list(limit=3, after_id=ids[2])
+    assert [model.id for model in after.data] == ids[3:6]
+    before = client.models.list(limit=2, before_id=ids[3])
+    assert ([model.id for model in before.data], before.has_more) == (ids[1:3], True)
+    assert client.models.list(limit=2, before_id=ids[2]).has_more is False
+    last = client.models.list(after_id=ids[-1])
+    assert (last.data, last.has_more, last.first_id, last.last_id) == ([], False, None, None)
+
+
+def test_one_model(client):
+    model = client.models.retrieve("chat-text")
+    assert (model.id, model.type, model.lifecycle) == ("chat-text", "model", "active")
+    assert client.models.retrieve("auto").id == "auto"
+    assert client.models.retrieve("anthropic.text/anthropic-text").id == "anthropic.text/anthropic-text"
+
+
+def test_a_model_that_is_not_there(client):
+    with pytest.raises(anthropic.NotFoundError) as caught:
+        client.models.retrieve("no-such-model")
+    assert caught.value.body["error"]["type"] == "not_found_error" and caught.value.request_id
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=1001", "limit=x", "after_id=nobody", "before_id=nobody", "after_id=auto&before_id=auto"]
+)
+def test_pages_that_do_not_exist(vendor_caller, query):
+    answer = vendor_caller.get(f"/v1/models?{query}", headers={"anthropic-version": "2023-06-01"})
+    check_error(answer, 400, "invalid_request_error")
+
+
+def test_the_list_needs_a_key_and_says_so_in_anthropics_shape(vendor_gateway):
+    with pytest.raises(anthropic.AuthenticationError) as caught:
+        make(vendor_gateway, "tg_live_deadbeef" + "0" * 48).models.list()
+    assert caught.value.body["error"]["type"] == "authentication_error"
+
+
+def test_a_path_that_is_not_there(vendor_caller, client):
+    answer = vendor_caller.get("/v1/files", headers={"anthropic-version": "2023-06-01"})
+    check_error(answer, 404, "not_found_error")
+    with pytest.raises(anthropic.NotFoundError):
+        client.messages.batches.list()
+
+
+# -- what other vendors leave behind -------------------------------------------------
+
+
+def test_what_other_vendors_left_does_not_reach_anthropic(vendor_caller, vendor_server):
+    mark = marker()
+    signed = {"type": "thinking", "thinking": "look", "signature": "c2ln"}
+    call = {"type": "tool_use", "id": "functions.lookup:0", "name": "lookup", "input": {"id": 1e400}}
+    result = {"type": "tool_result", "tool_use_id": call["id"], "content": "blue", "cache_control": {"type": "ephemeral"}}
+    history = [
+        {"role": "user", "content": mark},
+        {"role": "assistant", "content": [{"type": "thinking", "thinking": "hm", "signature": ""}, call]},
+        {"role": "user", "content": [result]},
+        {"role": "assistant", "content": [signed, {"type": "text", "text": "Blue."}]},
+        {"role": "user", "content": "and 8?"},
+    ]
+    body = {"model": "anthropic-text", "max_tokens": 500, "messages": history, "tools": [LOOKUP]}
+    text = json.dumps(body).replace("Infinity", "1E2")
+    answer = post(vendor_caller, text.encode())
+    assert answer.status == 200, answer.body
+    (sent,) = vendor_server.seen(mark)
+    unsigned = json.dumps(history[1]["content"][0]) + ", "
+    expected = text.replace(unsigned, "").replace("functions.lookup:0", "functions_lookup_0")
+    assert sent.raw.decode() == expected.replace('"anthropic-text"', '"claude-opus-4-6"')
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_a_message_starts_with_the_tokens_of_its_input(vendor_caller, name):
+    """Claude Code reads them there; what a vendor tells later only is estimated until then."""
+    answer = post(vendor_caller, {"model": f"{name}-text", "stream": True, **ask("hello " * 40)})
+    events = parse(answer.body)
+    assert events[0]["message"]["usage"]["input_tokens"] > 0
+    assert events[0]["message"]["usage"]["output_tokens"] == 0
+    counts = VENDORS[name].usage
+    told = events[-2]["usage"]
+    assert told["input_tokens"] == counts.prompt - counts.cached - counts.written
+    assert told["output_tokens"] == counts.completion
 
 
 def test_other_methods_are_refused_in_anthropics_shape(vendor_caller):

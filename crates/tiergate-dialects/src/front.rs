@@ -58,6 +58,15 @@ impl Writer {
         }
     }
 
+    /// The same, with an estimate of the tokens of the input for a dialect whose answers begin with them.
+    #[must_use]
+    pub fn expecting(self, input: u64) -> Self {
+        match self {
+            Self::Messages(writer) => Self::Messages(Box::new(writer.expecting(input))),
+            other => other,
+        }
+    }
+
     /// Adds what the client gets of an event.
     pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
         match self {

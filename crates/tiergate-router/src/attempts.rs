@@ -92,7 +92,7 @@ async fn attempt(
         context_window: target.context_window,
         owner: &plan.owner,
         responses_only: target.responses_only,
-        front: context.front.as_call(),
+        front: context.front.as_call(plan.likely_input()),
     };
     if !request.stream() {
         return match provider.chat(call).await? {

@@ -144,6 +144,11 @@ impl Served {
         self.form
     }
 
+    /// An estimate of the tokens of the input.
+    pub fn likely_input(&self) -> u64 {
+        self.plan.likely_input()
+    }
+
     /// The decision with all that it rests on.
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan

@@ -71,7 +71,7 @@ pub struct Unsaid {
 }
 
 impl Front {
-    pub(crate) fn as_call(&self) -> tiergate_providers::Front<'_> {
+    pub(crate) fn as_call(&self, likely_input: u64) -> tiergate_providers::Front<'_> {
         tiergate_providers::Front {
             form: self.form,
             body: self.body.as_ref(),
@@ -81,6 +81,7 @@ impl Front {
                 .as_ref()
                 .map(|unsaid| (unsaid.param, &*unsaid.message)),
             edits: &self.edits,
+            likely_input,
         }
     }
 }

@@ -61,25 +61,32 @@ struct Arrival<'a> {
 
 impl Arrival<'_> {
     async fn dispatch(&self, request: Request<Incoming>) -> Result<Response<Body>, Problem> {
-        self.check_size(&request)?;
+        let spoken = Endpoint::spoken(request.headers());
         let path = request.uri().path();
-        let endpoint = Endpoint::read(request.method(), path).map_err(|lost| match lost {
-            Lost::Path => Problem::unknown_path(path),
-            Lost::Method(methods) => {
+        let endpoint = Endpoint::read(request.method(), path);
+        let form = match &endpoint {
+            Ok(endpoint) => endpoint.form(spoken),
+            Err(Lost::Path) => spoken,
+            Err(Lost::Method(_)) => {
                 let meant = Endpoint::read(&Method::POST, path);
-                let form = meant.map_or(Form::Chat, |endpoint| endpoint.form());
-                Problem::wrong_method(methods).told_in(form)
+                meant.map_or(spoken, |endpoint| endpoint.form(spoken))
             }
-        })?;
-        let form = endpoint.form();
-        self.serve(endpoint, request)
-            .await
-            .map_err(|problem| problem.told_in(form))
+        };
+        let checked = self.check_size(&request).and_then(|()| {
+            endpoint.map_err(|lost| match lost {
+                Lost::Path => Problem::unknown_path(path),
+                Lost::Method(methods) => Problem::wrong_method(methods),
+            })
+        });
+        let told = |problem: Problem| problem.told_in(form);
+        let endpoint = checked.map_err(told)?;
+        self.serve(endpoint, form, request).await.map_err(told)
     }
 
     async fn serve(
         &self,
         endpoint: Endpoint,
+        form: Form,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Problem> {
         let access = match endpoint.policy() {
@@ -95,8 +102,8 @@ impl Arrival<'_> {
             (Endpoint::Live, _) => Ok(routes::live()),
             (Endpoint::Ready, _) => Ok(routes::ready(self.app)),
             (Endpoint::Tiers, _) => Ok(routes::tiers(self.app)),
-            (Endpoint::Chat(form), Some(access)) => self.chat(request, &access, form).await,
-            (Endpoint::Count(form), Some(_)) => {
+            (Endpoint::Chat(_), Some(access)) => self.chat(request, &access, form).await,
+            (Endpoint::Count(_), Some(_)) => {
                 let body = self.body(request, usize::MAX).await?;
                 routes::count(form, &body)
             }
@@ -116,9 +123,11 @@ impl Arrival<'_> {
                 let body = self.body(request, usize::MAX).await?;
                 routes::why(self.app, &access, body)
             }
-            (Endpoint::Models, Some(access)) => Ok(routes::list(self.app, &access)),
-            (Endpoint::Model(id), Some(access)) => routes::retrieve(self.app, &access, &id),
             (Endpoint::Kept(id), Some(_)) => Err(Problem::unkept(&id)),
+            (Endpoint::Models, Some(access)) => {
+                routes::list(self.app, &access, form, request.uri().query())
+            }
+            (Endpoint::Model(id), Some(access)) => routes::retrieve(self.app, &access, form, &id),
             (Endpoint::Receipt(id), Some(access)) => routes::receipt(self.app, &access, &id).await,
             (_, None) => Err(Problem::unauthorized(false)),
         }

@@ -88,22 +88,26 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     let mut conversation = turns::encode(request, model, &mut names, &mut notes)?;
     let max_tokens = output(request, target, &mut notes);
     let bare = conversation.lacks_thinking();
-    let plan = thinking::plan(request.reasoning, model, max_tokens, bare, &mut notes);
     let mut tools = tools::encode(request, model, conversation.calls(), &mut names, &mut notes)?;
-    if tools.choice.as_ref().is_some_and(Choice::forces) && (plan.on || !model.can(Can::ForceTool))
-    {
-        let why = if plan.on { "while it thinks" } else { "at all" };
+    let mut plan = thinking::plan(request.reasoning, model, max_tokens, bare, &mut notes);
+    let forced = tools.choice.as_ref().is_some_and(Choice::forces);
+    let thinks = plan.on && !thinking::yields(request.reasoning, model);
+    if forced && (thinks || !model.can(Can::ForceTool)) {
+        let why = if thinks { "while it thinks" } else { "at all" };
         let message = format!("{} cannot be made to call a tool {why}", target.model);
         return Err(Unfit::new("tool_choice", message));
     }
     let form = format::encode(
         &request.format,
         model,
-        plan.on,
+        thinks,
         (&mut tools, &names),
         &mut conversation.system,
         &mut notes,
     )?;
+    if forced || form.tool.is_some() {
+        plan.make_way(model, &mut notes);
+    }
     let whole = request.cache.is_some();
     cache::limit(&mut tools.list, &mut conversation, whole, &mut notes);
     let (temperature, top_p, top_k) = sampling(&request.sampling, model, plan.on, &mut notes);

@@ -108,7 +108,7 @@ pub(super) fn block_stop(index: u32, out: &mut Vec<u8>) {
 pub(super) fn message_delta(
     stop_reason: &'static str,
     stop_sequence: Option<&Text<'_>>,
-    usage: Option<Usage>,
+    usage: Usage,
     out: &mut Vec<u8>,
 ) {
     #[derive(Serialize)]
@@ -130,7 +130,7 @@ pub(super) fn message_delta(
             stop_reason,
             stop_sequence,
         },
-        usage: usage.unwrap_or_default().into(),
+        usage: usage.into(),
     };
     frame(kind, &data, out);
 }

@@ -1,6 +1,6 @@
 //! Anthropic's Messages, from both sides.
 //!
-//! As a vendor: [`encode`], [`answer`], [`Stream`] and [`fault`]. As what a client speaks: [`decode`],
+//! As a vendor: [`encode`], [`answer`], [`Stream`] and [`fault`]; [`native`] for a client of the same dialect. As what a client speaks: [`decode`],
 //! [`write_answer`], [`Writer`], and errors by [`error_body`] and [`error_kind`].
 //!
 //! What a Claude takes of sampling, thinking, forced tools and schemas differs from family to family; the table of
@@ -17,6 +17,7 @@ mod frames;
 mod media;
 mod models;
 mod names;
+mod native;
 mod pairs;
 mod read;
 mod remains;
@@ -35,6 +36,7 @@ pub use answer::answer;
 pub use decode::{decode, decode_count};
 pub use encode::encode;
 pub use error::{error_body, error_kind, fault};
+pub use native::native;
 pub use stream::Stream;
 pub use write::write_answer;
 pub use writer::{Writer, ping};

@@ -56,10 +56,6 @@ impl Model {
     /// A Claude that is not known is taken for one of the newest; another model than a Claude, behind an API that
     /// imitates this one, for one of the oldest that think.
     pub(super) fn of(id: &str) -> &'static Self {
-        let id = id.replace('.', "-");
-        let known = FAMILIES
-            .iter()
-            .find(|model| model.names.iter().any(|name| is(&id, name)));
         let unknown = || {
             if id.contains("claude") {
                 &NEWEST
@@ -67,7 +63,14 @@ impl Model {
                 &OTHER
             }
         };
-        known.unwrap_or_else(unknown)
+        Self::known(id).unwrap_or_else(unknown)
+    }
+
+    /// The family of a model's id, if it is one of the table.
+    pub(super) fn known(id: &str) -> Option<&'static Self> {
+        let id = id.replace('.', "-");
+        let named = |model: &&Self| model.names.iter().any(|name| is(&id, name));
+        FAMILIES.iter().find(named)
     }
 
     pub(super) fn can(&self, what: Can) -> bool {

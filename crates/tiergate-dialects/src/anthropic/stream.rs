@@ -151,7 +151,7 @@ impl Stream {
                 data: text(start.data),
             }),
             "tool_use" => kind = self.call(&start, out),
-            _ => return,
+            _ => return out.push(Event::Foreign),
         }
         self.blocks = self.blocks.saturating_add(1);
         self.open.push(Open {

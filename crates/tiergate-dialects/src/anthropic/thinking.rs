@@ -81,7 +81,24 @@ pub(super) fn plan(
     Plan::default()
 }
 
+/// Whether thinking makes way for what the model does not do while it thinks: a mere effort asks for it.
+pub(super) fn yields(asked: Option<Reasoning>, model: &Model) -> bool {
+    let hint = asked.is_some_and(|asked| asked.effort.is_some() && asked.budget.is_none());
+    hint && matches!(model.off, Off::Yes | Off::ToHigh)
+}
+
 impl Plan {
+    /// Switches thinking off, since a tool must be called and no model does both.
+    pub(super) fn make_way(&mut self, model: &Model, notes: &mut Notes) {
+        if std::mem::take(&mut self.on) {
+            notes.add("thinking off: a tool must be called");
+            let word = self.effort.take();
+            self.effort =
+                word.filter(|word| model.off == Off::Yes || !matches!(*word, "xhigh" | "max"));
+            self.thinking = Self::of("disabled").thinking;
+        }
+    }
+
     fn of(kind: &'static str) -> Self {
         Self {
             thinking: Some(Thinking {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tiergate_wire::usage::Usage;
 
-use super::read::parse;
+use super::read::{parse, string};
 
 /// What was told of the tokens so far; in a stream in several pieces, of which later ones win.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +35,15 @@ struct Told<'a> {
     output_tokens: Option<&'a RawValue>,
     #[serde(borrow)]
     output_tokens_details: Option<&'a RawValue>,
+    #[serde(borrow)]
+    iterations: Option<&'a RawValue>,
+}
+
+/// One of several runs of the model for one answer; what stands beside them may leave some of them out.
+#[derive(Deserialize)]
+struct Iteration<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -54,31 +63,84 @@ struct Details<'a> {
 impl Counts {
     /// Takes in what a `usage` tells; anything of another shape tells nothing.
     pub(super) fn add(&mut self, usage: &RawValue) {
-        let Some(told) = parse::<Told<'_>>(usage) else {
+        let Some(told) = Self::read(usage) else {
             return;
         };
+        // hosts that imitate the vendor repeat the input as zeros at the end; no input has none at all
+        let input = [told.input, told.read, told.written, told.short, told.long];
+        let blank = input.iter().flatten().all(|count| *count == 0);
+        for (at, (known, told)) in self.all().into_iter().zip(told.values()).enumerate() {
+            let is_input = at < input.len();
+            if !(is_input && blank && known.is_some()) {
+                *known = told.or(*known);
+            }
+        }
+    }
+
+    fn read(usage: &RawValue) -> Option<Self> {
+        let told: Told<'_> = parse(usage)?;
+        let runs: Vec<&RawValue> = told.iterations.and_then(parse).unwrap_or_default();
+        let mut counts = Self::of(&told);
+        let mut whole = Self::default();
+        for run in runs {
+            // other runs are another model's, with prices of its own
+            let kind = parse::<Iteration<'_>>(run).and_then(|run| string(run.kind));
+            if matches!(kind.as_deref(), Some("message" | "compaction"))
+                && let Some(told) = parse(run)
+            {
+                let run = Self::of(&told);
+                for (sum, run) in whole.all().into_iter().zip(run.values()) {
+                    *sum = match (*sum, run) {
+                        (Some(sum), Some(run)) => Some(sum.saturating_add(run)),
+                        (sum, run) => sum.or(run),
+                    };
+                }
+            }
+        }
+        for (told, sum) in counts.all().into_iter().zip(whole.values()) {
+            *told = (*told).max(sum);
+        }
+        Some(counts)
+    }
+
+    fn of(told: &Told<'_>) -> Self {
         let creation: Option<Creation<'_>> = told.cache_creation.and_then(parse);
         let details: Option<Details<'_>> = told.output_tokens_details.and_then(parse);
-        let short = creation
-            .as_ref()
-            .and_then(|told| told.ephemeral_5m_input_tokens);
-        let long = creation
-            .as_ref()
-            .and_then(|told| told.ephemeral_1h_input_tokens);
-        for (known, told) in [
-            (&mut self.input, told.input_tokens),
-            (&mut self.read, told.cache_read_input_tokens),
-            (&mut self.written, told.cache_creation_input_tokens),
-            (&mut self.short, short),
-            (&mut self.long, long),
-            (&mut self.output, told.output_tokens),
-            (
-                &mut self.thinking,
-                details.and_then(|told| told.thinking_tokens),
-            ),
-        ] {
-            *known = told.and_then(count).or(*known);
+        let creation = creation.as_ref();
+        Self {
+            input: count(told.input_tokens),
+            read: count(told.cache_read_input_tokens),
+            written: count(told.cache_creation_input_tokens),
+            short: count(creation.and_then(|told| told.ephemeral_5m_input_tokens)),
+            long: count(creation.and_then(|told| told.ephemeral_1h_input_tokens)),
+            output: count(told.output_tokens),
+            thinking: count(details.and_then(|told| told.thinking_tokens)),
         }
+    }
+
+    /// The counts, those of the input first.
+    fn values(self) -> [Option<u64>; 7] {
+        [
+            self.input,
+            self.read,
+            self.written,
+            self.short,
+            self.long,
+            self.output,
+            self.thinking,
+        ]
+    }
+
+    fn all(&mut self) -> [&mut Option<u64>; 7] {
+        [
+            &mut self.input,
+            &mut self.read,
+            &mut self.written,
+            &mut self.short,
+            &mut self.long,
+            &mut self.output,
+            &mut self.thinking,
+        ]
     }
 
     /// The tokens; `None` when neither input nor output was told.
@@ -101,8 +163,8 @@ impl Counts {
     }
 }
 
-fn count(raw: &RawValue) -> Option<u64> {
-    raw.get().parse().ok()
+fn count(raw: Option<&RawValue>) -> Option<u64> {
+    raw?.get().parse().ok()
 }
 
 /// The tokens as a client is told them.

@@ -28,6 +28,10 @@ pub struct Writer {
     ended: bool,
     refuses: bool,
     usage: Option<Usage>,
+    /// Tokens of input to expect, until the vendor tells them.
+    likely_input: u64,
+    /// Raw bytes of what was said, for an estimate where the vendor tells no tokens.
+    said: u64,
     /// The blocks that have begun and not been written to their end; the first one is written as it comes.
     open: VecDeque<Open>,
     blocks: u32,
@@ -62,14 +66,27 @@ impl Writer {
             ended: false,
             refuses: false,
             usage: None,
+            likely_input: 0,
+            said: 0,
             open: VecDeque::new(),
             blocks: 0,
             finish: None,
         }
     }
 
+    /// The same, with an estimate of the tokens of the input.
+    ///
+    /// A client reads them where the message starts, and most vendors tell them at its end: until then the estimate
+    /// stands for them.
+    #[must_use]
+    pub fn expecting(mut self, input: u64) -> Self {
+        self.likely_input = input;
+        self
+    }
+
     /// Writes what one event says.
     pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+        self.said = self.said.saturating_add(event.output_bytes() as u64);
         match event {
             Event::Start { id, .. } => {
                 if let Some(id) = id.as_ref().filter(|id| !id.is_empty() && !self.begun) {
@@ -93,6 +110,7 @@ impl Writer {
                 out.extend_from_slice(ping());
             }
             Event::BlockStop { block } => self.stop(*block, out),
+            Event::Foreign => {}
             said => {
                 self.begin(out);
                 self.said(said, out);
@@ -115,7 +133,11 @@ impl Writer {
             Stop::End if self.refuses => stop::write(Stop::ContentFilter, None),
             _ => finish.reason,
         };
-        message_delta(reason, finish.sequence.as_ref(), self.usage, out);
+        let usage = self.usage.unwrap_or_else(|| Usage {
+            completion_tokens: self.said.div_ceil(4),
+            ..self.input()
+        });
+        message_delta(reason, finish.sequence.as_ref(), usage, out);
         message_stop(out);
     }
 
@@ -125,10 +147,19 @@ impl Writer {
             let usage = Usage {
                 completion_tokens: 0,
                 reasoning_tokens: 0,
-                ..self.usage.unwrap_or_default()
+                ..self.input()
             };
             message_start(&self.id, &self.model, usage, out);
         }
+    }
+
+    /// The tokens as they were told, else the estimate; no input has none at all.
+    fn input(&self) -> Usage {
+        let told = self.usage.filter(|usage| usage.prompt_tokens > 0);
+        told.unwrap_or_else(|| Usage {
+            prompt_tokens: self.likely_input,
+            ..Usage::default()
+        })
     }
 
     fn said(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {

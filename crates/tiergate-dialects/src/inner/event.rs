@@ -79,6 +79,8 @@ pub enum Event<'a> {
         /// The block.
         block: u32,
     },
+    /// The vendor does what only its own dialect can tell: it searches, runs code, compacts.
+    Foreign,
     /// The tokens so far.
     Usage(Usage),
     /// The answer is complete.
@@ -95,13 +97,13 @@ pub enum Event<'a> {
 }
 
 impl Event<'_> {
-    /// Whether something is said: words, reasoning or a call, not mere framing.
+    /// Whether something is said or done: words, reasoning, a call, a search; not mere framing.
     pub fn commits(&self) -> bool {
         match self {
             Self::Text { text, .. } | Self::Refusal { text, .. } | Self::Thinking { text, .. } => {
                 !text.is_empty()
             }
-            Self::Redacted { .. } | Self::ToolCall { .. } => true,
+            Self::Redacted { .. } | Self::ToolCall { .. } | Self::Foreign => true,
             Self::Arguments { fragment, .. } => !fragment.is_empty(),
             _ => false,
         }

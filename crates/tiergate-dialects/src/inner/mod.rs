@@ -21,5 +21,6 @@ pub use part::{Arguments, Cache, Media, Part, ToolCall, ToolResult};
 pub use request::{
     BadRequest, Effort, Format, Reasoning, Request, Role, Sampling, Tool, ToolChoice, Turn, Unfit,
 };
+pub(crate) use signer::is_marked;
 pub use text::{Json, Text};
 pub use undo::Undo;

@@ -30,7 +30,8 @@ impl Request<'_> {
     }
 }
 
-fn is_marked(text: &Text<'_>) -> bool {
+/// Whether a signature or ciphertext is one that the codecs of Gemini and OpenAI have marked.
+pub(crate) fn is_marked(text: &Text<'_>) -> bool {
     // no base64 has a colon
     ["gemini:", "tgr1:"]
         .iter()

@@ -324,6 +324,16 @@ fn choices_of_tools_are_mapped() {
     unfit(&request, "claude-sonnet-5-5", "tool_choice");
     request.reasoning = Some(thinking(Effort::High));
     request.max_output = Some(9000);
+    let (body, edits) = encoded(&request, "claude-haiku-4-5");
+    assert_eq!(
+        (&body["thinking"], &body["tool_choice"]),
+        (&json!({"type": "disabled"}), &json!({"type": "any"}))
+    );
+    assert_eq!(edits, ["thinking off: a tool must be called"]);
+    request.reasoning = Some(Reasoning {
+        budget: Some(2000),
+        ..Reasoning::default()
+    });
     unfit(&request, "claude-haiku-4-5", "tool_choice");
     request.reasoning = Some(thinking(Effort::None));
     encoded(&request, "claude-haiku-4-5");
@@ -419,7 +429,10 @@ fn schemas_are_native_else_a_tool_else_refused() {
     unfit(&request, "claude-sonnet-5-5", "response_format");
     request.reasoning = Some(thinking(Effort::Low));
     request.max_output = Some(9000);
-    unfit(&request, "claude-haiku-5-5", "response_format");
+    let (body, edits) = encoded(&request, "claude-haiku-5-5");
+    assert_eq!(body["thinking"], json!({"type": "disabled"}));
+    assert_eq!(body["output_config"], json!({"effort": "low"}));
+    assert!(edits.contains(&"thinking off: a tool must be called".to_owned()));
 
     request.format = Format::JsonObject;
     let (body, edits) = encoded(&request, "claude-haiku-5-5");

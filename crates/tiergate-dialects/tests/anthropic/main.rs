@@ -5,6 +5,7 @@
 mod decode;
 mod encode;
 mod errors;
+mod native;
 mod read;
 mod round_trip;
 mod stream;

@@ -111,6 +111,28 @@ fn stops_and_odd_usage_are_read() {
 }
 
 #[test]
+fn every_run_of_this_model_is_counted_and_no_other() {
+    let run = |kind: &str, input: u64, output: u64| {
+        json!({"type": kind, "input_tokens": input, "output_tokens": output,
+            "cache_read_input_tokens": 10})
+    };
+    let body = json!({"content": [], "usage": {"input_tokens": 20, "output_tokens": 30,
+        "cache_read_input_tokens": 10, "iterations": [
+            run("compaction", 100, 40), run("message", 20, 30), run("advisor_message", 7000, 900)]}});
+    let body = body.to_string();
+    let usage = answer(body.as_bytes(), &Undo::default()).unwrap().usage;
+    let usage = usage.unwrap();
+    assert_eq!(
+        (
+            usage.prompt_tokens,
+            usage.cached_tokens,
+            usage.completion_tokens
+        ),
+        (140, 20, 70)
+    );
+}
+
+#[test]
 fn what_is_no_answer_is_a_fault() {
     let check = |body: &[u8], cause| {
         let fault = answer(body, &Undo::default()).unwrap_err();

@@ -183,6 +183,7 @@ fn blocks_that_nobody_knows_are_passed_over() {
                 id: None,
                 model: None
             },
+            Event::Foreign,
             Event::Redacted {
                 block: 0,
                 data: text("Zg")
@@ -218,6 +219,51 @@ fn blocks_that_nobody_knows_are_passed_over() {
                 stop_sequence: Some(text("E"))
             },
         ]
+    );
+}
+
+#[test]
+fn what_the_vendor_does_by_itself_is_not_tried_elsewhere() {
+    let search = json!({"type": "content_block_start", "index": 0,
+        "content_block": {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}});
+    let thinks = json!({"type": "content_block_start", "index": 0,
+        "content_block": {"type": "thinking", "thinking": "", "signature": ""}});
+    let commits = |frame| events(&[frame], Undo::default()).iter().any(Event::commits);
+    assert!(commits(search) && !commits(thinks));
+}
+
+#[test]
+fn zeros_at_the_end_do_not_undo_what_was_told_at_the_start() {
+    let read = |start: serde_json::Value, end: serde_json::Value| {
+        let frames = [
+            json!({"type": "message_start", "message": {"usage": start}}),
+            json!({"type": "message_delta", "delta": {}, "usage": end}),
+        ];
+        let events = events(&frames, Undo::default());
+        let usage = events.iter().rev().find_map(|event| match event {
+            Event::Usage(usage) => Some(*usage),
+            _ => None,
+        });
+        let usage = usage.unwrap();
+        (
+            usage.prompt_tokens,
+            usage.cached_tokens,
+            usage.completion_tokens,
+        )
+    };
+    let start = json!({"input_tokens": 41, "cache_read_input_tokens": 1024, "output_tokens": 1});
+    let zeros = json!({"input_tokens": 0, "cache_read_input_tokens": 0, "output_tokens": 0});
+    assert_eq!(read(start.clone(), zeros), (1065, 1024, 0));
+    assert_eq!(
+        read(start.clone(), json!({"output_tokens": 7})),
+        (1065, 1024, 7)
+    );
+    // an estimate at the start, the truth at the end
+    let all_cached = json!({"input_tokens": 0, "cache_read_input_tokens": 90, "output_tokens": 7});
+    assert_eq!(read(json!({"input_tokens": 100}), all_cached), (90, 90, 7));
+    assert_eq!(
+        read(json!({"input_tokens": 0, "output_tokens": 0}), start),
+        (1065, 1024, 1)
     );
 }
 

@@ -192,6 +192,47 @@ fn a_stream_is_written_in_the_sdks_order() {
 }
 
 #[test]
+fn the_input_is_estimated_until_it_is_told() {
+    let usage = |told: Option<Usage>| {
+        let mut writer = Writer::new(&STAMP).expecting(100);
+        let mut out = Vec::new();
+        let said = Event::Text {
+            block: 0,
+            text: text("eight by"),
+        };
+        writer.event(&said, &mut out);
+        let finish = Event::Finish {
+            stop: Stop::End,
+            native: None,
+            stop_sequence: None,
+        };
+        writer.event(&finish, &mut out);
+        if let Some(told) = told {
+            writer.event(&Event::Usage(told), &mut out);
+        }
+        writer.end(&mut out);
+        let out = String::from_utf8(out).unwrap();
+        let counts = out.lines().filter_map(|line| {
+            let data: Value = serde_json::from_str(line.strip_prefix("data: ")?).ok()?;
+            let told = [&data["message"]["usage"], &data["usage"]];
+            let told = told.into_iter().find(|told| told.is_object())?;
+            Some((
+                told["input_tokens"].as_u64()?,
+                told["output_tokens"].as_u64()?,
+            ))
+        });
+        counts.collect::<Vec<_>>()
+    };
+    let told = Usage {
+        prompt_tokens: 90,
+        completion_tokens: 3,
+        ..Usage::default()
+    };
+    assert_eq!(usage(Some(told)), [(100, 0), (90, 3)]);
+    assert_eq!(usage(None), [(100, 0), (100, 2)], "as it is billed then");
+}
+
+#[test]
 fn overlapping_blocks_are_put_one_after_the_other() {
     let call = |block, id| Event::ToolCall {
         block,

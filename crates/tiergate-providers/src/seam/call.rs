@@ -54,4 +54,6 @@ pub struct Front<'a> {
     pub unsaid: Option<(&'static str, &'a str)>,
     /// What else of the request [`Call::request`] leaves out or says otherwise.
     pub edits: &'a [Edit],
+    /// An estimate of the tokens of the input, for a client that is told them before the vendor tells them.
+    pub likely_input: u64,
 }

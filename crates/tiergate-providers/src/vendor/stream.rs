@@ -62,7 +62,8 @@ impl Chunks {
             body,
             cutter: Cutter::new(protocol.framing()),
             decoder: protocol.stream(exchange.translated.undo),
-            writer: Writer::new(exchange.form, &stamp(call), call.front.body),
+            writer: Writer::new(exchange.form, &stamp(call), call.front.body)
+                .expecting(call.front.likely_input),
             native: exchange.native,
             thoughts: Thoughts::default(),
             between: vendor.between(call),

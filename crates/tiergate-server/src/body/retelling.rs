@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tiergate_dialects::front::{Writer, write_answer};
-use tiergate_dialects::inner::{Stamp, Undo};
+use tiergate_dialects::inner::{Event, Stamp, Undo};
 use tiergate_dialects::{Fault, openai};
-use tiergate_router::Context;
+use tiergate_router::{Context, Served};
 use tiergate_wire::sse::Decoder;
 
 use crate::problem::Problem;
@@ -37,11 +37,13 @@ pub(crate) struct Retelling {
 }
 
 impl Retelling {
-    pub(crate) fn new(model: &Arc<str>, context: &Context) -> Self {
+    pub(crate) fn new(served: &Served, context: &Context) -> Self {
         let front = &context.front;
+        let stamp = stamp(served.model(), context);
+        let writer = Writer::new(front.form, &stamp, front.body.as_ref());
         Self {
             reader: openai::chat::Stream::new(Undo::default()),
-            writer: Writer::new(front.form, &stamp(model, context), front.body.as_ref()),
+            writer: writer.expecting(served.likely_input()),
             ended: false,
         }
     }
@@ -53,6 +55,8 @@ impl Retelling {
         let mut out = Vec::new();
         while let Ok(Some(event)) = decoder.next() {
             let Some(data) = event.data.filter(|data| !data.is_empty()) else {
+                // a comment, by which the provider keeps the connection alive
+                self.writer.event(&Event::Ping, &mut out);
                 continue;
             };
             let mut events = Vec::new();

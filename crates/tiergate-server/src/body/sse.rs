@@ -265,7 +265,12 @@ impl Sse {
                 [b"data: ", envelope.as_ref(), b"\n\n"].concat().into()
             }
             Form::Messages => {
-                let body = anthropic::error_body("api_error", error.message, &self.request_id);
+                // of what ails the provider a client may know that it is busy, not that its credential is refused
+                let kind = match error.provider_status {
+                    Some(status @ (429 | 503 | 504 | 529)) => anthropic::error_kind(status),
+                    _ => "api_error",
+                };
+                let body = anthropic::error_body(kind, error.message, &self.request_id);
                 [b"event: error\ndata: ", body.as_ref(), b"\n\n"]
                     .concat()
                     .into()

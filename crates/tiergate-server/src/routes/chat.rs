@@ -60,7 +60,7 @@ pub(crate) async fn chat(
             let sse = if served.form() == form {
                 sse.spoken(form)
             } else {
-                sse.retold(form, Retelling::new(served.model(), context))
+                sse.retold(form, Retelling::new(&served, context))
             };
             let mut response = roomy(Body::stream(sse.picked(pick)));
             headers::stream(response.headers_mut(), &live.settings, wishes.trailers);

@@ -10,7 +10,7 @@ mod receipts;
 mod tiers;
 mod why;
 
-use http::Method;
+use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 use tiergate_router::Form;
 
@@ -127,11 +127,21 @@ impl Endpoint {
         }
     }
 
-    /// The dialect of errors at this endpoint.
-    pub(crate) fn form(&self) -> Form {
+    /// The dialect of this endpoint to a client that speaks `spoken` where it has the choice.
+    pub(crate) fn form(&self, spoken: Form) -> Form {
         match self {
             Self::Chat(form) | Self::Count(form) => *form,
+            Self::Model(_) | Self::Models => spoken,
             _ => Form::Chat,
+        }
+    }
+
+    /// What a client speaks that its path does not tell: every client of Anthropic's sends the version of its API.
+    pub(crate) fn spoken(headers: &HeaderMap) -> Form {
+        if headers.contains_key("anthropic-version") {
+            Form::Messages
+        } else {
+            Form::Chat
         }
     }
 
@@ -161,7 +171,7 @@ mod tests {
     fn the_api_answers_under_every_prefix() {
         for prefix in ["", "/v1", "/api/gateway", "/api/gateway/v1"] {
             let read = |method, path: &str| Endpoint::read(&method, &format!("{prefix}{path}"));
-            let chat = |path| read(Method::POST, path).map(|endpoint| endpoint.form());
+            let chat = |path| read(Method::POST, path).map(|endpoint| endpoint.form(Form::Chat));
             assert_eq!(chat("/chat/completions"), Ok(Form::Chat));
             assert_eq!(chat("/messages"), Ok(Form::Messages));
             assert_eq!(chat("/responses"), Ok(Form::Responses));
@@ -197,6 +207,22 @@ mod tests {
             Endpoint::read(&Method::GET, "/models/"),
             Ok(Endpoint::Models)
         );
+    }
+
+    #[test]
+    fn the_list_of_models_is_told_in_what_the_client_speaks() {
+        let mut headers = HeaderMap::new();
+        let form =
+            |endpoint: Endpoint, headers: &HeaderMap| endpoint.form(Endpoint::spoken(headers));
+        assert_eq!(form(Endpoint::Models, &headers), Form::Chat);
+        headers.insert(
+            "anthropic-version",
+            http::HeaderValue::from_static("2023-06-01"),
+        );
+        assert_eq!(form(Endpoint::Models, &headers), Form::Messages);
+        assert_eq!(form(Endpoint::Model("m".into()), &headers), Form::Messages);
+        assert_eq!(form(Endpoint::Chat(Form::Chat), &headers), Form::Chat);
+        assert_eq!(form(Endpoint::Tiers, &headers), Form::Chat);
     }
 
     #[test]

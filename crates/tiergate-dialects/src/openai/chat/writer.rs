@@ -87,7 +87,7 @@ impl Writer {
                 self.finish(stop.finish_reason(), native.as_ref(), out);
             }
             Event::Ping => out.extend_from_slice(b": ping\n\n"),
-            Event::Arguments { .. } | Event::BlockStop { .. } => {}
+            Event::Arguments { .. } | Event::BlockStop { .. } | Event::Foreign => {}
         }
     }
 

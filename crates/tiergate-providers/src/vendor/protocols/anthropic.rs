@@ -47,7 +47,12 @@ impl Protocol for Anthropic {
     }
 
     fn pass(&self, call: &Call<'_>) -> Option<Translated> {
-        super::pass(call, "max_tokens")
+        let target = Target {
+            model: call.model,
+            max_output: call.max_output,
+            cap: call.cap,
+        };
+        anthropic::native(call.front.body?, &target)
     }
 
     fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {

@@ -1,11 +1,13 @@
 //! `GET /v1/models` and `GET /v1/models/{id}`: what this key may call.
 
+mod messages;
+
 use std::sync::Arc;
 
 use http::Response;
 use serde::Serialize;
 use tiergate_catalog::{Model, Price, Target, Tier};
-use tiergate_router::Access;
+use tiergate_router::{Access, Form};
 
 use crate::app::App;
 use crate::body::Body;
@@ -71,23 +73,51 @@ struct Abilities {
 }
 
 /// Every model that the caller may call: `auto` first, since that is what most should use, and those for vectors last,
-/// since most want none.
-pub(crate) fn list(app: &App, access: &Access) -> Response<Body> {
-    let mut data = vec![auto()];
+/// since most want none; Anthropic's form has those for chats only.
+///
+/// # Errors
+/// 400 for a page that does not exist, in Anthropic's form of the list.
+pub(crate) fn list(
+    app: &App,
+    access: &Access,
+    form: Form,
+    query: Option<&str>,
+) -> Result<Response<Body>, Problem> {
     let now = clock::now();
+    if form == Form::Messages {
+        let mut models = Vec::new();
+        app.router().served(access, now, |model, targets| {
+            models.push(messages::Entry::of(&model.id, model, targets));
+        });
+        return messages::page(models, query.unwrap_or_default());
+    }
+    let mut data = vec![auto()];
     let mut push = |model: &Model, targets: &[&Target]| data.push(Entry::of(model, targets, now));
     app.router().served(access, now, &mut push);
     app.router().embedders(access, now, push);
-    json(&List {
+    Ok(json(&List {
         object: "list",
         data,
-    })
+    }))
 }
 
 /// One model, by any name that a request may use.
-pub(crate) fn retrieve(app: &App, access: &Access, name: &str) -> Result<Response<Body>, Problem> {
+///
+/// # Errors
+/// 404 for a name that means nothing to the caller.
+pub(crate) fn retrieve(
+    app: &App,
+    access: &Access,
+    form: Form,
+    name: &str,
+) -> Result<Response<Body>, Problem> {
+    let anthropic = form == Form::Messages;
     if name == "auto" {
-        return Ok(json(&auto()));
+        return Ok(if anthropic {
+            json(&messages::Entry::auto())
+        } else {
+            json(&auto())
+        });
     }
     let catalog = app.router().catalog();
     let id = catalog
@@ -96,9 +126,13 @@ pub(crate) fn retrieve(app: &App, access: &Access, name: &str) -> Result<Respons
     let now = clock::now();
     let mut found = None;
     let mut find = |model: &Model, targets: &[&Target]| {
-        found = Some(Entry {
-            id: name.to_owned(),
-            ..Entry::of(model, targets, now)
+        found = Some(if anthropic {
+            json(&messages::Entry::of(name, model, targets))
+        } else {
+            json(&Entry {
+                id: name.to_owned(),
+                ..Entry::of(model, targets, now)
+            })
         });
     };
     app.router().embedder(name, access, now, &mut find);
@@ -107,9 +141,7 @@ pub(crate) fn retrieve(app: &App, access: &Access, name: &str) -> Result<Respons
             find(model, targets);
         }
     });
-    found
-        .map(|entry| json(&entry))
-        .ok_or_else(|| Problem::unknown_model(name, &catalog.nearest(name, 3)))
+    found.ok_or_else(|| Problem::unknown_model(name, &catalog.nearest(name, 3)))
 }
 
 fn auto() -> Entry {
