@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::Class;
+use crate::time::part;
 
 /// How often a request may be tried.
 ///
@@ -110,7 +111,7 @@ impl Walk {
             .min(self.limits.max_backoff);
         self.attempts += 1;
         self.retries += 1;
-        Step::Again(asked.unwrap_or_else(|| ceiling.mul_f64(chance.clamp(0.0, 1.0))))
+        Step::Again(asked.unwrap_or_else(|| part(ceiling, chance)))
     }
 }
 
