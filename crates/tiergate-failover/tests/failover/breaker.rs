@@ -291,6 +291,42 @@ fn a_literal_ratio_can_be_asked_for() {
 }
 
 #[test]
+fn the_ratio_itself_does_not_open_but_less_does() {
+    let rules = Rules {
+        consecutive: 0,
+        tolerated: 0,
+        ..Rules::default()
+    };
+    let mut driven = Driven::with(rules);
+    driven.each(&"s".repeat(11));
+    driven.each(&"f".repeat(9));
+    assert!(driven.is_closed(), "11 of 20 are 550 per mille");
+    driven.each("f");
+    assert_eq!(driven.breaker.cause(), Some(Cause::Ratio));
+}
+
+#[test]
+fn one_in_twenty_is_rare_and_more_is_common() {
+    for (successes, opens) in [(19, true), (18, false)] {
+        let mut driven = Driven::new();
+        driven.each("f");
+        driven.all(Success, successes);
+        driven.each("fffff");
+        assert_eq!(driven.is_open(), opens, "one in {}", successes + 1);
+    }
+}
+
+#[test]
+fn half_is_bad_anyway_and_less_is_common() {
+    for (before, opens) in [("fs", true), ("fss", false)] {
+        let mut driven = Driven::new();
+        driven.each(before);
+        driven.each("fffff");
+        assert_eq!(driven.is_open(), opens, "{before}");
+    }
+}
+
+#[test]
 fn what_trips_opens_at_once() {
     let mut driven = Driven::new();
     driven.all(Success, 100);

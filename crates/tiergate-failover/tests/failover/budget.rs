@@ -58,9 +58,9 @@ fn deposits_lapse_after_ten_seconds() {
 fn the_oldest_deposits_are_drawn_first() {
     let mut budget = by_traffic();
     (0..5).for_each(|_| budget.deposit(at(0)));
-    (0..5).for_each(|_| budget.deposit(at(9_000)));
+    (0..5).for_each(|_| budget.deposit(at(5_000)));
     assert!(budget.withdraw(Extra::Retry, at(9_500)));
-    assert_eq!(budget.balance(at(18_000)), 1_000);
+    assert_eq!(budget.balance(at(12_000)), 1_000);
 }
 
 #[test]

@@ -341,9 +341,18 @@ fn any_answer_ends_a_soft_opening() {
     let _probe = pass(&target, at(5_000));
     slow[3].first_event(at(8_000), 1.0);
     assert_eq!(target.snapshot(at(8_000)).target.state, State::Closed);
+}
+
+#[test]
+fn an_answer_in_one_piece_ends_a_soft_opening_too() {
+    let registry = registry();
+    let target = known(&registry, "key", "a");
+    let mut slow: Vec<_> = (0..12).map(|_| pass(&target, at(0))).collect();
+    let _probe = pass(&target, at(5_000));
     let buffered = slow.pop().expect("twelve");
-    buffered.end(Ending::Answered, at(9_000), 1.0);
-    let _permit = pass(&target, at(9_000));
+    buffered.end(Ending::Answered, at(8_000), 1.0);
+    assert_eq!(target.snapshot(at(8_000)).target.state, State::Closed);
+    assert!(!pass(&target, at(8_001)).is_probe(), "and the silence");
 }
 
 #[test]
