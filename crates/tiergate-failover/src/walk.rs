@@ -155,6 +155,21 @@ mod tests {
         assert_eq!(pause(7.0), Step::Again(Duration::from_millis(100)));
     }
 
+    #[test]
+    fn any_random_number_and_any_limit_give_a_pause() {
+        let limits = Limits {
+            backoff: Duration::MAX,
+            max_backoff: Duration::MAX,
+            ..Limits::default()
+        };
+        for limits in [limits, Limits::default()] {
+            for chance in [f64::NAN, f64::INFINITY, 1.0] {
+                let step = Walk::new(limits).failed(Class::Retry, false, None, chance);
+                assert!(matches!(step, Step::Again(pause) if pause <= limits.max_backoff));
+            }
+        }
+    }
+
     fn class() -> impl Strategy<Value = Class> {
         prop_oneof![Just(Class::Retry), Just(Class::Next), Just(Class::Stop)]
     }
