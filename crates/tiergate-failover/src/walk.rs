@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::Class;
+use crate::time::part;
 
 /// How often a request may be tried.
 ///
@@ -110,7 +111,7 @@ impl Walk {
             .min(self.limits.max_backoff);
         self.attempts += 1;
         self.retries += 1;
-        Step::Again(asked.unwrap_or_else(|| ceiling.mul_f64(chance.clamp(0.0, 1.0))))
+        Step::Again(asked.unwrap_or_else(|| part(ceiling, chance)))
     }
 }
 
@@ -152,6 +153,21 @@ mod tests {
         assert_eq!(pause(0.0), Step::Again(Duration::ZERO));
         assert_eq!(pause(0.5), Step::Again(Duration::from_millis(50)));
         assert_eq!(pause(7.0), Step::Again(Duration::from_millis(100)));
+    }
+
+    #[test]
+    fn any_random_number_and_any_limit_give_a_pause() {
+        let limits = Limits {
+            backoff: Duration::MAX,
+            max_backoff: Duration::MAX,
+            ..Limits::default()
+        };
+        for limits in [limits, Limits::default()] {
+            for chance in [f64::NAN, f64::INFINITY, 1.0] {
+                let step = Walk::new(limits).failed(Class::Retry, false, None, chance);
+                assert!(matches!(step, Step::Again(pause) if pause <= limits.max_backoff));
+            }
+        }
     }
 
     fn class() -> impl Strategy<Value = Class> {
