@@ -19,7 +19,7 @@ pub(crate) struct Asked {
     pub streaming: bool,
     /// Gemini's stream without `alt=sse`: an array that grows.
     pub array: bool,
-    pub usage_asked: bool,
+    pub wants_usage: bool,
     /// The most tokens that the caller wants.
     pub cap: Option<u64>,
     pub key: Option<String>,
@@ -185,7 +185,7 @@ impl Asked {
             model: String::new(),
             streaming: false,
             array: false,
-            usage_asked: false,
+            wants_usage: false,
             cap: None,
             key: None,
             body: Bytes::new(),
@@ -222,7 +222,7 @@ impl Asked {
             array: place.streaming == Some(true)
                 && place.dialect == Dialect::Gemini
                 && !place.query.split('&').any(|each| each == "alt=sse"),
-            usage_asked: probe
+            wants_usage: probe
                 .stream_options
                 .and_then(|options| options.include_usage)
                 == Some(true),
@@ -241,13 +241,16 @@ impl Asked {
         if let Some(Value::String(text)) = list {
             return ("user".to_owned(), text.clone());
         }
-        let last = list.and_then(Value::as_array).and_then(|list| list.last());
-        let role = last
-            .and_then(|last| last.get("role"))
+        let message = list.and_then(Value::as_array).and_then(|list| list.last());
+        let role = message
+            .and_then(|message| message.get("role"))
             .and_then(Value::as_str);
         let mut text = String::new();
-        if let Some(last) = last {
-            collect(last.get("content").or_else(|| last.get("parts")), &mut text);
+        if let Some(message) = message {
+            collect(
+                message.get("content").or_else(|| message.get("parts")),
+                &mut text,
+            );
         }
         (role.unwrap_or("user").to_owned(), text)
     }

@@ -105,7 +105,7 @@ pub(crate) fn chunked(bytes: &[u8]) -> Result<Option<(Vec<u8>, usize)>, Malforme
             Ok(httparse::Status::Partial) => return Ok(None),
             Err(_) => return Err(Malformed),
         };
-        let size = usize::try_from(size).map_err(|_| Malformed)?;
+        let size = usize::try_from(size).or(Err(Malformed))?;
         if body.len().saturating_add(size) > MOST_BODY {
             return Err(Malformed);
         }

@@ -91,7 +91,8 @@ fn run(cli: &Cli) -> Result<(), Fault> {
         };
         let address = address
             .parse()
-            .map_err(|_| format!("{address} is no address"))?;
+            .ok()
+            .ok_or_else(|| format!("{address} is no address"))?;
         builder = match faults {
             Some(faults) => builder.listen_as(address, faults),
             None => builder.listen(address),

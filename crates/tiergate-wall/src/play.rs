@@ -81,8 +81,8 @@ pub(crate) struct Play {
 }
 
 impl Play {
-    pub(crate) fn wait(&mut self, time: Option<Duration>) {
-        if let Some(time) = time.filter(|time| !time.is_zero()) {
+    pub(crate) fn wait(&mut self, time: impl Into<Option<Duration>>) {
+        if let Some(time) = time.into().filter(|time| !time.is_zero()) {
             self.steps.push(Step::Wait(time));
         }
     }

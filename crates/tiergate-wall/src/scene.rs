@@ -8,7 +8,7 @@ use crate::asked::{Asked, Operation};
 use crate::dialect::{Answer, Dialect, Event, Finish, Trouble, Usage, Voice};
 use crate::play::{Play, Said, Step};
 use crate::script::manner::{Eol, Manner};
-use crate::words;
+use crate::words::words;
 
 /// Everything that an answer is made of.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ impl<'a> Scene<'a> {
             let (_, text) = asked.last();
             text.split_inclusive(' ').map(str::to_owned).collect()
         } else {
-            words::words(manner.seed.unwrap_or(seed), manner.words.unwrap_or(WORDS))
+            words(manner.seed.unwrap_or(seed), manner.words.unwrap_or(WORDS))
         };
         let cap = asked.cap.filter(|_| !manner.flags.uncapped);
         let cap = cap.and_then(|cap| usize::try_from(cap).ok());
@@ -51,7 +51,7 @@ impl<'a> Scene<'a> {
                 prompt: manner.prompt.unwrap_or(PROMPT),
                 finish: if cut { Finish::Length } else { Finish::Stop },
                 usage: Usage::Honest,
-                usage_asked: asked.usage_asked,
+                usage_asked: asked.wants_usage,
             },
             now,
         }
@@ -62,8 +62,8 @@ impl<'a> Scene<'a> {
         self.manner.at.unwrap_or(AT).min(self.answer.words.len())
     }
 
-    pub(crate) fn gap(&self) -> Option<Duration> {
-        Some(self.manner.gap.unwrap_or(GAP))
+    pub(crate) fn gap(&self) -> Duration {
+        self.manner.gap.unwrap_or(GAP)
     }
 
     /// The whole answer as it should be.
@@ -267,16 +267,16 @@ impl<'a> Scene<'a> {
     }
 
     /// How long a buffered answer takes at the pace of a stream.
-    fn thinking(&self) -> Option<Duration> {
+    fn thinking(&self) -> Duration {
         let words = u32::try_from(self.answer.words.len()).unwrap_or(u32::MAX);
         let speaking = self.manner.every.map(|every| every.saturating_mul(words));
-        Some(self.manner.first.unwrap_or_default() + speaking.unwrap_or_default())
+        self.manner.first.unwrap_or_default() + speaking.unwrap_or_default()
     }
 
     /// The counts, where they are told and true.
     fn told(&self) -> Option<(u64, u64)> {
         let hidden =
-            self.asked.dialect == Dialect::Chat && self.asked.streaming && !self.asked.usage_asked;
+            self.asked.dialect == Dialect::Chat && self.asked.streaming && !self.asked.wants_usage;
         let honest = self.answer.usage == Usage::Honest && !hidden;
         honest.then(|| (self.answer.prompt, self.answer.completion()))
     }

@@ -1,6 +1,7 @@
 //! What the wall has seen and said: its own account, to hold a gateway's against.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write as _;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -234,12 +235,11 @@ fn slot<'a, V: Default>(map: &'a mut BTreeMap<String, V>, name: &str) -> &'a mut
 /// A secret in a form that can be compared and not used.
 pub fn fingerprint(secret: &str) -> String {
     let digest = Sha256::digest(secret.as_bytes());
-    let hex: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("sha256:{hex}")
+    let mut text = "sha256:".to_owned();
+    for byte in digest.iter().take(8) {
+        _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// The headers of a request as they may be kept.

@@ -227,7 +227,7 @@ pub(super) fn altered(scene: &Scene<'_>, play: &mut Play, value: &Value) {
 }
 
 /// More than anybody wants to hold in memory; here too only a small piece of it is.
-fn huge(scene: &Scene<'_>, play: &mut Play) {
+pub(super) fn huge(scene: &Scene<'_>, play: &mut Play) {
     let mib = scene.manner.mib.unwrap_or(64);
     if scene.asked.streaming {
         let mut many = scene.clone();

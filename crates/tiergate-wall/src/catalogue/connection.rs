@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Row] = &[
         |_, play| play.step(Step::Close),
     ),
     Row::at_accept("hang-accept", "accepts and never reads", |_, play| {
-        play.step(Step::Hang)
+        play.step(Step::Hang);
     }),
     Row::at_accept(
         "junk-accept",

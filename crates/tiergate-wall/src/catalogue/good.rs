@@ -168,7 +168,7 @@ pub(super) const ROWS: &[Row] = &[
         },
     ),
     Row::new("usage-missing", "", "tells no usage", |scene, play| {
-        usage(scene, play, Usage::Missing)
+        usage(scene, play, Usage::Missing);
     }),
     Row::new(
         "usage-null",
@@ -183,10 +183,10 @@ pub(super) const ROWS: &[Row] = &[
         |scene, play| usage(scene, play, Usage::Negative),
     ),
     Row::new("usage-huge", "", "tells counts of 9e18", |scene, play| {
-        usage(scene, play, Usage::Huge)
+        usage(scene, play, Usage::Huge);
     }),
     Row::new("usage-text", "", "tells counts as texts", |scene, play| {
-        usage(scene, play, Usage::Text)
+        usage(scene, play, Usage::Text);
     }),
     Row::new(
         "filtered",

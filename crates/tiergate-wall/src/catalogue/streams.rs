@@ -318,10 +318,9 @@ fn long_line(scene: &Scene<'_>, play: &mut Play) {
     // some frames tell their length first, and are made whole
     let mib = scene.manner.mib.unwrap_or(16);
     if !scene.asked.streaming {
-        let huge = super::find("huge").map_or(super::ok().act, |row| row.act);
         let mut scene = scene.clone();
         scene.manner.mib = Some(mib);
-        return huge(&scene, play);
+        return bodies::huge(&scene, play);
     }
     scene.opened(play);
     if scene.asked.dialect == Dialect::Bedrock {

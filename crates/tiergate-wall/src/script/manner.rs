@@ -154,7 +154,9 @@ impl Manner {
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("not a number: {text}"))
+    text.parse()
+        .ok()
+        .ok_or_else(|| format!("not a number: {text}"))
 }
 
 fn real(text: &str) -> Result<f64, String> {

@@ -87,7 +87,9 @@ impl Script {
             "routes" => self.routes = specs(value, |name| Ok(name.to_owned()))?,
             "ports" => {
                 self.ports = specs(value, |port| {
-                    port.parse().map_err(|_| format!("not a port: {port}"))
+                    port.parse()
+                        .ok()
+                        .ok_or_else(|| format!("not a port: {port}"))
                 })?;
             }
             "seed" => self.seed = value.as_u64().ok_or("not a number")?,

@@ -72,7 +72,7 @@ fn turn(item: &str) -> Result<(Fault, u64), String> {
     let (text, count) = match item.rsplit_once('*') {
         Some((text, count)) => {
             let count = count.parse::<u64>();
-            let count = count.map_err(|_| format!("{item}: how often?"))?;
+            let count = count.ok().ok_or_else(|| format!("{item}: how often?"))?;
             (text, count.min(MOST_TURNS))
         }
         None => (item, 1),

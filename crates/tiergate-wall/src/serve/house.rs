@@ -99,7 +99,7 @@ impl House {
 
     /// Lets nobody in for so long; zero lets everybody in again.
     pub(crate) fn refuse(&self, time: Duration) {
-        let longest = Duration::from_secs(86_400);
+        let longest = Duration::from_hours(24);
         let until = (!time.is_zero()).then(|| Instant::now() + time.min(longest));
         self.refusing.send_replace(until);
     }
@@ -125,11 +125,11 @@ impl House {
             return Ok(orders.next(&format!("model {model}"), spec));
         }
         // a name may stand behind the provider's: `openai/503`
-        let names = [
+        let written = [
             Some(model.as_str()),
             model.rsplit_once('/').map(|(_, name)| name),
         ];
-        if let Some(spec) = names
+        if let Some(spec) = written
             .into_iter()
             .flatten()
             .find_map(|name| Spec::parse(name).ok())
@@ -166,7 +166,7 @@ impl House {
         let key = Ready {
             dialect: asked.dialect,
             operation: asked.operation,
-            flags: [asked.streaming, asked.array, asked.usage_asked],
+            flags: [asked.streaming, asked.array, asked.wants_usage],
             model: asked.model.clone(),
             cap: asked.cap,
             fault: format!("{:?}", fault.manner),

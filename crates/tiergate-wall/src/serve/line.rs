@@ -69,7 +69,7 @@ impl<S: Socket> Line<S> {
                 return;
             }
         }
-        pending().await
+        pending::<()>().await;
     }
 
     /// Has the client gone by now?

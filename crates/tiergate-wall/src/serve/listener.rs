@@ -15,7 +15,7 @@ use crate::script::Spec;
 
 #[derive(Debug)]
 pub(crate) struct Listener {
-    listener: TcpListener,
+    accepting: TcpListener,
     pub address: SocketAddr,
     role: Role,
 }
@@ -40,7 +40,7 @@ impl Listener {
         let listener = listen(address)?;
         let address = listener.local_addr()?;
         Ok(Self {
-            listener,
+            accepting: listener,
             address,
             role,
         })
@@ -55,13 +55,13 @@ impl Listener {
             if let Some(until) = until.filter(|until| *until > Instant::now() && !self.role.control)
             {
                 let address = self.address;
-                drop(self.listener);
+                drop(self.accepting);
                 tokio::select! {
                     () = sleep_until(until) => {}
                     _ = refusing.changed() => {}
                     () = stop.cancelled() => return,
                 }
-                self.listener = loop {
+                self.accepting = loop {
                     match listen(address) {
                         Ok(listener) => break listener,
                         Err(_) if stop.is_cancelled() => return,
@@ -71,7 +71,7 @@ impl Listener {
                 continue;
             }
             tokio::select! {
-                accepted = self.listener.accept() => match accepted {
+                accepted = self.accepting.accept() => match accepted {
                     Ok((stream, _)) => self.admit(&house, stream),
                     // out of file descriptors, most likely
                     Err(_) => sleep(AGAIN).await,

@@ -110,13 +110,11 @@ impl<S: Socket> Player<'_, S> {
         let mut written = 0;
         let mut outcome = Ok(());
         while let Some(rest) = bytes.get(written..).filter(|rest| !rest.is_empty()) {
-            match self.line.write(rest).await {
-                Ok(more @ 1..) => written += more,
-                Ok(0) | Err(_) => {
-                    outcome = Err(Gone);
-                    break;
-                }
-            }
+            let Ok(more @ 1..) = self.line.write(rest).await else {
+                outcome = Err(Gone);
+                break;
+            };
+            written += more;
         }
         if outcome.is_ok() && self.line.flush().await.is_err() {
             outcome = Err(Gone);
