@@ -4,7 +4,6 @@ use std::io;
 use std::sync::Arc;
 
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -22,7 +21,7 @@ pub enum Certificate {
 }
 
 impl Certificate {
-    pub(crate) fn acceptor(self) -> io::Result<TlsAcceptor> {
+    pub(crate) fn config(self) -> io::Result<Arc<ServerConfig>> {
         let name = match self {
             Self::WrongName => "elsewhere.invalid",
             Self::Expired | Self::SelfSigned => "localhost",
@@ -41,6 +40,6 @@ impl Certificate {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], secret)
             .map_err(io::Error::other)?;
-        Ok(TlsAcceptor::from(Arc::new(config)))
+        Ok(Arc::new(config))
     }
 }

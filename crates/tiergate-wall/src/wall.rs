@@ -192,7 +192,7 @@ impl Builder {
         #[cfg(feature = "tls")]
         for certificate in self.tls {
             let role = Role {
-                tls: Some(certificate.acceptor()?),
+                tls: Some(certificate.config()?),
                 ..Role::default()
             };
             let listener = Listener::bind(free, role)?;

@@ -181,96 +181,99 @@ fn broken_streams() {
     }
 }
 
+/// Path, fault, status, and what stands where in the body.
+const ERRORS: &[(&str, &str, u16, &str, &str)] = &[
+    (
+        "/v1/messages",
+        "529",
+        529,
+        "/error/type",
+        "overloaded_error",
+    ),
+    (
+        "/v1/messages",
+        "429",
+        429,
+        "/error/type",
+        "rate_limit_error",
+    ),
+    (
+        "/v1/messages",
+        "401",
+        401,
+        "/error/type",
+        "authentication_error",
+    ),
+    ("/v1/messages", "402", 402, "/error/type", "billing_error"),
+    (
+        "/v1/messages",
+        "context",
+        400,
+        "/error/message",
+        "prompt is too long: 9000 tokens > 8192 maximum",
+    ),
+    (
+        "/v1/messages",
+        "413",
+        413,
+        "/error/type",
+        "request_too_large",
+    ),
+    (
+        "/v1beta/models/MODEL:generateContent",
+        "429",
+        429,
+        "/error/status",
+        "RESOURCE_EXHAUSTED",
+    ),
+    (
+        "/v1beta/models/MODEL:generateContent",
+        "503",
+        503,
+        "/error/status",
+        "UNAVAILABLE",
+    ),
+    (
+        "/v1beta/models/MODEL:generateContent",
+        "429:retry-after=7",
+        429,
+        "/error/details/0/retryDelay",
+        "7s",
+    ),
+    (
+        "/v1/responses",
+        "quota",
+        429,
+        "/error/code",
+        "insufficient_quota",
+    ),
+    (
+        "/v2/chat",
+        "500",
+        500,
+        "/message",
+        "The server had an error while processing your request.",
+    ),
+    (
+        "/api/chat",
+        "404",
+        404,
+        "/error",
+        "The model does not exist or you do not have access to it.",
+    ),
+    (
+        "/model/MODEL/converse",
+        "429",
+        429,
+        "/message",
+        "Rate limit reached.",
+    ),
+];
+
 #[test]
 fn errors_have_each_provider_s_form() {
     let wall = wall("ok");
-    for (path, fault, status, pointer, expected) in [
-        (
-            "/v1/messages",
-            "529",
-            529,
-            "/error/type",
-            "overloaded_error",
-        ),
-        (
-            "/v1/messages",
-            "429",
-            429,
-            "/error/type",
-            "rate_limit_error",
-        ),
-        (
-            "/v1/messages",
-            "401",
-            401,
-            "/error/type",
-            "authentication_error",
-        ),
-        ("/v1/messages", "402", 402, "/error/type", "billing_error"),
-        (
-            "/v1/messages",
-            "context",
-            400,
-            "/error/message",
-            "prompt is too long: 9000 tokens > 8192 maximum",
-        ),
-        (
-            "/v1/messages",
-            "413",
-            413,
-            "/error/type",
-            "request_too_large",
-        ),
-        (
-            "/v1beta/models/MODEL:generateContent",
-            "429",
-            429,
-            "/error/status",
-            "RESOURCE_EXHAUSTED",
-        ),
-        (
-            "/v1beta/models/MODEL:generateContent",
-            "503",
-            503,
-            "/error/status",
-            "UNAVAILABLE",
-        ),
-        (
-            "/v1beta/models/MODEL:generateContent",
-            "429:retry-after=7",
-            429,
-            "/error/details/0/retryDelay",
-            "7s",
-        ),
-        (
-            "/v1/responses",
-            "quota",
-            429,
-            "/error/code",
-            "insufficient_quota",
-        ),
-        (
-            "/v2/chat",
-            "500",
-            500,
-            "/message",
-            "The server had an error while processing your request.",
-        ),
-        (
-            "/api/chat",
-            "404",
-            404,
-            "/error",
-            "The model does not exist or you do not have access to it.",
-        ),
-        (
-            "/model/MODEL/converse",
-            "429",
-            429,
-            "/message",
-            "Rate limit reached.",
-        ),
-    ] {
+    for (path, fault, status, pointer, expected) in ERRORS {
         let path = path.replace("MODEL", &fault.replace(':', "%3A"));
         let answer = post(
             &wall,
@@ -278,9 +281,9 @@ fn errors_have_each_provider_s_form() {
             "",
             &format!(r#"{{"model":"{fault}","messages":[]}}"#),
         );
-        assert_eq!(answer.status(), status, "{path} {fault}");
+        assert_eq!(answer.status(), *status, "{path} {fault}");
         let value: Value = serde_json::from_slice(&answer.body()).unwrap();
-        assert_eq!(value.pointer(pointer).unwrap(), expected, "{path} {fault}");
+        assert_eq!(value.pointer(pointer).unwrap(), *expected, "{path} {fault}");
     }
     let answer = post(&wall, "/model/429/converse", "", "{}");
     assert!(

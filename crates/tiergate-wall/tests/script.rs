@@ -1,14 +1,21 @@
 //! Who gets which fault, the orders over the wire, and the account.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the helpers of a test may panic like the test itself"
+)]
+
 mod common;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::{End, chat, chat_body, get, post, request, send, wall};
 use serde_json::Value;
 use tiergate_wall::{BlackHole, ClosedPort, Ended, Script, Spec, Wall, fingerprint};
+use tokio::time::Instant;
 
 const PATH: &str = "/v1/chat/completions";
 

@@ -82,7 +82,7 @@ pub(super) const ROWS: &[Row] = &[
         "is silent for 5 s after 3 words, then goes on",
         stall,
     ),
-    Row::new("tps", "every", "20 words a second", |scene, play| {
+    Row::new("tps", "tps", "20 words a second", |scene, play| {
         let mut scene = scene.clone();
         scene.manner.every = Some(scene.manner.every.unwrap_or(Duration::from_millis(50)));
         scene.good(play);

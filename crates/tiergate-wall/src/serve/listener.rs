@@ -27,7 +27,7 @@ pub(crate) struct Role {
     pub spec: Option<Spec>,
     pub control: bool,
     #[cfg(feature = "tls")]
-    pub tls: Option<tokio_rustls::TlsAcceptor>,
+    pub tls: Option<Arc<tokio_rustls::rustls::ServerConfig>>,
 }
 
 /// Connections that wait to be accepted.
@@ -106,7 +106,7 @@ impl Listener {
 
 async fn welcome(house: Arc<House>, stream: TcpStream, number: u64, port: u16, role: Role) {
     #[cfg(feature = "tls")]
-    if let Some(tls) = &role.tls {
+    if let Some(tls) = role.tls.clone().map(tokio_rustls::TlsAcceptor::from) {
         if let Ok(stream) = tls.accept(stream).await {
             serve(house, stream, number, port, role).await;
         }

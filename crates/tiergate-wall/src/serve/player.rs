@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::BytesMut;
+use tokio::task::yield_now;
 use tokio::time::sleep;
 
 use super::house::House;
@@ -25,9 +26,6 @@ pub(crate) struct Player<'a, S> {
     /// Nobody's while nothing was asked.
     pub account: Option<&'a Account>,
 }
-
-/// Between two pieces of a sliced body, so that they do not travel together.
-const APART: Duration = Duration::from_micros(50);
 
 impl<S: Socket> Player<'_, S> {
     pub(crate) async fn play(&mut self, play: &Play) -> After {
@@ -94,7 +92,9 @@ impl<S: Socket> Player<'_, S> {
                 Said::NOTHING
             };
             self.framed(play.framing, piece, said).await?;
-            self.wait(APART).await?;
+            // so that they do not travel together
+            yield_now().await;
+            self.wait(Duration::ZERO).await?;
         }
         Ok(())
     }

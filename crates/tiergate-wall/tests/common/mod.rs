@@ -3,7 +3,8 @@
 #![allow(
     dead_code,
     clippy::allow_attributes,
-    reason = "each test file uses its own part"
+    clippy::unwrap_used,
+    reason = "each test file uses its own part, and helpers of a test may panic like the test itself"
 )]
 
 use std::io::{ErrorKind, Read, Write};
@@ -11,10 +12,14 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use tiergate_wall::{Script, Wall};
+use tokio::time::Instant;
+
+/// What still talks after so long never ends.
+const ENOUGH: Duration = Duration::from_millis(1500);
 
 /// How an answer ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum End {
+pub(crate) enum End {
     /// Whole by its own framing.
     Whole,
     /// Closed before it was whole.
@@ -25,17 +30,17 @@ pub enum End {
 }
 
 #[derive(Debug)]
-pub struct Answer {
-    pub raw: Vec<u8>,
-    pub end: End,
+pub(crate) struct Answer {
+    pub(crate) raw: Vec<u8>,
+    pub(crate) end: End,
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.raw).into_owned()
     }
 
-    pub fn status(&self) -> u16 {
+    pub(crate) fn status(&self) -> u16 {
         let text = self.text();
         let code = text
             .strip_prefix("HTTP/1.1 ")
@@ -43,23 +48,23 @@ impl Answer {
         code.and_then(|code| code.parse().ok()).unwrap_or(0)
     }
 
-    pub fn head(&self) -> String {
+    pub(crate) fn head(&self) -> String {
         let text = self.text();
         text.split_once("\r\n\r\n")
-            .map_or(text.clone(), |(head, _)| head.to_owned())
+            .map_or_else(|| text.clone(), |(head, _)| head.to_owned())
     }
 
     /// The body without its framing.
-    pub fn body(&self) -> Vec<u8> {
+    pub(crate) fn body(&self) -> Vec<u8> {
         split(&self.raw).0
     }
 
-    pub fn body_text(&self) -> String {
+    pub(crate) fn body_text(&self) -> String {
         String::from_utf8_lossy(&self.body()).into_owned()
     }
 
     /// Words said in chat completions.
-    pub fn words(&self) -> usize {
+    pub(crate) fn words(&self) -> usize {
         let body = self.body_text();
         body.split("\"content\":\"")
             .skip(1)
@@ -98,11 +103,11 @@ fn split(raw: &[u8]) -> (Vec<u8>, bool) {
     }
 }
 
-pub fn wall(script: &str) -> Wall {
+pub(crate) fn wall(script: &str) -> Wall {
     Wall::start(Script::parse(script).unwrap()).unwrap()
 }
 
-pub fn request(method: &str, target: &str, headers: &str, body: &str) -> String {
+pub(crate) fn request(method: &str, target: &str, headers: &str, body: &str) -> String {
     format!(
         "{method} {target} HTTP/1.1\r\nhost: wall\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
         body.len()
@@ -110,13 +115,14 @@ pub fn request(method: &str, target: &str, headers: &str, body: &str) -> String 
 }
 
 /// Sends bytes and reads until the end, or until nothing comes for `patience`.
-pub fn send(address: SocketAddr, bytes: &[u8], patience: Duration) -> Answer {
+pub(crate) fn send(address: SocketAddr, bytes: &[u8], patience: Duration) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(patience)).unwrap();
-    _ = stream.write_all(bytes);
+    // a reset that came before the request is told by the write, and by nothing after it
+    let refused = stream.write_all(bytes).is_err();
     let mut raw = Vec::new();
-    let mut piece = [0; 64 * 1024];
-    let mut rounds = 0;
+    let mut piece = vec![0; 64 * 1024];
+    let began = Instant::now();
     let end = loop {
         match stream.read(&mut piece) {
             Ok(0) => break if split(&raw).1 { End::Whole } else { End::Cut },
@@ -127,15 +133,14 @@ pub fn send(address: SocketAddr, bytes: &[u8], patience: Duration) -> Answer {
             Err(_) => break End::Reset,
         }
         // what never ends is left after a while
-        rounds += 1;
-        if rounds > 100 && raw.len() < 20_000 {
+        if began.elapsed() > ENOUGH {
             break End::Hang;
         }
     };
     Answer { raw, end }
 }
 
-pub fn post(wall: &Wall, target: &str, headers: &str, body: &str) -> Answer {
+pub(crate) fn post(wall: &Wall, target: &str, headers: &str, body: &str) -> Answer {
     let bytes = request("POST", target, headers, body);
     send(
         wall.addresses()[0],
@@ -144,7 +149,7 @@ pub fn post(wall: &Wall, target: &str, headers: &str, body: &str) -> Answer {
     )
 }
 
-pub fn get(wall: &Wall, target: &str) -> Answer {
+pub(crate) fn get(wall: &Wall, target: &str) -> Answer {
     let bytes = request("GET", target, "", "");
     send(
         wall.addresses()[0],
@@ -154,7 +159,7 @@ pub fn get(wall: &Wall, target: &str) -> Answer {
 }
 
 /// Asks for a chat completion.
-pub fn chat(wall: &Wall, model: &str, streaming: bool) -> Answer {
+pub(crate) fn chat(wall: &Wall, model: &str, streaming: bool) -> Answer {
     post(
         wall,
         "/v1/chat/completions",
@@ -163,7 +168,7 @@ pub fn chat(wall: &Wall, model: &str, streaming: bool) -> Answer {
     )
 }
 
-pub fn chat_body(model: &str, streaming: bool) -> String {
+pub(crate) fn chat_body(model: &str, streaming: bool) -> String {
     format!(
         r#"{{"model":"{model}","stream":{streaming},"stream_options":{{"include_usage":true}},"messages":[{{"role":"user","content":"hello wall"}}]}}"#
     )
