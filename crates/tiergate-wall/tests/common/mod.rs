@@ -125,6 +125,7 @@ pub(crate) fn send(address: SocketAddr, bytes: &[u8], patience: Duration) -> Ans
     let began = Instant::now();
     let end = loop {
         match stream.read(&mut piece) {
+            Ok(0) if refused => break End::Reset,
             Ok(0) => break if split(&raw).1 { End::Whole } else { End::Cut },
             Ok(more) => raw.extend_from_slice(&piece[..more]),
             Err(fault) if matches!(fault.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
