@@ -110,20 +110,22 @@ def described_body(path, operation, request_id):
 
 @pytest.mark.parametrize("path, method, operation", [pytest.param(*o, id=f"{o[1]} {o[0]}") for o in operations()])
 def test_the_gateway_answers_as_described(ladder, path, method, operation):
-    """Each path exists, and its good answer matches the schema."""
+    """Each path exists, and its good answer, or the only one it has, matches the schema."""
     answer = ladder.chat("auto")
     url = path.replace("{model}", "one-nano").replace("{request_id}", answer.header("x-request-id"))
     body = described_body(path, operation, answer.header("x-request-id")) if method == "post" else None
+    good = "200" if "200" in operation["responses"] else "404"
     for _ in range(50):
         got = ladder.gateway.call(method.upper(), url, ladder.key, body)
         if got.status != 404:
             break
-    assert got.status == 200, got.body
-    content = resolve(operation["responses"]["200"]).get("content", {})
+    assert got.status == int(good), got.body
+    described = resolve(operation["responses"][good])
+    content = described.get("content", {})
     if "application/json" in content:
         check(content["application/json"]["schema"], got.json)
-    for name in resolve(operation["responses"]["200"]).get("headers", {}):
-        if resolve(resolve(operation["responses"]["200"])["headers"][name]).get("required"):
+    for name in described.get("headers", {}):
+        if resolve(described["headers"][name]).get("required"):
             assert got.header(name) is not None, name
 
 

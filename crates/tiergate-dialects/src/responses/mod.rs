@@ -13,4 +13,5 @@ mod special;
 mod vendor;
 
 pub use front::{Echo, Extras, Writer, decode, decode_count, extras, write_answer};
+pub use seal::has_items_of_ours;
 pub use vendor::{Stream, answer, encode, fault};

@@ -5,6 +5,7 @@
 //! place for one text only. An *envelope* (`tg1:{…}`) is what a client of Responses gets as `encrypted_content`: any
 //! vendor's signature or ciphertext, and which of them it is.
 
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 use super::literal::literal;
@@ -12,6 +13,14 @@ use crate::inner::Text;
 
 const SEAL: &str = "tgr1:";
 const ENVELOPE: &str = "tg1:";
+
+/// Whether a body of Responses may hold items that tiergate made of another vendor's answer: an envelope, or the id of a
+/// reasoning item that is named after one of our requests.
+pub fn has_items_of_ours(body: &[u8]) -> bool {
+    ["\"tg1:", "\"rs_req_"]
+        .iter()
+        .any(|mark| memmem::find(body, mark.as_bytes()).is_some())
+}
 
 /// Seals the ciphertext of a reasoning item.
 pub(super) fn seal(id: Option<&Text<'_>>, ciphertext: &Text<'_>) -> Text<'static> {

@@ -108,8 +108,10 @@ impl Provider for OpenAi {
             let responses = call.front.form == Form::Responses && param == "messages";
             return Err(error.with_param(if responses { "input" } else { param }));
         }
-        let translated = call.front.form != Form::Chat;
-        let plain = translated.then(|| chat::plain(call.request, self.0.quirks));
+        // what another vendor has signed is no business of a host that is known to be strict about members
+        let strange = call.front.form != Form::Chat
+            || self.0.quirks.name() != Quirks::COMPATIBLE.name() && chat::is_signed(call.request);
+        let plain = strange.then(|| chat::plain(call.request, self.0.quirks));
         let plain = plain.flatten();
         let request = plain.as_ref().map_or(call.request, |(request, _)| request);
         let mut encoded = encode(request, call.model, call.cap, self.0.quirks);

@@ -27,7 +27,7 @@ pub use answer::answer;
 pub(super) use chunk::{Piece, pieces};
 pub use decode::decode;
 pub use encode::{encode, spare};
-pub use plain::plain;
+pub use plain::{is_signed, plain};
 pub use stream::Stream;
 pub use write::write_answer;
 pub use writer::Writer;

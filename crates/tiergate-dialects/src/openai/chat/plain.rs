@@ -1,6 +1,7 @@
 //! A request without what only some of the hosts that imitate OpenAI know.
 
-use tiergate_wire::chat;
+use memchr::memmem;
+use tiergate_wire::chat::{self, Role};
 
 use super::encode::nearest;
 use super::{decode, encode};
@@ -31,6 +32,17 @@ pub fn plain(request: &chat::Request, quirks: &Quirks) -> Option<(chat::Request,
     Some((chat::Request::parse(translated.body).ok()?, edits))
 }
 
+/// Whether a request gives back reasoning that another vendor has signed, in the members that tiergate's own answers have
+/// for it.
+pub fn is_signed(request: &chat::Request) -> bool {
+    let has = |mark: &str| memmem::find(request.body(), mark.as_bytes()).is_some();
+    let mut roles = request.messages().iter().map(|message| message.role);
+    roles.any(|role| role == Role::Assistant)
+        && (has("\"thought_signature\"")
+            || has("\"reasoning_details\"")
+                && (has("\"signature\"") || has("\"reasoning.encrypted\"")))
+}
+
 fn strip(request: &mut Request<'_>, keep_words: bool) -> Edits {
     let mut edits = Edits::new();
     let mut note = |found: bool, edit: &'static str| {
@@ -40,7 +52,7 @@ fn strip(request: &mut Request<'_>, keep_words: bool) -> Edits {
     };
     note(uncache(request), "removed cache_control");
     let turns = request.turns.iter_mut();
-    let mut thought = false;
+    let (mut thought, mut signed) = (false, false);
     for turn in turns {
         for part in &mut turn.parts {
             match part {
@@ -49,6 +61,7 @@ fn strip(request: &mut Request<'_>, keep_words: bool) -> Edits {
                     (*signature, *id) = (None, None);
                 }
                 Part::Redacted { .. } => thought = true,
+                Part::ToolCall(call) => signed |= call.signature.take().is_some(),
                 _ => {}
             }
         }
@@ -59,6 +72,7 @@ fn strip(request: &mut Request<'_>, keep_words: bool) -> Edits {
         });
     }
     note(thought, "removed reasoning_details");
+    note(signed, "removed extra_content");
     if let Some(reasoning) = &mut request.reasoning {
         let budget = reasoning.budget.take();
         note(budget.is_some(), "a budget of thought as reasoning_effort");
@@ -94,6 +108,29 @@ fn uncache(request: &mut Request<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_signed_is_told_apart() {
+        let of = |assistant: &str| {
+            let body = format!(
+                r#"{{"model":"m","messages":[{{"role":"user","content":"a \"signature\""}},{assistant}]}}"#
+            );
+            is_signed(&chat::Request::parse(body.into()).unwrap())
+        };
+        assert!(of(
+            r#"{"role":"assistant","content":"x","reasoning_details":[{"type":"reasoning.text","text":"p","signature":"s"}]}"#
+        ));
+        assert!(of(
+            r#"{"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"},
+                "extra_content":{"google":{"thought_signature":"s"}}}]}"#
+        ));
+        assert!(!of(
+            r#"{"role":"assistant","content":"x","reasoning_details":[{"type":"reasoning.text","text":"p"}]}"#
+        ));
+        assert!(!of(
+            r#"{"role":"user","content":"\"reasoning_details\" \"signature\""}"#
+        ));
+    }
 
     const BODY: &str = r#"{"model":"m","messages":[
         {"role":"user","content":[{"type":"text","text":"Hi","cache_control":{"type":"ephemeral"}}]},

@@ -44,7 +44,12 @@ impl Protocol for Responses {
     }
 
     fn pass(&self, call: &Call<'_>) -> Option<Translated> {
-        super::pass(call, "max_output_tokens")
+        // OpenAI knows neither the ids nor the ciphertexts of reasoning that other vendors have given
+        let ours = call
+            .front
+            .body
+            .is_some_and(|body| responses::has_items_of_ours(body));
+        (!ours).then(|| super::pass(call, "max_output_tokens"))?
     }
 
     fn authorize(&self, sending: &Sending<'_>, headers: &mut HeaderMap) -> Result<(), Box<str>> {
