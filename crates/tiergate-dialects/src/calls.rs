@@ -17,8 +17,14 @@ pub(crate) fn name<'a>(undo: &Undo, told: Text<'a>) -> Text<'a> {
     Text::new(own)
 }
 
-/// An id for a vendor's nth call without one; `seed` sets the calls of one answer apart from those of another.
-pub(crate) fn id(nth: usize, seed: &str) -> Text<'static> {
+/// An id for a vendor's nth call without one. The request's seed sets the calls of one answer apart from those of
+/// another; without one it is what the `answer` has of its own.
+pub(crate) fn id(undo: &Undo, nth: usize, answer: &str) -> Text<'static> {
+    let seed = if undo.seed.is_empty() {
+        answer
+    } else {
+        &undo.seed
+    };
     let usable: Vec<char> = seed.chars().filter(char::is_ascii_alphanumeric).collect();
     let few: String = usable.iter().rev().take(8).rev().collect();
     Text::new(&format!("call_{nth}{few}"))

@@ -31,6 +31,8 @@ struct Open {
     index: u64,
     block: u32,
     kind: Kind,
+    /// Nothing of it was said yet.
+    silent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,7 +164,10 @@ impl Stream {
             self.thought(index, reasoning, out);
         }
         if let Some(fragment) = delta.tool_use.and_then(|used| used.input) {
-            let open = self.open.iter().find(|open| open.index == index);
+            let mut open = self.open.iter_mut().find(|open| open.index == index);
+            if let Some(open) = &mut open {
+                open.silent &= fragment.is_empty();
+            }
             out.push(match open.map(|open| (open.kind, open.block)) {
                 Some((Kind::Call, block)) => Event::Arguments { block, fragment },
                 Some((Kind::Json, block)) => Event::Text {
@@ -211,21 +216,25 @@ impl Stream {
         }
         let block = self.begun;
         self.begun = self.begun.saturating_add(1);
-        self.open.push(Open { index, block, kind });
+        self.open.push(Open {
+            index,
+            block,
+            kind,
+            silent: true,
+        });
         block
     }
 
     fn end(&mut self, index: u64, out: &mut Vec<Event<'_>>) {
         if let Some(place) = self.open.iter().position(|open| open.index == index) {
-            let block = self.open.remove(place).block;
-            out.push(Event::BlockStop { block });
+            self.open.remove(place).close(out);
         }
     }
 
     fn finish<'a>(&mut self, told: Payload<'a>, out: &mut Vec<Event<'a>>) -> Result<(), Fault> {
         let stop = stop(told.stop_reason.as_ref(), self.called)?;
         for open in std::mem::take(&mut self.open) {
-            out.push(Event::BlockStop { block: open.block });
+            open.close(out);
         }
         let aside = std::mem::take(&mut self.aside);
         if self.called == Called::Nothing && !aside.is_empty() {
@@ -242,6 +251,18 @@ impl Stream {
             stop_sequence: fields.and_then(Fields::stop_sequence),
         });
         Ok(())
+    }
+}
+
+impl Open {
+    /// Its end; a call without a word of arguments has none.
+    fn close(self, out: &mut Vec<Event<'_>>) {
+        let block = self.block;
+        if self.kind == Kind::Call && self.silent {
+            let fragment = Text::new("{}");
+            out.push(Event::Arguments { block, fragment });
+        }
+        out.push(Event::BlockStop { block });
     }
 }
 

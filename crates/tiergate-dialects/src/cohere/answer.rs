@@ -133,7 +133,7 @@ fn parts<'a>(
         let seed = answer.map(Text::value).unwrap_or_default();
         let id = call.id.filter(|id| !id.is_empty());
         parts.push(Part::ToolCall(ToolCall {
-            id: id.unwrap_or_else(|| calls::id(nth, &seed)),
+            id: id.unwrap_or_else(|| calls::id(undo, nth, &seed)),
             name: calls::name(undo, name),
             arguments: calls::arguments(arguments),
             ..ToolCall::default()

@@ -133,7 +133,13 @@ impl Stream {
         let at = frame.at();
         self.close(|open| open.kind == Kind::Call(at), out);
         let block = self.open(Kind::Call(at), out);
-        let invented = || calls::id(self.calls, self.id.as_deref().unwrap_or_default());
+        let invented = || {
+            calls::id(
+                &self.undo,
+                self.calls,
+                self.id.as_deref().unwrap_or_default(),
+            )
+        };
         let id = id.filter(|id| !id.is_empty()).unwrap_or_else(invented);
         self.calls += 1;
         out.push(Event::ToolCall {

@@ -35,7 +35,7 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     for (nth, call) in told.into_iter().enumerate() {
         let id = call.id.filter(present);
         parts.push(Part::ToolCall(ToolCall {
-            id: id.unwrap_or_else(|| calls::id(nth, &seed)),
+            id: id.unwrap_or_else(|| calls::id(undo, nth, &seed)),
             name: calls::name(undo, call.function.name),
             arguments: calls::arguments(call.function.arguments),
             ..ToolCall::default()

@@ -92,7 +92,13 @@ impl Stream {
     /// A call comes whole.
     fn call<'a>(&mut self, call: Call<'a>, out: &mut Vec<Event<'a>>) {
         let block = self.begin(out);
-        let invented = || calls::id(self.calls, self.seed.as_deref().unwrap_or_default());
+        let invented = || {
+            calls::id(
+                &self.undo,
+                self.calls,
+                self.seed.as_deref().unwrap_or_default(),
+            )
+        };
         let id = call.id.filter(|id| !id.is_empty());
         out.push(Event::ToolCall {
             block,

@@ -80,9 +80,15 @@ impl Retelling {
         if std::mem::replace(&mut self.ended, true) {
             return Bytes::new();
         }
-        let ending = self.writer.end().into_iter();
-        let ending: Vec<u8> = ending.flat_map(|(_, bytes)| bytes).collect();
-        ending.into()
+        let (mut out, mut events) = (Vec::new(), Vec::new());
+        // a finish reason without a word in it counts once the provider is done
+        if self.reader.event("", b"[DONE]", &mut events).is_ok() {
+            for event in &events {
+                self.writer.event(event, &mut out);
+            }
+        }
+        out.extend(self.writer.end().into_iter().flat_map(|(_, bytes)| bytes));
+        out.into()
     }
 }
 
