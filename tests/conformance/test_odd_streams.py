@@ -251,3 +251,13 @@ def test_azures_verdict_over_the_prompt_is_left_out(gateway, upstream, front):
     if front == "chat":
         answer = Caller(gateway, configs.KEY).stream("odd", marker())
         assert all(one["choices"] and one["id"] for one in sse.chunks(answer.body))
+
+
+@pytest.mark.parametrize("front", ["messages", "responses"])
+def test_an_empty_finish_reason_is_an_end(gateway, upstream, front):
+    """xAI ends a forced call so; nothing of it may look like an answer that broke off."""
+    called = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "lookup", "arguments": '{"id":"7"}'}}
+    script(upstream, chunk({"role": "assistant", "content": "", "tool_calls": [called]}), chunk(finish=""), alone(USAGE))
+    said = Said(gateway, front, marker())
+    assert said.calls == [("lookup", {"id": "7"})] and said.tokens == (300, 20)
+    assert Receipt(Caller(gateway, configs.KEY).receipt(said.request_id)).outcome == "complete"

@@ -130,6 +130,22 @@ fn finish(reason: &str) -> (&'static str, Value) {
 }
 
 #[test]
+fn a_call_without_arguments_has_none() {
+    let events = [
+        ("messageStart", json!({"role": "assistant"})),
+        call(0, "now"),
+        stop(0),
+        call(1, "then"),
+        delta(1, &json!({"toolUse": {"input": ""}})),
+        finish("tool_use"),
+    ];
+    let (lines, fault) = read(Undo::default(), &events);
+    assert_eq!(fault, None);
+    let lines = lines.join("\n");
+    assert_eq!(lines.matches("{}").count(), 2, "{lines}");
+}
+
+#[test]
 fn reasoning_is_signed_and_blocks_are_dense() {
     let reasoning = |part: Value| json!({"reasoningContent": part});
     let (lines, fault) = read(
