@@ -21,8 +21,11 @@ def gateway(upstream, tmp_path_factory):
     config = {
         "store": {"url": "memory:"},
         "bundled_models": False,
-        "providers": {"up": configs.provider(upstream, "up")},
-        "models": [configs.model("odd", configs.target("up", "odd"))],
+        "providers": {
+            "up": configs.provider(upstream, "up"),
+            "x": {**configs.provider(upstream, "x"), "dialect": "xai"},
+        },
+        "models": [configs.model("odd", configs.target("up", "odd")), configs.model("odd-x", configs.target("x", "odd"))],
         "keys": configs.keys(),
     }
     started = Gateway(tmp_path_factory.mktemp("odd"), config, configs.ENV)
@@ -58,28 +61,28 @@ def script(upstream, *chunks, done=True):
 class Said:
     """What a client on one of the fronts has read."""
 
-    def __init__(self, gateway, front, mark):
+    def __init__(self, gateway, front, mark, model="odd"):
         self.thoughts, self.calls = "", []
         url = gateway.url
         if front == "messages":
             client = anthropic.Anthropic(base_url=url, api_key=configs.KEY, max_retries=0, timeout=15)
             tool = {"name": LOOKUP["name"], "input_schema": LOOKUP["parameters"]}
             asked = {"messages": [{"role": "user", "content": mark}], "max_tokens": 500, "tools": [tool]}
-            with client.messages.stream(model="odd", **asked) as stream:
+            with client.messages.stream(model=model, **asked) as stream:
                 self.message(stream.get_final_message())
                 self.request_id = stream.response.headers["x-request-id"]
             return
         client = openai.OpenAI(base_url=url + "/v1", api_key=configs.KEY, max_retries=0, timeout=15)
         if front == "responses":
             tool = {"type": "function", **LOOKUP, "strict": False}
-            with client.responses.stream(model="odd", input=mark, tools=[tool]) as stream:
+            with client.responses.stream(model=model, input=mark, tools=[tool]) as stream:
                 self.response(stream.get_final_response())
                 self.request_id = stream._response.headers["x-request-id"]
             return
         options = {"stream": True, "stream_options": {"include_usage": True}}
         tools = [{"type": "function", "function": LOOKUP}]
         asked = {"messages": [{"role": "user", "content": mark}], "tools": tools}
-        with client.chat.completions.create(model="odd", **asked, **options) as stream:
+        with client.chat.completions.create(model=model, **asked, **options) as stream:
             self.request_id = stream.response.headers["x-request-id"]
             self.chunks(list(stream))
 
@@ -258,6 +261,6 @@ def test_an_empty_finish_reason_is_an_end(gateway, upstream, front):
     """xAI ends a forced call so; nothing of it may look like an answer that broke off."""
     called = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "lookup", "arguments": '{"id":"7"}'}}
     script(upstream, chunk({"role": "assistant", "content": "", "tool_calls": [called]}), chunk(finish=""), alone(USAGE))
-    said = Said(gateway, front, marker())
+    said = Said(gateway, front, marker(), "odd-x")
     assert said.calls == [("lookup", {"id": "7"})] and said.tokens == (300, 20)
     assert Receipt(Caller(gateway, configs.KEY).receipt(said.request_id)).outcome == "complete"
