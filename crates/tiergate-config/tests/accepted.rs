@@ -153,6 +153,12 @@ fn the_example_file_loads() {
         .unwrap();
     assert!(key.check_model("gpt-5-mini").is_ok() && key.check_model("house-model").is_ok());
     assert!(key.check_model("priced-model").is_err() && key.check_provider("rehearsal").is_err());
+    assert_eq!(settings.fallbacks["house-model"], ["gpt-5-mini"]);
+    let Timeouts { idle, stream, .. } = settings.failover.timeouts;
+    assert_eq!(
+        idle.zip(stream),
+        Some((Duration::from_mins(1), Duration::from_mins(30)))
+    );
 }
 
 #[test]
