@@ -547,4 +547,4 @@ def test_the_failure_of_a_provider_is_told_before_what_another_cannot_do(client)
     request = {**words(marker()), "tool_choice": "required"}
     with pytest.raises(openai.InternalServerError) as caught:
         client.chat.completions.create(model="unable-second", **request)
-    assert caught.value.status_code == 502
+    assert caught.value.status_code == 503

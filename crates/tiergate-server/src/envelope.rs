@@ -16,13 +16,13 @@ struct Envelope<'a> {
 }
 
 /// An error as a client of Messages expects it, under Anthropic's own word for its kind.
-pub(crate) fn messages<'a>(error: ErrorBody<'a>, kind: &'a str, request_id: &'a str) -> Bytes {
+pub(crate) fn messages<'a>(error: &ErrorBody<'a>, kind: &'a str, request_id: &'a str) -> Bytes {
     let envelope = Envelope {
         kind: "error",
         error: ErrorBody {
             kind,
             request_id: None,
-            ..error
+            ..error.clone()
         },
         request_id,
     };
@@ -45,7 +45,7 @@ mod tests {
             ..ErrorBody::default()
         };
         assert_eq!(
-            messages(error, "overloaded_error", "req_1"),
+            messages(&error, "overloaded_error", "req_1"),
             r#"{"type":"error","error":{"message":"busy","type":"overloaded_error","param":null,"code":"upstream_overloaded","retryable":true},"request_id":"req_1"}"#
         );
     }

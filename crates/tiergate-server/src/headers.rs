@@ -116,8 +116,11 @@ fn listed(names: &[&str]) -> String {
         list.push_str(name);
     }
     if left_out > 0 {
-        let comma = if list.is_empty() { "" } else { ", " };
-        list.push_str(&format!("{comma}+{left_out}"));
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        list.push('+');
+        list.push_str(&left_out.to_string());
     }
     list
 }

@@ -301,7 +301,7 @@ impl Problem {
     fn told(&self, request_id: &str) -> Bytes {
         if self.0.form == Form::Messages {
             let kind = anthropic::error_kind(self.0.shown.status);
-            return envelope::messages(self.body(None), kind, request_id);
+            return envelope::messages(&self.body(None), kind, request_id);
         }
         let error = self.body(Some(request_id));
         Envelope { error }.to_bytes()

@@ -249,7 +249,7 @@ impl Sse {
                     Some(status @ (429 | 503 | 504 | 529)) => anthropic::error_kind(status),
                     _ => "api_error",
                 };
-                let body = envelope::messages(error.clone(), kind, &self.request_id);
+                let body = envelope::messages(error, kind, &self.request_id);
                 [b"event: error\ndata: ", body.as_ref(), b"\n\n"]
                     .concat()
                     .into()
