@@ -327,6 +327,19 @@ def test_another_vendor_takes_over(client, vendor_caller, vendor_server, name, s
     assert receipt.cost == money.cost(configs.PRICE, VENDORS[following].usage.chat)
 
 
+def test_a_long_list_of_dropped_members_ends_in_a_count(vendor_caller):
+    """Heads stay small enough for clients and proxies; the receipt has every name."""
+    unknown = {f"member_{at}": 1 for at in range(1_500)}
+    answer = vendor_caller.chat("anthropic-text", **unknown)
+    assert answer.status == 200, answer.body
+    listed = answer.header("x-tiergate-dropped-params")
+    *names, rest = listed.split(", ")
+    assert 1_900 < len(listed) <= 2_048 and set(names) < set(unknown)
+    assert len(names) + int(rest.removeprefix("+")) == 1_500
+    edits = vendor_caller.receipt(answer.header("x-request-id"))["edits"]
+    assert {f"removed {name}" for name in unknown} <= set(edits)
+
+
 def test_what_anthropic_sees(client, vendor_server):
     mark = marker()
     client.chat.completions.create(model="anthropic-text", **words(mark))
