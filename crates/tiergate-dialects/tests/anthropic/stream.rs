@@ -183,7 +183,9 @@ fn blocks_that_nobody_knows_are_passed_over() {
                 id: None,
                 model: None
             },
-            Event::Foreign,
+            Event::Foreign {
+                kind: text("server_tool_use")
+            },
             Event::Redacted {
                 block: 0,
                 data: text("Zg")
