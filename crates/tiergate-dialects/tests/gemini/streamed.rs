@@ -73,7 +73,7 @@ fn thoughts_and_words_are_blocks_and_a_signature_follows_its_words() {
     };
     let signature = Event::Signature {
         block: 2,
-        signature: Text::new("gemini:2-5.0.17c16c6e:c2ln"),
+        signature: Text::new("gemini:2-5.0.f2be4593:c2ln"),
     };
     let expected = [
         start("r1"),
