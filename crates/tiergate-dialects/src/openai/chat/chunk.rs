@@ -169,7 +169,7 @@ impl<'a> Message<'a> {
         let images: Vec<Image<'a>> = self.images.and_then(read).unwrap_or_default();
         let address = |image: Image<'a>| read::<Address<'a>>(image.image_url?)?.url.full();
         let addresses = images.into_iter().filter_map(address);
-        addresses.map(picture::read).collect()
+        addresses.map(|address| picture::read(&address)).collect()
     }
 }
 

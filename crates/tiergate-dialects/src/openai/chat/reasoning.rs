@@ -55,7 +55,7 @@ fn place<'a>(details: &mut Vec<Detail<'a>>, whole: Text<'a>) {
         // which words each signature covers is not known, and a wrong signature is worse than none
         details.retain(|detail| !is_thought(detail));
     }
-    match details.iter_mut().find(|detail| is_thought(&**detail)) {
+    match details.iter_mut().find(|detail| is_thought(detail)) {
         Some(Detail::Thought { text, .. }) => *text = Some(whole),
         _ => details.insert(
             0,
