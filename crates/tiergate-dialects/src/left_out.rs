@@ -23,7 +23,11 @@ pub fn left_out(form: Form, parts: &[Part<'_>]) -> Edits {
 pub fn left_out_of(form: Form, event: &Event<'_>) -> Option<Edit> {
     match event {
         Event::Picture { .. } if form == Form::Messages => Some(edit("a picture")),
-        Event::Foreign { kind } => Some(edit(&kind.value())),
+        // the writer of Responses tells whole items
+        Event::Foreign {
+            whole: Some(item), ..
+        } if form == Form::Responses && responses::is_item(item) => None,
+        Event::Foreign { kind, .. } => Some(edit(&kind.value())),
         _ => None,
     }
 }

@@ -153,7 +153,7 @@ impl Stream {
             "tool_use" => kind = self.call(&start, out),
             _ => {
                 let kind = start.kind.unwrap_or_default();
-                return out.push(Event::Foreign { kind });
+                return out.push(Event::Foreign { kind, whole: None });
             }
         }
         self.blocks = self.blocks.saturating_add(1);

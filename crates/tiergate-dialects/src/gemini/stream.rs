@@ -93,7 +93,7 @@ impl Stream {
         }
         if let Some(foreign) = part.foreign() {
             let kind = Part::kind(&foreign);
-            out.push(Event::Foreign { kind });
+            out.push(Event::Foreign { kind, whole: None });
             return;
         }
         let signature = part.thought_signature.take();

@@ -4,7 +4,7 @@ use tiergate_wire::usage::Usage;
 
 use super::answer::Stop;
 use super::part::Media;
-use super::text::Text;
+use super::text::{Json, Text};
 
 /// One thing that a streamed answer says.
 ///
@@ -91,6 +91,8 @@ pub enum Event<'a> {
     Foreign {
         /// The vendor's name for it.
         kind: Text<'a>,
+        /// All of it, where it came whole.
+        whole: Option<Json<'a>>,
     },
     /// The tokens so far.
     Usage(Usage),

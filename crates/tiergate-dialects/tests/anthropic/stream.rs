@@ -184,7 +184,8 @@ fn blocks_that_nobody_knows_are_passed_over() {
                 model: None
             },
             Event::Foreign {
-                kind: text("server_tool_use")
+                kind: text("server_tool_use"),
+                whole: None
             },
             Event::Redacted {
                 block: 0,

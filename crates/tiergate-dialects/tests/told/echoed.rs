@@ -134,7 +134,7 @@ fn pictures_return_from_responses_with_their_signatures() {
     input.extend(body["output"].as_array().unwrap().iter().cloned());
     input.push(json!({"role": "user", "content": "bluer"}));
     let body = json!({"model": "m", "input": input}).to_string();
-    let request = tiergate_dialects::responses::decode(body.as_bytes()).unwrap();
+    let request = responses::decode(body.as_bytes()).unwrap();
     let target = Target {
         model: "gemini-3.8-flash",
         ..Target::default()

@@ -71,3 +71,37 @@ fn parts_of_gemini_are_named() {
         assert_eq!(lost, expected);
     }
 }
+
+#[test]
+fn items_of_responses_stay_what_they_are_at_responses_only() {
+    let search = json!({"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search"}});
+    let odd = json!({"type": "brand_new", "id": "x"});
+    let said = json!({"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
+        "content": [{"type": "output_text", "text": "Blue.", "annotations": []}]});
+    let body = json!({"id": "r", "status": "completed", "output": [search, odd, said]});
+    let done = |index: u8, item: &Value| json!({"type": "response.output_item.done", "output_index": index, "item": item});
+    let frames = [
+        done(0, &search),
+        done(1, &odd),
+        done(2, &said),
+        json!({"type": "response.completed", "response": body}),
+    ];
+    let left = |kinds: &[&str]| -> Vec<String> {
+        let edit = |kind: &&str| format!("left out {kind} of the answer");
+        kinds.iter().map(edit).collect()
+    };
+    for form in [Form::Chat, Form::Messages] {
+        let expected = left(&["web_search_call", "brand_new"]);
+        assert_eq!(whole(Vendor::OpenAi, &body, form).1, expected);
+        assert_eq!(streamed(Vendor::OpenAi, &frames, form).1, expected);
+    }
+    let (body, lost) = whole(Vendor::OpenAi, &body, Form::Responses);
+    assert_eq!(body["output"][0], search);
+    assert_eq!(body["output"][1]["type"], "message");
+    assert_eq!(lost, left(&["brand_new"]));
+    let (frames, lost) = streamed(Vendor::OpenAi, &frames, Form::Responses);
+    let output = &frames.last().unwrap()["response"]["output"];
+    assert_eq!(output[0], search);
+    assert_eq!(output[1]["type"], "message");
+    assert_eq!(lost, left(&["brand_new"]));
+}

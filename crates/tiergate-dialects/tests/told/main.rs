@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use tiergate_dialects::front::{Writer, left_out, left_out_of, write_answer};
 use tiergate_dialects::inner::{Event, Stamp, Undo};
-use tiergate_dialects::{Form, anthropic, gemini, openai};
+use tiergate_dialects::{Form, anthropic, gemini, openai, responses};
 
 mod echoed;
 mod lengths;
@@ -25,6 +25,7 @@ enum Vendor {
     Claude,
     Gemini,
     Host,
+    OpenAi,
 }
 
 /// A whole answer as a client gets it, and what it does not get.
@@ -35,6 +36,7 @@ fn whole(vendor: Vendor, body: &Value, form: Form) -> (Value, Vec<String>) {
         Vendor::Claude => anthropic::answer(body.as_bytes(), &undo),
         Vendor::Gemini => gemini::answer(body.as_bytes(), &undo),
         Vendor::Host => openai::chat::answer(body.as_bytes(), &undo),
+        Vendor::OpenAi => responses::answer(body.as_bytes(), &undo),
     };
     let answer = answer.unwrap();
     let written = write_answer(form, &answer, &STAMP, None);
@@ -65,6 +67,12 @@ fn streamed(vendor: Vendor, frames: &[Value], form: Form) -> (Vec<Value>, Vec<St
         }
         Vendor::Host => {
             let mut stream = openai::chat::Stream::new(undo);
+            for frame in &frames {
+                stream.event("", frame.as_bytes(), &mut events).unwrap();
+            }
+        }
+        Vendor::OpenAi => {
+            let mut stream = responses::Stream::new(undo);
             for frame in &frames {
                 stream.event("", frame.as_bytes(), &mut events).unwrap();
             }

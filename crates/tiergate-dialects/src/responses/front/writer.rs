@@ -11,6 +11,7 @@ use super::picture::Picture;
 use super::response::{COMPLETED, Counts, Failure, Response, last_status};
 use crate::inner::{Event, Json, Media, Stamp, Stop, Text};
 use crate::picture;
+use crate::responses::items::is_item;
 use crate::responses::seal::Envelope;
 
 /// Writes the events of an answer as frames of a stream.
@@ -116,6 +117,9 @@ impl Writer {
                 }
             }
             Event::Picture { source, .. } => self.picture(source, out),
+            Event::Foreign {
+                whole: Some(item), ..
+            } if is_item(item) => self.whole(item.clone().into_owned(), out),
             Event::Usage(usage) => self.usage = Some(*usage),
             Event::Finish { stop, .. } => {
                 self.close_all(*stop, out);
@@ -269,7 +273,13 @@ impl Writer {
             summary: &[],
             encrypted_content: Some(envelope.close()),
         };
-        let item = item.json();
+        self.whole(item.json(), out);
+    }
+
+    /// An item that is told at once.
+    fn whole(&mut self, item: Json<'static>, out: &mut Vec<u8>) {
+        self.settle(out);
+        let output_index = self.output.len();
         for kind in ["response.output_item.added", "response.output_item.done"] {
             let item = &item;
             self.frames.send(kind, Framed { output_index, item }, out);
