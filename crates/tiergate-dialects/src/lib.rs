@@ -49,6 +49,7 @@ mod remains;
 pub mod responses;
 mod sniff;
 mod twice;
+mod unanswered;
 mod words;
 
 pub use encoded::{Edit, Edits, Target, Translated};

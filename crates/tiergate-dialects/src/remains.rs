@@ -1,7 +1,7 @@
 //! What of a request has no place in a dialect that knows only the usual.
 
 use crate::encoded::Edits;
-use crate::inner::{Cache, Json, Part, Request, Unfit};
+use crate::inner::{Json, Part, Request, ToolResult, Unfit};
 use crate::own::is_own;
 
 /// Lists as removed what is not sent: of the rest of a request all but `sent`, and what caches, names and steers.
@@ -31,6 +31,7 @@ pub(crate) fn leave(request: &Request<'_>, sent: &[&str], edits: &mut Edits) -> 
         ("parallel_tool_calls", request.parallel_tools == Some(false)),
         ("cache_control", cached),
         ("name", turns.iter().any(|turn| turn.name.is_some())),
+        ("citations", request.is_cited()),
     ];
     for (name, _) in absent.into_iter().filter(|(_, asked)| *asked) {
         remove(edits, name);
@@ -62,12 +63,18 @@ pub(crate) fn note(edits: &mut Edits, edit: String) {
     }
 }
 
+/// Whether the member is what Responses has in the place of `logprobs`.
+pub(crate) fn wants_probabilities(name: &str, value: &Json<'_>) -> bool {
+    name == "include" && value.get().contains("logprobs\"")
+}
+
 fn indispensable(name: &str, value: &Json<'_>) -> Option<&'static str> {
     let many = |least: f64| value.number().is_some_and(|number| number > least);
     match name {
         "n" if many(1.0) => Some("n"),
         "logprobs" if value.get() == "true" || many(0.0) => Some("logprobs"),
         "top_logprobs" if many(0.0) => Some("top_logprobs"),
+        "include" if wants_probabilities(name, value) => Some("include"),
         "audio" if !value.is_null() => Some("audio"),
         "modalities" => {
             let kinds: Vec<String> = value.read().unwrap_or_default();
@@ -81,13 +88,6 @@ fn indispensable(name: &str, value: &Json<'_>) -> Option<&'static str> {
 }
 
 fn is_cached(part: &Part<'_>) -> bool {
-    let cache: Option<Cache> = match part {
-        Part::Text { cache, .. } | Part::Image { cache, .. } | Part::File { cache, .. } => *cache,
-        Part::ToolCall(call) => call.cache,
-        Part::ToolResult(result) => {
-            return result.cache.is_some() || result.parts.iter().any(is_cached);
-        }
-        _ => None,
-    };
-    cache.is_some()
+    let within = |result: &ToolResult<'_>| result.parts.iter().any(is_cached);
+    part.cache().is_some() || matches!(part, Part::ToolResult(result) if within(result))
 }

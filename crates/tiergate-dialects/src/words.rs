@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 
-use crate::inner::{Media, Text, Unfit};
+use crate::inner::{Media, SearchResult, Text, Unfit};
 
 /// One text of several; `between` is written in JSON's escapes.
 pub(crate) fn join<'a>(texts: &[Text<'a>], between: &str) -> Text<'a> {
@@ -15,17 +15,39 @@ pub(crate) fn join<'a>(texts: &[Text<'a>], between: &str) -> Text<'a> {
     literal(&inside.join(between))
 }
 
-/// What a document says, if it is text; the words stand under the document's name.
-pub(crate) fn document<'a>(source: &Media<'a>, name: Option<&Text<'a>>) -> Result<Text<'a>, Unfit> {
+/// Between paragraphs.
+const PARAGRAPH: &str = "\\n\\n";
+
+/// What a document says, if it is text, under its name and what is said about it.
+///
+/// # Errors
+/// [`Unfit`] for a document that is not text.
+pub(crate) fn document<'a>(
+    source: &'a Media<'_>,
+    name: Option<&'a Text<'_>>,
+    context: Option<&'a Text<'_>>,
+) -> Result<Text<'a>, Unfit> {
     let text = match source {
-        Media::Plain(text) => text.clone(),
+        Media::Plain(text) => text.borrowed(),
         Media::Base64 { media_type, data } if is_text(media_type) => decoded(data)?,
         _ => return Err(unfit("only documents of plain text can be sent")),
     };
-    Ok(match name {
-        Some(name) => literal(&format!("{}\\n\\n{}", name.inside(), text.inside())),
-        None => text,
-    })
+    let head = name.into_iter().chain(context).map(Text::borrowed);
+    let said: Vec<_> = head
+        .filter(|text| !text.is_empty())
+        .chain([text])
+        .collect();
+    Ok(join(&said, PARAGRAPH))
+}
+
+/// What a search has found: its title, where it is, and what it says.
+pub(crate) fn found<'a>(result: &'a SearchResult<'_>) -> Text<'a> {
+    let head = [&result.title, &result.source].map(Text::borrowed);
+    let head: Vec<_> = head.into_iter().filter(|text| !text.is_empty()).collect();
+    let head = (!head.is_empty()).then(|| join(&head, "\\n"));
+    let texts = result.texts.iter().map(Text::borrowed);
+    let said: Vec<_> = head.into_iter().chain(texts).collect();
+    join(&said, PARAGRAPH)
 }
 
 fn is_text(media_type: &str) -> bool {

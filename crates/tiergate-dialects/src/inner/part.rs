@@ -39,9 +39,15 @@ pub enum Part<'a> {
         source: Media<'a>,
         /// Its name.
         name: Option<Text<'a>>,
+        /// What the client says about it, which is no part of it.
+        context: Option<Text<'a>>,
+        /// Whether the answer shall say what of it rests on which place.
+        cited: bool,
         /// Whether a prompt cache shall end here.
         cache: Option<Cache>,
     },
+    /// What a search has found.
+    SearchResult(SearchResult<'a>),
     /// The model calls a tool; in assistants' turns and answers.
     ToolCall(ToolCall<'a>),
     /// What a tool gave; in users' turns.
@@ -66,6 +72,57 @@ pub enum Part<'a> {
     Refusal(Text<'a>),
     /// A part that only its own dialect knows, as it came.
     Foreign(Json<'a>),
+}
+
+impl<'a> Part<'a> {
+    /// What is said about a document that is not text; in front of text it stands as text itself.
+    pub(crate) fn context(&self) -> Option<&Text<'a>> {
+        match self {
+            Self::File {
+                source: Media::Plain(_),
+                ..
+            } => None,
+            Self::File { context, .. } => context.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether a prompt cache shall end after it.
+    pub(crate) fn cache(&self) -> Option<Cache> {
+        match self {
+            Self::Text { cache, .. } | Self::Image { cache, .. } | Self::File { cache, .. } => {
+                *cache
+            }
+            Self::SearchResult(found) => found.cache,
+            Self::ToolCall(call) => call.cache,
+            Self::ToolResult(result) => result.cache,
+            _ => None,
+        }
+    }
+
+    /// Whether the answer shall cite it, or something inside it.
+    pub(crate) fn is_cited(&self) -> bool {
+        match self {
+            Self::File { cited, .. } | Self::SearchResult(SearchResult { cited, .. }) => *cited,
+            Self::ToolResult(result) => result.parts.iter().any(Self::is_cited),
+            _ => false,
+        }
+    }
+}
+
+/// A page or passage that a search has found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchResult<'a> {
+    /// Where it was found.
+    pub source: Text<'a>,
+    /// What it is called.
+    pub title: Text<'a>,
+    /// What it says, block by block.
+    pub texts: Vec<Text<'a>>,
+    /// Whether the answer shall say what of it rests on which place.
+    pub cited: bool,
+    /// Whether a prompt cache shall end here.
+    pub cache: Option<Cache>,
 }
 
 /// A call of a tool.

@@ -30,7 +30,7 @@ pub fn encode(
         messages: messages::encode(request, &mut edits)?,
         format: format(request, !tools.is_empty(), &mut edits)?,
         tools,
-        options: Options::of(request, target, context_window),
+        options: Options::of(request, target, context_window)?,
         think: think::encode(request.reasoning, target.model, &mut edits),
         keep_alive: extension(request, "keep_alive"),
         stream: request.stream,
@@ -82,11 +82,15 @@ struct Options<'a> {
 }
 
 impl<'a> Options<'a> {
-    fn of(request: &'a Request<'_>, target: &Target<'_>, context_window: Option<u64>) -> Self {
+    fn of(
+        request: &'a Request<'_>,
+        target: &Target<'_>,
+        context_window: Option<u64>,
+    ) -> Result<Self, Unfit> {
         let sampling = &request.sampling;
-        Self {
+        Ok(Self {
             num_ctx: context_window,
-            num_predict: target.output(request.max_output),
+            num_predict: target.some_output(request.max_output)?,
             temperature: present(sampling.temperature.as_ref()),
             top_p: present(sampling.top_p.as_ref()),
             top_k: present(sampling.top_k.as_ref()),
@@ -95,7 +99,7 @@ impl<'a> Options<'a> {
             presence_penalty: present(sampling.presence_penalty.as_ref()),
             seed: present(sampling.seed.as_ref()),
             stop: &request.stop,
-        }
+        })
     }
 }
 

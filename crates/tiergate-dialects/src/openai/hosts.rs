@@ -42,7 +42,7 @@ pub(super) const ALL: &[Quirks] = &[
             "verbosity",
             "web_search_options",
         ],
-        rows: &[Row::ToolsNotEmpty],
+        rows: &[Row::NoAllowedTools, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "deepseek",
@@ -66,13 +66,7 @@ pub(super) const ALL: &[Quirks] = &[
             "verbosity",
             "web_search_options",
         ],
-        rows: &[
-            Row::DeveloperIsSystem,
-            Row::FlatText,
-            Row::ReplaysReasoning,
-            Row::ToolChoiceUnthinking,
-            Row::ToolsNotEmpty,
-        ],
+        rows: &[Row::DeveloperIsSystem, Row::FlatText, Row::NoAllowedTools, Row::ReplaysReasoning, Row::ToolChoiceUnthinking, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "fireworks",
@@ -80,7 +74,7 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::fireworks),
         strict: Strict::Kept,
         dropped: OPENAI_ONLY,
-        rows: &[Row::DeveloperIsSystem, Row::ToolsNotEmpty],
+        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "groq",
@@ -99,7 +93,7 @@ pub(super) const ALL: &[Quirks] = &[
             "verbosity",
             "web_search_options",
         ],
-        rows: &[Row::DeveloperIsSystem, Row::NoNulls, Row::ToolsNotEmpty],
+        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::NoNulls, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "minimax",
@@ -107,12 +101,7 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Kept,
         strict: Strict::Refused,
         dropped: OPENAI_ONLY,
-        rows: &[
-            Row::BaseResp,
-            Row::DeveloperIsSystem,
-            Row::OneSystem,
-            Row::ToolsNotEmpty,
-        ],
+        rows: &[Row::BaseResp, Row::DeveloperIsSystem, Row::NoAllowedTools, Row::OneSystem, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "mistral",
@@ -132,15 +121,7 @@ pub(super) const ALL: &[Quirks] = &[
             "verbosity",
             "web_search_options",
         ],
-        rows: &[
-            Row::ClosedMessages,
-            Row::DeveloperIsSystem,
-            Row::SeedIsRandomSeed,
-            Row::ShortToolIds,
-            Row::ToolChoiceAny,
-            Row::ToolsNotEmpty,
-            Row::UsageUnasked,
-        ],
+        rows: &[Row::ClosedMessages, Row::DeveloperIsSystem, Row::NoAllowedTools, Row::SeedIsRandomSeed, Row::ShortToolIds, Row::ToolChoiceAny, Row::ToolsNotEmpty, Row::UsageUnasked],
     },
     Quirks {
         name: "moonshot",
@@ -148,14 +129,7 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::moonshot),
         strict: Strict::Kept,
         dropped: OPENAI_ONLY,
-        rows: &[
-            Row::DeveloperIsSystem,
-            Row::FlatText,
-            Row::ReplaysToolReasoning,
-            Row::TemperatureToOne,
-            Row::ToolChoiceAsked,
-            Row::ToolsNotEmpty,
-        ],
+        rows: &[Row::DeveloperIsSystem, Row::FlatText, Row::NoAllowedTools, Row::ReplaysToolReasoning, Row::TemperatureToOne, Row::ToolChoiceAsked, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "ollama",
@@ -163,7 +137,7 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Kept,
         strict: Strict::Kept,
         dropped: &[],
-        rows: &[Row::DeveloperIsSystem, Row::ToolsNotEmpty],
+        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "openai",
@@ -179,7 +153,7 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::openrouter),
         strict: Strict::Kept,
         dropped: &[],
-        rows: &[Row::DeveloperIsSystem, Row::ToolsNotEmpty],
+        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "together",
@@ -187,12 +161,7 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::together),
         strict: Strict::Kept,
         dropped: OPENAI_ONLY,
-        rows: &[
-            Row::DeveloperIsSystem,
-            Row::LogprobsIsCount,
-            Row::StopIsArray,
-            Row::ToolsNotEmpty,
-        ],
+        rows: &[Row::DeveloperIsSystem, Row::LogprobsIsCount, Row::NoAllowedTools, Row::StopIsArray, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "vllm",
@@ -200,7 +169,7 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Kept,
         strict: Strict::Kept,
         dropped: &[],
-        rows: &[Row::DeveloperIsSystem, Row::OneSystem, Row::ToolsNotEmpty],
+        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::OneSystem, Row::ToolsNotEmpty],
     },
     // makes vectors only, each as its own codec has it
     Quirks {
@@ -213,14 +182,7 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::xai),
         strict: Strict::Refused,
         dropped: OPENAI_ONLY,
-        rows: &[
-            Row::DeveloperIsSystem,
-            Row::DoneFinishes,
-            Row::NoMessageName,
-            Row::NoReasoningPenalties,
-            Row::ReasoningBeside,
-            Row::ToolsNotEmpty,
-        ],
+        rows: &[Row::DeveloperIsSystem, Row::DoneFinishes, Row::NoAllowedTools, Row::NoMessageName, Row::NoReasoningPenalties, Row::ReasoningBeside, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "zai",
@@ -228,6 +190,6 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::zai),
         strict: Strict::Refused,
         dropped: OPENAI_ONLY,
-        rows: &[Row::DeveloperIsSystem, Row::ToolsNotEmpty],
+        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::ToolsNotEmpty],
     },
 ];

@@ -241,6 +241,8 @@ fn media_are_sources() {
     let file = |source| Part::File {
         source,
         name: Some(Text::new("f")),
+        context: None,
+        cited: false,
         cache: None,
     };
     let (body, _) = encoded(

@@ -310,6 +310,8 @@ fn file(source: Media<'static>, name: &str) -> Part<'static> {
     Part::File {
         source,
         name: Some(Text::new(name)),
+        context: None,
+        cited: false,
         cache: None,
     }
 }
