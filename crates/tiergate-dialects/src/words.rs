@@ -33,10 +33,7 @@ pub(crate) fn document<'a>(
         _ => return Err(unfit("only documents of plain text can be sent")),
     };
     let head = name.into_iter().chain(context).map(Text::borrowed);
-    let said: Vec<_> = head
-        .filter(|text| !text.is_empty())
-        .chain([text])
-        .collect();
+    let said: Vec<_> = head.filter(|text| !text.is_empty()).chain([text]).collect();
     Ok(join(&said, PARAGRAPH))
 }
 

@@ -66,7 +66,14 @@ pub(super) const ALL: &[Quirks] = &[
             "verbosity",
             "web_search_options",
         ],
-        rows: &[Row::DeveloperIsSystem, Row::FlatText, Row::NoAllowedTools, Row::ReplaysReasoning, Row::ToolChoiceUnthinking, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::FlatText,
+            Row::NoAllowedTools,
+            Row::ReplaysReasoning,
+            Row::ToolChoiceUnthinking,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "fireworks",
@@ -74,7 +81,11 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::fireworks),
         strict: Strict::Kept,
         dropped: OPENAI_ONLY,
-        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "groq",
@@ -93,7 +104,12 @@ pub(super) const ALL: &[Quirks] = &[
             "verbosity",
             "web_search_options",
         ],
-        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::NoNulls, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::NoNulls,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "minimax",
@@ -101,7 +117,13 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Kept,
         strict: Strict::Refused,
         dropped: OPENAI_ONLY,
-        rows: &[Row::BaseResp, Row::DeveloperIsSystem, Row::NoAllowedTools, Row::OneSystem, Row::ToolsNotEmpty],
+        rows: &[
+            Row::BaseResp,
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::OneSystem,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "mistral",
@@ -121,7 +143,16 @@ pub(super) const ALL: &[Quirks] = &[
             "verbosity",
             "web_search_options",
         ],
-        rows: &[Row::ClosedMessages, Row::DeveloperIsSystem, Row::NoAllowedTools, Row::SeedIsRandomSeed, Row::ShortToolIds, Row::ToolChoiceAny, Row::ToolsNotEmpty, Row::UsageUnasked],
+        rows: &[
+            Row::ClosedMessages,
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::SeedIsRandomSeed,
+            Row::ShortToolIds,
+            Row::ToolChoiceAny,
+            Row::ToolsNotEmpty,
+            Row::UsageUnasked,
+        ],
     },
     Quirks {
         name: "moonshot",
@@ -129,7 +160,15 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::moonshot),
         strict: Strict::Kept,
         dropped: OPENAI_ONLY,
-        rows: &[Row::DeveloperIsSystem, Row::FlatText, Row::NoAllowedTools, Row::ReplaysToolReasoning, Row::TemperatureToOne, Row::ToolChoiceAsked, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::FlatText,
+            Row::NoAllowedTools,
+            Row::ReplaysToolReasoning,
+            Row::TemperatureToOne,
+            Row::ToolChoiceAsked,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "ollama",
@@ -137,7 +176,11 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Kept,
         strict: Strict::Kept,
         dropped: &[],
-        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "openai",
@@ -153,7 +196,11 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::openrouter),
         strict: Strict::Kept,
         dropped: &[],
-        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "together",
@@ -161,7 +208,13 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::together),
         strict: Strict::Kept,
         dropped: OPENAI_ONLY,
-        rows: &[Row::DeveloperIsSystem, Row::LogprobsIsCount, Row::NoAllowedTools, Row::StopIsArray, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::LogprobsIsCount,
+            Row::NoAllowedTools,
+            Row::StopIsArray,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "vllm",
@@ -169,7 +222,12 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Kept,
         strict: Strict::Kept,
         dropped: &[],
-        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::OneSystem, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::OneSystem,
+            Row::ToolsNotEmpty,
+        ],
     },
     // makes vectors only, each as its own codec has it
     Quirks {
@@ -182,7 +240,15 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::xai),
         strict: Strict::Refused,
         dropped: OPENAI_ONLY,
-        rows: &[Row::DeveloperIsSystem, Row::DoneFinishes, Row::NoAllowedTools, Row::NoMessageName, Row::NoReasoningPenalties, Row::ReasoningBeside, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::DoneFinishes,
+            Row::NoAllowedTools,
+            Row::NoMessageName,
+            Row::NoReasoningPenalties,
+            Row::ReasoningBeside,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "zai",
@@ -190,6 +256,10 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::zai),
         strict: Strict::Refused,
         dropped: OPENAI_ONLY,
-        rows: &[Row::DeveloperIsSystem, Row::NoAllowedTools, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::ToolsNotEmpty,
+        ],
     },
 ];

@@ -107,8 +107,7 @@ fn definitions(edit: &mut Editor<'_>, quirks: &Quirks, allowed: Option<&Allowed<
 }
 
 fn takes_strict(functions: &[Json<'_>], strict: Strict) -> bool {
-    let is_strict =
-        |function: &Json<'_>| function.get("strict").map(Json::raw) == Some(b"true");
+    let is_strict = |function: &Json<'_>| function.get("strict").map(Json::raw) == Some(b"true");
     match strict {
         Strict::Kept => true,
         Strict::AllOrNone => functions.iter().all(is_strict),

@@ -208,6 +208,7 @@ fn results_follow_their_calls_at_once() {
             "added a result for a call without one",
             "a tool's result without its call as text",
             "added a user turn at the start",
+            "renamed tool look up",
         ]
     );
 }

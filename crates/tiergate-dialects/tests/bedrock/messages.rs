@@ -376,7 +376,7 @@ fn pictures_and_documents() {
     check(
         &plain,
         NOVA,
-        json!([{"role": "user", "content": [{"text": "words"}]}]),
+        json!([{"role": "user", "content": [{"text": "x\n\nwords"}]}]),
         &["document as text"],
     );
 
