@@ -3,6 +3,7 @@
 use crate::encoded::Edits;
 use crate::inner::{Json, Part, Request, ToolResult, Unfit};
 use crate::own::is_own;
+use crate::words;
 
 /// Lists as removed what is not sent: of the rest of a request all but `sent`, and what caches, names and steers.
 ///
@@ -31,11 +32,11 @@ pub(crate) fn leave(request: &Request<'_>, sent: &[&str], edits: &mut Edits) -> 
         ("parallel_tool_calls", request.parallel_tools == Some(false)),
         ("cache_control", cached),
         ("name", turns.iter().any(|turn| turn.name.is_some())),
-        ("citations", request.is_cited()),
     ];
     for (name, _) in absent.into_iter().filter(|(_, asked)| *asked) {
         remove(edits, name);
     }
+    words::retold(request, edits);
     Ok(())
 }
 

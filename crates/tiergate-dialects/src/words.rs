@@ -4,7 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 
-use crate::inner::{Media, SearchResult, Text, Unfit};
+use crate::encoded::Edits;
+use crate::inner::{Media, Part, Request, SearchResult, Text, Unfit};
+use crate::remains::{note, remove};
 
 /// One text of several; `between` is written in JSON's escapes.
 pub(crate) fn join<'a>(texts: &[Text<'a>], between: &str) -> Text<'a> {
@@ -45,6 +47,27 @@ pub(crate) fn found<'a>(result: &'a SearchResult<'_>) -> Text<'a> {
     let texts = result.texts.iter().map(Text::borrowed);
     let said: Vec<_> = head.into_iter().chain(texts).collect();
     join(&said, PARAGRAPH)
+}
+
+/// Lists what is told in words, or not at all, of documents and search results at a vendor that has no blocks for them.
+pub(crate) fn retold(request: &Request<'_>, edits: &mut Edits) {
+    let turns = request.turns.iter().flat_map(|turn| &turn.parts);
+    for part in turns.flat_map(Part::all) {
+        if part.context().is_some() {
+            note(edits, "what is said about a document as text".to_owned());
+        }
+        let cited = match part {
+            Part::File { cited, .. } => *cited,
+            Part::SearchResult(result) => {
+                note(edits, "search results as text".to_owned());
+                result.cited
+            }
+            _ => false,
+        };
+        if cited {
+            remove(edits, "citations");
+        }
+    }
 }
 
 fn is_text(media_type: &str) -> bool {

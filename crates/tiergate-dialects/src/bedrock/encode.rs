@@ -12,6 +12,7 @@ use super::tools::tools;
 use super::wire::{Block, Body, Inference};
 use crate::encoded::{Edits, Target, Translated, renamed};
 use crate::inner::{Json, Request, Text, Undo, Unfit};
+use crate::words;
 
 /// The body of a Converse or `ConverseStream` request; which of them it is shows in the path only.
 ///
@@ -22,9 +23,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     refuse(request)?;
     let model = Model::of(target.model);
     let mut edits = Edits::new();
-    if request.is_cited() {
-        note(&mut edits, "removed citations");
-    }
+    words::retold(request, &mut edits);
     let mut names = Names::default();
     for tool in &request.tools {
         names.reserve(&tool.name.value());

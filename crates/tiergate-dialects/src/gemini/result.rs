@@ -108,7 +108,7 @@ fn joined<'r>(texts: &[Text<'r>]) -> Json<'r> {
         [] => "\"\"".to_owned(),
         [one] => one.raw().to_owned(),
         _ => {
-            let insides: Vec<_> = texts.iter().map(|text| text.inside()).collect();
+            let insides: Vec<_> = texts.iter().map(Text::inside).collect();
             format!("\"{}\"", insides.join("\\n"))
         }
     };

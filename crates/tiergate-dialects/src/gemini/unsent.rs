@@ -5,6 +5,7 @@ use crate::encoded::Edits;
 use crate::inner::{Json, Request, Unfit};
 use crate::own::is_own;
 use crate::remains::wants_probabilities;
+use crate::words;
 
 /// Notes what is not sent, unless its absence would change the form of the answer.
 pub(super) fn check(request: &Request<'_>, edits: &mut Edits) -> Result<(), Unfit> {
@@ -24,9 +25,7 @@ pub(super) fn check(request: &Request<'_>, edits: &mut Edits) -> Result<(), Unfi
     if request.user.is_some() {
         note(edits, "removed user");
     }
-    if request.is_cited() {
-        note(edits, "removed citations");
-    }
+    words::retold(request, edits);
     if request.cache.is_some() {
         note(edits, "removed cache_control");
     }

@@ -100,13 +100,13 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Whether the answer shall cite it, or something inside it.
-    pub(crate) fn is_cited(&self) -> bool {
-        match self {
-            Self::File { cited, .. } | Self::SearchResult(SearchResult { cited, .. }) => *cited,
-            Self::ToolResult(result) => result.parts.iter().any(Self::is_cited),
-            _ => false,
-        }
+    /// The part, and those inside it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Self> {
+        let inner = match self {
+            Self::ToolResult(result) => result.parts.as_slice(),
+            _ => &[],
+        };
+        std::iter::once(self).chain(inner)
     }
 }
 

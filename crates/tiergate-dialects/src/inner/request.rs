@@ -42,14 +42,6 @@ pub struct Request<'a> {
     pub rest: Vec<(Cow<'a, str>, Json<'a>)>,
 }
 
-impl Request<'_> {
-    /// Whether the answer shall say what of it rests on which document.
-    pub(crate) fn is_cited(&self) -> bool {
-        let parts = self.turns.iter().flat_map(|turn| &turn.parts);
-        self.system.iter().chain(parts).any(Part::is_cited)
-    }
-}
-
 /// What one side says before the other answers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Turn<'a> {

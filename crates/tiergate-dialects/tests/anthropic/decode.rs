@@ -120,11 +120,7 @@ fn everything_else_that_clients_send_is_read() {
             cited: false,
             ..
         },
-        Part::File {
-            source: Media::Url(_),
-            cited: true,
-            ..
-        },
+        Part::File { cited: true, .. },
         Part::ToolResult(result),
     ] = &request.turns[0].parts[..]
     else {

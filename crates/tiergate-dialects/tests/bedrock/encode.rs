@@ -229,7 +229,13 @@ fn choices_of_tools() {
         assert_eq!(translate(&any, model).unwrap_err(), "tool_choice");
     }
     let auto = choose(ToolChoice::Auto);
-    check(&auto, LLAMA, "/toolConfig/toolChoice", Value::Null, NOTHING);
+    check(
+        &auto,
+        LLAMA,
+        "/toolConfig/toolChoice",
+        Value::Null,
+        &["renamed tool b.c"],
+    );
     let allowed = choose(ToolChoice::Allowed {
         names: vec![Text::new("lookup")],
         required: false,

@@ -12,6 +12,7 @@ use crate::encoded::{Edits, Target, Translated, renamed};
 use crate::inner::{Effort, Format, Json, Request, Text, Unfit};
 use crate::openai::models::{Abilities, Samples, abilities, nearest};
 use crate::responses::literal::json;
+use crate::words;
 
 /// Encodes a request.
 ///
@@ -28,9 +29,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     let mut names = Names::default();
     let abilities = abilities(target.model);
     let rest = rest(request, &mut edits)?;
-    if request.is_cited() {
-        edits.push("removed citations".into());
-    }
+    words::retold(request, &mut edits);
     let (tools, special) = tools(request, &mut names, &mut edits);
     let tool_choice = choice(request, tools.len(), &mut names)?;
     let input = input(request, &special, &mut names, &mut edits)?;

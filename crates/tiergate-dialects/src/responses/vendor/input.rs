@@ -197,7 +197,7 @@ impl<'a> Items<'a, '_> {
     }
 
     fn output(&mut self, call: &'a Text<'_>, output: Output<'a>) {
-        let is_custom = self.custom.iter().any(|custom| *custom == call);
+        let is_custom = self.custom.contains(&call);
         let call_id = call_id(call);
         self.push(if is_custom {
             Own::CustomToolCallOutput { call_id, output }

@@ -9,6 +9,7 @@ use super::object::Object;
 use crate::encoded::{Edit, Edits, Target, Translated};
 use crate::inner::{Cache, Effort, Format, Reasoning, Request, Undo, Unfit};
 use crate::remains::wants_probabilities;
+use crate::words;
 
 /// Writes `request` as the body of a chat completion for `target`.
 ///
@@ -40,9 +41,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         body.raw("stream_options", r#"{"include_usage":true}"#);
     }
     rest(&mut body, request, &mut edits)?;
-    if request.is_cited() {
-        note(&mut edits, "removed citations");
-    }
+    words::retold(request, &mut edits);
     body.close();
     Ok(Translated {
         body: out.into(),
