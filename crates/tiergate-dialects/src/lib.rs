@@ -50,6 +50,7 @@ pub mod responses;
 mod sniff;
 mod twice;
 mod unanswered;
+mod wanted;
 mod words;
 
 pub use encoded::{Edit, Edits, Target, Translated};

@@ -40,6 +40,12 @@ pub(crate) fn leave(request: &Request<'_>, sent: &[&str], edits: &mut Edits) -> 
     Ok(())
 }
 
+/// Whether a kind of part is a model's thoughts, as some clients put them among what was said: they are of use to nobody
+/// but their vendor, in the members for them.
+pub(crate) fn is_thought(kind: &str) -> bool {
+    matches!(kind, "reasoning" | "redacted_thinking" | "thinking")
+}
+
 /// A member of the rest that a vendor knows under the same name.
 pub(crate) fn extension<'a>(request: &'a Request<'_>, name: &str) -> Option<Json<'a>> {
     let (_, value) = request.rest.iter().find(|(known, _)| known == name)?;

@@ -1,5 +1,7 @@
 //! What clients of Messages ask, at vendors of other dialects.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+
 use serde_json::{Value, json};
 use tiergate_dialects::inner::{Request, Unfit};
 use tiergate_dialects::{
@@ -26,8 +28,11 @@ const VENDORS: [(&str, &str, Encode); 6] = [
     ("responses", "gpt-6-sol", responses::encode),
 ];
 
+/// A body and its edits.
+type Sent = Result<(Value, Vec<String>), Unfit>;
+
 /// What each vendor is sent for a body, or why not.
-fn sent(body: &Value) -> Vec<(&'static str, Result<(Value, Vec<String>), Unfit>)> {
+fn sent(body: &Value) -> Vec<(&'static str, Sent)> {
     let body = body.to_string();
     let request = anthropic::decode(body.as_bytes()).unwrap();
     let of = |(name, model, encode): (&'static str, &str, Encode)| {
@@ -264,4 +269,28 @@ fn a_call_without_a_result_gets_one_where_each_must_have_one() {
             assert_eq!(ids.collect::<Vec<_>>(), [Some("t1"), Some("t2"), None]);
         }
     }
+}
+
+#[test]
+fn calls_of_custom_tools_of_chat_completions_are_told_to_responses() {
+    let asked = json!({"model": "m", "messages": [{"role": "user", "content": "?"},
+        {"role": "assistant", "content": [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "So"}],
+            "tool_calls": [{"id": "c1", "type": "custom", "custom": {"name": "sql", "input": "select 1"}}]},
+        {"role": "tool", "tool_call_id": "c1", "content": "1"}]})
+    .to_string();
+    let request = openai::chat::decode(asked.as_bytes()).unwrap();
+    let target = Target {
+        model: "gpt-6-sol",
+        ..Target::default()
+    };
+    let sent = responses::encode(&request, &target).unwrap();
+    let body: Value = serde_json::from_slice(&sent.body).unwrap();
+    assert_eq!(
+        body["input"].as_array().unwrap()[2..],
+        [
+            json!({"type": "custom_tool_call", "call_id": "c1", "name": "sql", "input": "select 1"}),
+            json!({"type": "custom_tool_call_output", "call_id": "c1", "output": "1"}),
+        ]
+    );
+    assert_eq!(sent.edits[..], ["removed reasoning of another vendor"]);
 }

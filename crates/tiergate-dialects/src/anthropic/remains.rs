@@ -4,7 +4,7 @@ use super::read::{Members, string};
 use super::wire::{Extras, Notes};
 use crate::inner::{Json, Request, Unfit};
 use crate::own::is_own;
-use crate::remains::wants_probabilities;
+use crate::remains::{is_thought, wants_probabilities};
 
 /// Members of this dialect that are sent as they came.
 const NATIVE: [&str; 7] = [
@@ -46,11 +46,12 @@ pub(super) fn is_known_block(block: &Json<'_>) -> bool {
     }
 }
 
-/// Whether a part that came as it is says only that another vendor has used a tool, and nothing that was said or found.
+/// Whether a part that came as it is says only that another vendor has used a tool or thought, and nothing that was said
+/// or found.
 pub(super) fn is_record(part: &Json<'_>) -> bool {
     let members = part.read::<Members<'_>>().unwrap_or_default();
     let kind = string(members.get("type")).unwrap_or_default();
-    matches!(&*kind, "mcp_list_tools" | "web_search_call")
+    is_thought(&kind) || matches!(&*kind, "mcp_list_tools" | "web_search_call")
 }
 
 /// Refuses what would make another answer if it were left out.

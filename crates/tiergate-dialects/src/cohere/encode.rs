@@ -7,8 +7,9 @@ use super::thinking::{self, Thinking};
 use super::tools;
 use crate::encoded::{Edits, Target, Translated};
 use crate::functions::Tool;
-use crate::inner::{Format, Json, Request, Text, Unfit};
-use crate::remains::{extension, leave, note, present, remove};
+use crate::inner::{Json, Request, Text, Unfit};
+use crate::remains::{extension, leave, note, present};
+use crate::wanted::{Wanted, wanted};
 
 /// Encodes a request for Cohere.
 ///
@@ -109,27 +110,13 @@ fn format<'a>(
     tools: bool,
     edits: &mut Edits,
 ) -> Result<Option<ResponseFormat<'a>>, Unfit> {
-    let json_schema = match &request.format {
-        Format::Text => return Ok(None),
-        Format::JsonObject => None,
-        Format::JsonSchema {
-            schema,
-            description,
-            ..
-        } => {
-            if description.is_some() {
-                remove(edits, "response_format.json_schema.description");
-            }
-            Some(schema.borrowed())
-        }
-    };
-    if tools {
-        let why = "cohere gives JSON only where no tools are offered";
-        return Err(Unfit::new("response_format", why));
-    }
-    Ok(Some(ResponseFormat {
+    let wanted = wanted(request, tools, "cohere", edits)?;
+    Ok(wanted.map(|wanted| ResponseFormat {
         r#type: "json_object",
-        json_schema,
+        json_schema: match wanted {
+            Wanted::Any => None,
+            Wanted::Schema(schema) => Some(schema),
+        },
     }))
 }
 

@@ -6,8 +6,9 @@ use super::messages::{self, Message};
 use super::think::{self, Think};
 use crate::encoded::{Edits, Target, Translated};
 use crate::functions::Tool;
-use crate::inner::{Format, Json, Request, Text, ToolChoice, Unfit};
+use crate::inner::{Json, Request, Text, ToolChoice, Unfit};
 use crate::remains::{extension, leave, note, present, remove};
+use crate::wanted::{Wanted, wanted};
 
 /// Encodes a request for Ollama.
 ///
@@ -136,29 +137,15 @@ fn tools<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Vec<Tool<'a>
     offered
 }
 
+/// The grammar of a format leaves the model no way to write a call.
 fn format<'a>(
     request: &'a Request<'_>,
     tools: bool,
     edits: &mut Edits,
 ) -> Result<Option<Json<'a>>, Unfit> {
-    let format = match &request.format {
-        Format::Text => return Ok(None),
-        Format::JsonObject => Json::of("json"),
-        Format::JsonSchema {
-            schema,
-            description,
-            ..
-        } => {
-            if description.is_some() {
-                remove(edits, "response_format.json_schema.description");
-            }
-            schema.borrowed()
-        }
-    };
-    if tools {
-        // the grammar of the format leaves the model no way to write a call
-        let why = "ollama gives JSON only where no tools are offered";
-        return Err(Unfit::new("response_format", why));
-    }
-    Ok(Some(format))
+    let wanted = wanted(request, tools, "ollama", edits)?;
+    Ok(wanted.map(|wanted| match wanted {
+        Wanted::Any => Json::of("json"),
+        Wanted::Schema(schema) => schema,
+    }))
 }

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::inner::Json;
+use crate::inner::{Json, Text};
+use crate::remains::is_thought;
 use crate::responses::literal::string;
 
 /// Types of items that no other dialect has.
@@ -19,24 +20,71 @@ const ITEMS: [&str; 6] = [
 /// How the types of the other items end.
 const KINDS: [&str; 3] = ["_call", "_call_output", "_search_output"];
 
-/// Whether what came as it is is an item of Responses.
-pub(super) fn is_item(item: &Json<'_>) -> bool {
-    #[derive(Deserialize)]
-    struct Foreign<'a> {
-        #[serde(borrow, rename = "type")]
-        kind: Option<&'a RawValue>,
-        #[serde(borrow)]
-        content: Option<&'a RawValue>,
-        #[serde(borrow)]
-        encrypted_content: Option<&'a RawValue>,
+/// What is to become of a part that came as it is.
+#[derive(Debug)]
+pub(super) enum Foreign<'a> {
+    /// A call of a custom tool, as chat completions tell it.
+    Call {
+        id: Text<'a>,
+        name: Text<'a>,
+        input: Text<'a>,
+    },
+    /// An item of Responses.
+    Item,
+    /// Thoughts of another vendor's model.
+    Thought,
+    Unknown,
+}
+
+#[derive(Deserialize)]
+struct Told<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<&'a RawValue>,
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    custom: Option<Custom<'a>>,
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
+    #[serde(borrow)]
+    encrypted_content: Option<&'a RawValue>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+struct Custom<'a> {
+    #[serde(borrow)]
+    name: Option<&'a RawValue>,
+    #[serde(borrow)]
+    input: Option<&'a RawValue>,
+}
+
+impl<'a> Foreign<'a> {
+    pub(super) fn of(item: &'a Json<'_>) -> Self {
+        let Some(told) = item.read::<Told<'a>>() else {
+            return Self::Unknown;
+        };
+        let kind = told.kind.and_then(string).unwrap_or_default();
+        match &*kind {
+            "custom" => told.call().unwrap_or(Self::Unknown),
+            // a block of Anthropic's has this name as well, and its summary in words
+            "compaction" if told.encrypted_content.is_some() && told.content.is_none() => {
+                Self::Item
+            }
+            kind if is_thought(kind) => Self::Thought,
+            kind if ITEMS.contains(&kind) => Self::Item,
+            kind if KINDS.iter().any(|end| kind.ends_with(end)) => Self::Item,
+            _ => Self::Unknown,
+        }
     }
-    let Some(item) = item.read::<Foreign<'_>>() else {
-        return false;
-    };
-    let kind = item.kind.and_then(string).unwrap_or_default();
-    match &*kind {
-        // a block of Anthropic's has this name as well, and its summary in words
-        "compaction" => item.encrypted_content.is_some() && item.content.is_none(),
-        kind => ITEMS.contains(&kind) || KINDS.iter().any(|end| kind.ends_with(end)),
+}
+
+impl<'a> Told<'a> {
+    fn call(&self) -> Option<Foreign<'a>> {
+        let custom = self.custom?;
+        Some(Foreign::Call {
+            id: Text::literal(self.id?)?,
+            name: Text::literal(custom.name?)?,
+            input: Text::literal(custom.input?)?,
+        })
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::content::{Content, content};
-use super::foreign::is_item;
+use super::foreign::Foreign;
 use super::names::{Names, call_id};
 use crate::encoded::{Edit, Edits};
 use crate::inner::{Json, Part, Request, Role, Text, ToolCall, ToolResult, Unfit};
@@ -113,7 +113,7 @@ struct Items<'a, 'n> {
     names: &'n mut Names,
     edits: &'n mut Edits,
     /// Calls of custom tools, whose results are items of another type.
-    custom: Vec<&'a Text<'a>>,
+    custom: Vec<Text<'a>>,
     unanswered: Unanswered<'a>,
     /// Calls of this turn that will have no result.
     open: Vec<&'a Text<'a>>,
@@ -158,7 +158,7 @@ impl<'a> Items<'a, '_> {
         }
         let id = call_id(&call.id);
         if self.special.is_custom(&call.name) {
-            self.custom.push(&call.id);
+            self.custom.push(call.id.borrowed());
             self.push(Own::CustomToolCall {
                 call_id: id,
                 name,
@@ -197,7 +197,7 @@ impl<'a> Items<'a, '_> {
     }
 
     fn output(&mut self, call: &'a Text<'_>, output: Output<'a>) {
-        let is_custom = self.custom.contains(&call);
+        let is_custom = self.custom.contains(call);
         let call_id = call_id(call);
         self.push(if is_custom {
             Own::CustomToolCallOutput { call_id, output }
@@ -236,12 +236,26 @@ impl<'a> Items<'a, '_> {
     /// # Errors
     /// [`Unfit`] for a part of another dialect, which has no place.
     fn foreign(&mut self, item: &'a Json<'_>) -> Result<(), Unfit> {
-        if !is_item(item) {
-            let what = "a part that only another dialect knows";
-            return Err(Unfit::new("messages", what));
+        match Foreign::of(item) {
+            Foreign::Call { id, name, input } => {
+                self.push(Own::CustomToolCall {
+                    call_id: call_id(&id).into_owned(),
+                    name,
+                    namespace: None,
+                    input,
+                });
+                self.custom.push(id);
+            }
+            Foreign::Item => {
+                self.flush();
+                self.sent.push(Item::Foreign(item.borrowed()));
+            }
+            Foreign::Thought => self.note(ALIEN),
+            Foreign::Unknown => {
+                let what = "a part that only another dialect knows";
+                return Err(Unfit::new("messages", what));
+            }
         }
-        self.flush();
-        self.sent.push(Item::Foreign(item.borrowed()));
         Ok(())
     }
 
