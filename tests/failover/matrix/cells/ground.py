@@ -1,0 +1,145 @@
+"""The wall, a gateway with a model for each cell, and the cells."""
+
+import dataclasses
+
+from support import configs
+from support.gateway import Gateway
+
+from . import table
+from .fronts import FRONTS
+from .wall import Nowhere, Wall
+
+KEY = "tg_live_0badc0de" + "5e" * 24
+FIRST_KEY = "sk-first-9d41c07be2a35f68"
+OTHER_KEY = "sk-other-b7720e6c51d84a93"
+ENV = {"FIRST_KEY": FIRST_KEY, "OTHER_KEY": OTHER_KEY, "MATRIX_KEY": KEY, "TIERGATE_LOG": "debug"}
+DIALECTS = {"chat": "openai", "messages": "anthropic", "responses": "openai-responses"}
+# The other provider speaks another dialect, so that its answers are told again.
+OTHER_DIALECT = {"chat": "anthropic", "messages": "openai", "responses": "openai"}
+AT_ACCEPT = ["reset-accept", "close-accept", "hang-accept", "junk-accept"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """A fault, met on a front, in a form, alone or with another provider."""
+
+    front: str
+    form: str
+    company: str
+    row: table.Row = dataclasses.field(compare=False)
+    fault: str = ""
+
+    @property
+    def model(self) -> str:
+        """The gateway's name for it, and the test's."""
+        return f"{self.front}.{self.form}.{self.company}.{self.fault.replace(' ', '-')}"
+
+    @property
+    def upstream(self) -> str:
+        """The first provider's name for it: the wall reads the fault from its end."""
+        return f"{self.model}/{'ok' if self.row.address else self.fault}"
+
+    @property
+    def other(self) -> str:
+        return f"{self.model}/other/ok:seed=2"
+
+    @property
+    def expected(self) -> list[table.Outcome]:
+        return self.row.cells[self.form, self.company]
+
+    @property
+    def streaming(self) -> bool:
+        return self.form == "stream"
+
+    @property
+    def at_accept(self) -> bool:
+        return self.fault in AT_ACCEPT
+
+
+def cells() -> list[Cell]:
+    every = (
+        Cell(front, form, company, row, row.fault)
+        for row in table.rows()
+        for front in FRONTS
+        for form in table.FORMS
+        for company in table.COMPANY
+    )
+    return [cell for cell in every if cell.expected]
+
+
+class Ground:
+    """Everything that a run needs."""
+
+    def __init__(self, folder):
+        self.cells = cells()
+        accepting = [cell for cell in self.cells if cell.at_accept]
+        self.nowhere = Nowhere()
+        self.wall = Wall([cell.fault for cell in accepting])
+        self.ports = dict(zip(accepting, self.wall.ports))
+        self.words = {"first": self.wall.says("ok"), "other": self.wall.says("ok:seed=2")}
+        self.gateway = Gateway(folder, self.config(), ENV)
+
+    def config(self) -> dict:
+        providers, models = {}, []
+        for cell in self.cells:
+            first = f"first-{cell.front}-{self.place(cell)}"
+            providers[first] = provider(DIALECTS[cell.front], self.address(cell), "${FIRST_KEY}")
+            targets = [configs.target(first, cell.upstream)]
+            if cell.company == "another":
+                other = f"other-{cell.front}"
+                address = f"http://127.0.0.1:{self.wall.port}"
+                providers[other] = provider(OTHER_DIALECT[cell.front], address, "${OTHER_KEY}")
+                targets.append(configs.target(other, cell.other))
+            models.append(configs.model(cell.model, *targets))
+        return {
+            "store": {"url": "memory:"},
+            "providers": providers,
+            "models": models,
+            "keys": [{"name": "matrix", "secret": "${MATRIX_KEY}"}],
+            "failover": {"health": False, "timeouts": timeouts()},
+        }
+
+    def place(self, cell: Cell) -> str:
+        """A name for the provider's address: those of the wall that hear a request are one."""
+        return cell.row.address or (str(self.ports[cell]) if cell.at_accept else "wall")
+
+    def address(self, cell: Cell) -> str:
+        match cell.row.address:
+            case "refused":
+                return f"http://127.0.0.1:{self.nowhere.refused}"
+            case "black-hole":
+                return f"http://127.0.0.1:{self.nowhere.black_hole}"
+            case "unresolvable":
+                return "http://tiergate-wall.invalid:9"
+            case "plain":
+                return f"https://localhost:{self.wall.port}"
+            case None:
+                return f"http://127.0.0.1:{self.ports.get(cell, self.wall.port)}"
+            case certificate:
+                return f"https://localhost:{self.wall.tls[certificate]}"
+
+    def stop(self):
+        self.gateway.stop()
+        self.wall.stop()
+        self.nowhere.close()
+
+
+def provider(dialect: str, address: str, key: str) -> dict:
+    """A base URL is what the vendor's own SDK takes: OpenAI's has the version in it."""
+    base = address if dialect == "anthropic" else f"{address}/v1"
+    return {"dialect": dialect, "base_url": base, "credentials": [{"api_key": key}]}
+
+
+def timeouts() -> dict:
+    ms = {name: int(seconds * 1000) for name, seconds in table.CLOCKS.items()}
+    return {
+        "connect_ms": ms["connect"],
+        "request_ms": ms["request"],
+        "first_content_ms": ms["first"],
+        "first_content_with_alternative_ms": ms["first-another"],
+        "first_content_per_1000_tokens_ms": 0,
+        "idle_ms": ms["idle"],
+        "idle_with_pings_ms": ms["pings"],
+        "after_finish_ms": ms["finish"],
+        "stream_ms": ms["stream"],
+    }
