@@ -30,6 +30,14 @@ pub enum Error {
         /// The shortest time for which a provider asked to be left alone.
         retry_after: Option<Duration>,
     },
+    /// Nobody is asked at present: everything that could answer fails, rests, or has enough to do.
+    #[error("every model that could answer is unavailable at the moment")]
+    Shut {
+        /// Whether it is only that there is enough to do.
+        busy: bool,
+        /// When it is worth while to try again.
+        retry_after: Duration,
+    },
     /// Nothing is eligible.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -91,6 +99,11 @@ impl Error {
                 ..INVALID
             },
             Self::Refused(refusal) => refused(refusal.kind()),
+            Self::Shut { .. } => Shown {
+                status: 503,
+                code: "all_unavailable",
+                ..UPSTREAM
+            },
             Self::Provider {
                 all_limited: true, ..
             } => Shown {
@@ -114,6 +127,7 @@ impl Error {
                 _ => Some("model"),
             },
             Self::Provider { source, .. } => source.param(),
+            Self::Shut { .. } => None,
         }
     }
 
@@ -144,6 +158,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Provider { retry_after, .. } => *retry_after,
+            Self::Shut { retry_after, .. } => Some((*retry_after).max(Duration::from_secs(1))),
             _ => None,
         }
     }
