@@ -11,6 +11,13 @@ def test_cell(check, cell):
     check(cell)
 
 
+def test_every_answer_tells_its_attempts(run):
+    """Errors too: who debugs one wants to know how often it was tried."""
+    seen, _ = run
+    silent = [cell.model for cell, each in seen.items() if each.status and not each.header("x-tiergate-attempts")]
+    assert not silent, f"{len(silent)} answers without x-tiergate-attempts, among them {silent[:5]}"
+
+
 def test_nothing_goes_on_afterwards(run):
     """Every attempt has ended or was let go of: nobody pays for words that nobody hears."""
     _, tally = run

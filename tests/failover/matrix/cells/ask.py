@@ -31,6 +31,7 @@ class Seen:
     body: bytes = b""
     complete: bool = False
     trouble: str | None = None
+    receipt: dict | None = None
 
     def header(self, name):
         return next((value for key, value in self.headers if key == name), None)
@@ -77,7 +78,16 @@ def ask_all(ground: Ground, cells: list[Cell]) -> dict[Cell, Seen]:
     for group, width in ((light, AT_ONCE), (heavy, 2)):
         with concurrent.futures.ThreadPoolExecutor(width) as pool:
             seen |= zip(group, pool.map(lambda cell: ask(ground, cell), group))
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for each, receipt in zip(seen.values(), pool.map(lambda one: receipt_of(ground, one), seen.values())):
+            each.receipt = receipt
     return seen
+
+
+def receipt_of(ground: Ground, seen: Seen) -> dict | None:
+    """What the gateway has noted of the request."""
+    answer = ground.gateway.call("GET", f"/v1/receipts/{seen.header('x-request-id')}", KEY)
+    return answer.json if answer.status == 200 else None
 
 
 def going_on(tally: dict) -> list[str]:

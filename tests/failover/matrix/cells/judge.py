@@ -13,6 +13,7 @@ FINAL = ("upstream_auth", "upstream_billing", "upstream_model_not_found")
 # Faults whose streams the provider leaves without an end, so that the client need not get one.
 WITHOUT_END = ("no-done", "finish-hang", "finish-reset")
 STATUSES = {"context": 400, "filter": 400, "key-echo": 401, "quota": 429, "redirect": 307}
+RECEIPTS = {"error": "failed", "broken": "interrupted"} | dict.fromkeys(["answer", "another", "unfinished"], "complete")
 END = {"chat": "[DONE]", "messages": "message_stop"}
 
 
@@ -41,12 +42,17 @@ def report(cell: Cell, seen: Seen, found: list[str]) -> str:
 def shown(seen: Seen) -> str:
     end = "whole" if seen.complete else "cut short"
     body = seen.body if len(seen.body) < 900 else seen.body[:300] + b" ... " + seen.body[-500:]
-    return f"{seen.status} after {seen.seconds:.2f} s, {end}, {attempts(seen)} attempts told: {body!r}"
+    return f"{seen.status} after {seen.seconds:.2f} s, {end}, {noted(seen)} attempts: {body!r}"
 
 
 def attempts(seen: Seen) -> int | None:
     told = seen.header("x-tiergate-attempts")
     return int(told) if told and told.isdigit() else None
+
+
+def noted(seen: Seen) -> int | None:
+    """The attempts by the receipt, which an answer without the header has as well."""
+    return len(seen.receipt["attempts"]) if seen.receipt else None
 
 
 def counted(ground: Ground, cell: Cell, tally: dict) -> int | None:
@@ -69,11 +75,12 @@ def always(ground, cell, seen, tally):
         return found
     if not seen.header("x-request-id"):
         found.append("no x-request-id")
-    told, count = attempts(seen), counted(ground, cell, tally)
-    if told is None:
-        found.append("no x-tiergate-attempts")
-    elif count is not None and told != count:
-        found.append(f"x-tiergate-attempts says {told}, the wall has counted {count}")
+    count = counted(ground, cell, tally)
+    for name, told in (("x-tiergate-attempts", attempts(seen)), ("the receipt", noted(seen))):
+        if told is not None and count is not None and told != count:
+            found.append(f"{name} says {told} attempts, the wall has counted {count}")
+    if seen.receipt is None:
+        found.append("no receipt")
     if cell.row.address is None and count not in union(cell):
         found.append(f"{count} attempts at the wall")
     return found
@@ -86,9 +93,11 @@ def union(cell):
 def judged(ground, cell, seen, outcome):
     """What speaks against one outcome."""
     found = timed(seen, outcome)
-    told = attempts(seen)
+    told = noted(seen)
     if told is not None and told not in outcome.tries:
         found.append(f"{told} attempts")
+    if seen.receipt and seen.receipt["outcome"] != RECEIPTS[outcome.what]:
+        found.append(f"the receipt says {seen.receipt['outcome']}")
     if seen.status != outcome.status:
         return [*found, f"status {seen.status}, not {outcome.status}"]
     try:

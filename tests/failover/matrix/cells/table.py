@@ -112,4 +112,4 @@ def _lines():
 
 def _cells(text: str) -> list[list[str]]:
     lines = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split(" |")] for line in lines]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
