@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tiergate_providers::Kind;
+use tiergate_providers::{Form, Kind};
 
 use crate::decide::{Refusal, RefusalKind};
 
@@ -71,6 +71,20 @@ pub struct Shown {
     pub class: &'static str,
     /// Whether the same request may succeed later.
     pub retryable: bool,
+}
+
+impl Shown {
+    /// The same to a client of another dialect: Anthropic's know an overload by a status of its own.
+    #[must_use]
+    pub fn at(self, form: Form) -> Self {
+        match (form, self.status) {
+            (Form::Messages, 503) => Self {
+                status: 529,
+                ..self
+            },
+            _ => self,
+        }
+    }
 }
 
 const INVALID: Shown = Shown {
@@ -264,6 +278,11 @@ fn failed(error: &tiergate_providers::Error) -> Shown {
             retryable: false,
             ..UPSTREAM
         },
+        Kind::Overloaded => Shown {
+            status: 503,
+            code: "upstream_overloaded",
+            ..UPSTREAM
+        },
         Kind::Interrupted => Shown {
             code: "upstream_interrupted",
             ..UPSTREAM
@@ -282,4 +301,27 @@ fn client_status(error: &tiergate_providers::Error, otherwise: u16) -> u16 {
         .status()
         .filter(|status| matches!(status, 400 | 403 | 413 | 422))
         .unwrap_or(otherwise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overload_has_the_status_that_clients_of_each_dialect_know() {
+        let error = Error::Provider {
+            source: tiergate_providers::Error::new(Kind::Overloaded, "p", "busy").with_status(529),
+            attempts: 2,
+            all_limited: false,
+            retry_after: None,
+        };
+        let statuses = [Form::Chat, Form::Responses, Form::Messages].map(|form| {
+            let shown = error.shown().at(form);
+            assert!(shown.retryable && shown.code == "upstream_overloaded");
+            shown.status
+        });
+        assert_eq!(statuses, [503, 503, 529]);
+        let other = UPSTREAM.at(Form::Messages);
+        assert_eq!(other.status, 502);
+    }
 }

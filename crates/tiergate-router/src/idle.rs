@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 pub(crate) struct Idle {
     silence: Duration,
     with_pings: Duration,
+    after_finish: Duration,
     /// When something was said last.
     said: Instant,
     /// When there was any sign of life.
@@ -28,6 +29,7 @@ impl Idle {
         Self {
             silence: times.idle,
             with_pings: times.idle_with_pings,
+            after_finish: times.after_finish,
             said: now,
             alive: now,
             timer: None,
@@ -40,6 +42,15 @@ impl Idle {
         self.alive = now;
         if said {
             self.said = now;
+        }
+    }
+
+    /// The answer has come to its end, and the stream has only a little more to say.
+    pub(crate) fn finish(&mut self) {
+        (self.silence, self.with_pings) = (self.after_finish, self.after_finish);
+        let end = self.end();
+        if let Some(timer) = &mut self.timer {
+            timer.as_mut().reset(end);
         }
     }
 

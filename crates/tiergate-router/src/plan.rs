@@ -193,7 +193,7 @@ impl Plan {
         };
         let mut passed = Passed::new();
         let mut next = None;
-        while let Some(choice) = next.as_ref().or(self.outcome.as_ref().ok()) {
+        while let Some(choice) = next.as_ref().or_else(|| self.outcome.as_ref().ok()) {
             let Some(shut) = watch.shut(choice.candidate) else {
                 break;
             };

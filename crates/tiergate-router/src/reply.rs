@@ -191,6 +191,9 @@ impl Answering {
                 Poll::Ready(next) => next,
                 Poll::Pending => {
                     ready!(self.idle.poll(context));
+                    if self.tally.is_finished() {
+                        return Poll::Ready(None);
+                    }
                     Some(Err(self
                         .tally
                         .fault(Kind::Timeout, "the stream fell silent")))
@@ -206,6 +209,7 @@ impl Answering {
         self.tally.said(u64::from(chunk.output_bytes));
         if chunk.finish {
             self.tally.finish_seen();
+            self.idle.finish();
         }
         if let Some(usage) = chunk.usage {
             self.tally.used(usage);

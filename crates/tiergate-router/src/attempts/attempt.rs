@@ -27,7 +27,7 @@ pub(super) enum Spoken {
 pub(super) async fn attempt(
     course: &Course<'_>,
     place: Place,
-    watched: &mut Watched,
+    watched: &Watched,
 ) -> Result<Spoken, ProviderError> {
     let started = Instant::now();
     let (early, late) = (

@@ -108,12 +108,12 @@ impl<'a> Course<'a> {
     /// again another credential.
     fn alternative(&mut self, place: Place, error: &ProviderError) -> Option<Place> {
         let more = place.credential + 1 < self.provider(place).credentials();
-        let sibling = more.then_some(Place {
+        let sibling = Place {
             credential: place.credential + 1,
             ..place
-        });
+        };
         if of_credential(error) && more {
-            return sibling;
+            return Some(sibling);
         }
         let unsaid = error.kind() == Kind::Unsupported;
         let provider = self.plan.pool().candidate(place.candidate).provider;
@@ -127,7 +127,7 @@ impl<'a> Course<'a> {
             credential: 0,
         });
         let helps = error.class() != Class::Stop && !unsaid && !error.is_context_too_long();
-        elsewhere.or(sibling.filter(|_| helps))
+        elsewhere.or_else(|| (more && helps).then_some(sibling))
     }
 
     /// Whether a provider's dialect has refused so many of its models that another provider should be looked at first.

@@ -47,7 +47,7 @@ pub(crate) async fn answer(
     loop {
         let (place, mut watched) = course.enter(wish).await?;
         let started = Instant::now();
-        let outcome = attempt::attempt(&course, place, &mut watched).await;
+        let outcome = attempt::attempt(&course, place, &watched).await;
         let taken = started.elapsed();
         tally.attempted(plan, place.candidate, outcome.as_ref().err(), taken);
         let error = match outcome {

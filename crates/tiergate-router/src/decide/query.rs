@@ -202,13 +202,16 @@ impl<'a> Query<'a> {
     pub(crate) fn first_word(&self, candidate: &Candidate, at: usize) -> u64 {
         /// What even the fastest takes.
         const LEAST: u64 = 200_000;
-        /// What a hundred tokens take, at a token a second.
-        const HUNDRED_TOKENS: u64 = 100_000_000;
+        /// What twenty tokens take, at a token a second.
+        const TWENTY_TOKENS: u64 = 20_000_000;
+        /// The speed where none is listed: slower than nearly all that are listed.
+        const UNLISTED: u32 = 15;
         let observed = self.observed.and_then(|observed| observed.first_word(at));
-        observed.map_or_else(
-            || LEAST + HUNDRED_TOKENS / u64::from(candidate.speed).max(1),
-            u64::from,
-        )
+        let speed = match candidate.speed {
+            0 => UNLISTED,
+            listed => listed,
+        };
+        observed.map_or_else(|| LEAST + TWENTY_TOKENS / u64::from(speed), u64::from)
     }
 
     fn fits(&self, candidate: &Candidate) -> bool {

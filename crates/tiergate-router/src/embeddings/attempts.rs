@@ -66,7 +66,7 @@ pub(super) async fn embed<'a>(
             model: &place.target.model,
             canonical: &place.model.canonical,
             credential: turn.credential,
-            deadline: context.deadline,
+            deadline: context.deadline.min(started + longest(choice, place)),
             request_id: &context.request_id,
             created: context.now.seconds(),
             hops: context.hops,
@@ -104,6 +104,12 @@ pub(super) async fn embed<'a>(
     let message = "no attempt was made";
     let last = said.unwrap_or_else(|| ProviderError::new(Kind::Invalid, "tiergate", message));
     Err(course.failure(last))
+}
+
+/// How long one attempt at a target may take.
+fn longest(choice: &Choice<'_>, place: Place<'_>) -> Duration {
+    let own = choice.setup.clocks_of.get(&*place.target.provider);
+    own.unwrap_or(&choice.setup.clocks).total
 }
 
 /// The leave to ask a target, or how long nobody gets it.
