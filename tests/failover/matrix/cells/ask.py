@@ -13,7 +13,7 @@ from . import table
 from .fronts import FRONTS
 from .ground import KEY, Cell, Ground
 
-AT_ONCE = 16
+AT_ONCE = 32
 # These move many bytes: few at a time, so that the clocks of the others stay true.
 HEAVY = ("huge", "huge:8", "long-line", "gzip-bomb")
 # Beyond its clock an answer may take so long, on a machine that has other things to do.

@@ -29,6 +29,8 @@ class Said:
 
 class Front:
     path = ""
+    # Statuses that are others here.
+    statuses: dict[int, int] = {}
 
     def body(self, model: str, streaming: bool) -> dict:
         raise NotImplementedError
@@ -95,6 +97,8 @@ class Chat(Front):
 
 class Messages(Front):
     path = "/v1/messages"
+    # Anthropic has no 503.
+    statuses = {503: 529}
 
     def body(self, model, streaming):
         value = {"model": model, "max_tokens": 4096, "messages": [{"role": "user", "content": PROMPT}]}

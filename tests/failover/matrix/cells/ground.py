@@ -6,33 +6,50 @@ from support import configs
 from support.gateway import Gateway
 
 from . import table
-from .fronts import FRONTS
 from .wall import Nowhere, Wall
 
 KEY = "tg_live_0badc0de" + "5e" * 24
 FIRST_KEY = "sk-first-9d41c07be2a35f68"
 OTHER_KEY = "sk-other-b7720e6c51d84a93"
 ENV = {"FIRST_KEY": FIRST_KEY, "OTHER_KEY": OTHER_KEY, "MATRIX_KEY": KEY, "TIERGATE_LOG": "debug"}
+# Which front is asked, and which dialect the provider speaks.
+LANES = {
+    "chat": ("chat", "chat"),
+    "messages": ("messages", "messages"),
+    "responses": ("responses", "responses"),
+    "chat-over-messages": ("chat", "messages"),
+    "messages-over-chat": ("messages", "chat"),
+    "responses-over-chat": ("responses", "chat"),
+}
 DIALECTS = {"chat": "openai", "messages": "anthropic", "responses": "openai-responses"}
-# The other provider speaks another dialect, so that its answers are told again.
+# The other provider speaks another dialect than the first.
 OTHER_DIALECT = {"chat": "anthropic", "messages": "openai", "responses": "openai"}
 AT_ACCEPT = ["reset-accept", "close-accept", "hang-accept", "junk-accept"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Cell:
-    """A fault, met on a front, in a form, alone or with another provider."""
+    """A fault, met on a lane, in a form, alone or with another provider."""
 
-    front: str
+    lane: str
     form: str
     company: str
     row: table.Row = dataclasses.field(compare=False)
     fault: str = ""
 
     @property
+    def front(self) -> str:
+        return LANES[self.lane][0]
+
+    @property
+    def dialect(self) -> str:
+        """What the provider speaks."""
+        return LANES[self.lane][1]
+
+    @property
     def model(self) -> str:
         """The gateway's name for it, and the test's."""
-        return f"{self.front}.{self.form}.{self.company}.{self.fault.replace(' ', '-')}"
+        return f"{self.lane}.{self.form}.{self.company}.{self.fault.replace(' ', '-')}"
 
     @property
     def upstream(self) -> str:
@@ -45,7 +62,8 @@ class Cell:
 
     @property
     def expected(self) -> list[table.Outcome]:
-        return self.row.cells[self.form, self.company]
+        outcomes = self.row.cells[self.form, self.company]
+        return [one for one in outcomes if not one.dialects or self.dialect in one.dialects]
 
     @property
     def streaming(self) -> bool:
@@ -58,9 +76,9 @@ class Cell:
 
 def cells() -> list[Cell]:
     every = (
-        Cell(front, form, company, row, row.fault)
+        Cell(lane, form, company, row, row.fault)
         for row in table.rows()
-        for front in FRONTS
+        for lane in LANES
         for form in table.FORMS
         for company in table.COMPANY
     )
@@ -82,13 +100,13 @@ class Ground:
     def config(self) -> dict:
         providers, models = {}, []
         for cell in self.cells:
-            first = f"first-{cell.front}-{self.place(cell)}"
-            providers[first] = provider(DIALECTS[cell.front], self.address(cell), "${FIRST_KEY}")
+            first = f"first-{cell.dialect}-{self.place(cell)}"
+            providers[first] = provider(DIALECTS[cell.dialect], self.address(cell), "${FIRST_KEY}")
             targets = [configs.target(first, cell.upstream)]
             if cell.company == "another":
-                other = f"other-{cell.front}"
+                other = f"other-{cell.dialect}"
                 address = f"http://127.0.0.1:{self.wall.port}"
-                providers[other] = provider(OTHER_DIALECT[cell.front], address, "${OTHER_KEY}")
+                providers[other] = provider(OTHER_DIALECT[cell.dialect], address, "${OTHER_KEY}")
                 targets.append(configs.target(other, cell.other))
             models.append(configs.model(cell.model, *targets))
         return {

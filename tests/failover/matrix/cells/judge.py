@@ -8,12 +8,20 @@ from .ask import SLACK, Seen, curl
 from .fronts import FINISH, FRONTS, PROMPT, Said
 from .ground import FIRST_KEY, OTHER_KEY, Cell, Ground
 
-CLASSES = {429: "provider", 502: "provider", 504: "timeout"}
+CLASSES = {429: "provider", 502: "provider", 503: "provider", 504: "timeout"}
+# The types that Anthropic has for an error.
+KINDS = {
+    400: "invalid_request_error",
+    413: "request_too_large",
+    422: "invalid_request_error",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+}
 FINAL = ("upstream_auth", "upstream_billing", "upstream_model_not_found")
 # Faults whose streams the provider leaves without an end, so that the client need not get one.
 WITHOUT_END = ("no-done", "finish-hang", "finish-reset")
 STATUSES = {"context": 400, "filter": 400, "key-echo": 401, "quota": 429, "redirect": 307}
-RECEIPTS = {"error": "failed", "broken": "interrupted"} | dict.fromkeys(["answer", "another", "unfinished"], "complete")
+RECEIPTS = {"error": "failed", "broken": "interrupted"} | dict.fromkeys(["answer", "another", "empty", "unfinished"], "complete")
 END = {"chat": "[DONE]", "messages": "message_stop"}
 
 
@@ -98,8 +106,9 @@ def judged(ground, cell, seen, outcome):
         found.append(f"{told} attempts")
     if seen.receipt and seen.receipt["outcome"] != RECEIPTS[outcome.what]:
         found.append(f"the receipt says {seen.receipt['outcome']}")
-    if seen.status != outcome.status:
-        return [*found, f"status {seen.status}, not {outcome.status}"]
+    status = FRONTS[cell.front].statuses.get(outcome.status, outcome.status)
+    if seen.status != status:
+        return [*found, f"status {seen.status}, not {status}"]
     try:
         if outcome.what == "error":
             return found + refused(cell, seen, outcome)
@@ -128,7 +137,9 @@ def answered(ground, cell, seen, outcome, said: Said):
         found.append("a body cut short")
     if said.errors:
         found.append(f"an error in a good answer: {said.errors[0]}")
-    if wrong := unlike(ground, cell, said.text, other, whole=True):
+    if outcome.what == "empty":
+        found += [f"says {said.text[:200]!r}"] if said.text else []
+    elif wrong := unlike(ground, cell, said.text, other, whole=True):
         found.append(wrong)
     kind = (seen.header("content-type") or "").split(";")[0]
     if kind != ("text/event-stream" if cell.streaming else "application/json"):
@@ -160,10 +171,11 @@ def broken(ground, cell, seen, outcome, said: Said):
         found.append("not a word before the break")
     if wrong := unlike(ground, cell, said.text, other=False, whole=False):
         found.append(wrong)
-    if cell.front == "chat" and said.errors:
+    if cell.front != "responses" and said.errors:
         error = said.errors[0]
-        wanted = {"code": "upstream_interrupted", "type": "api_error", "class": "provider", "retryable": True, "partial": True}
-        wanted["request_id"] = seen.header("x-request-id")
+        wanted = {"code": "upstream_interrupted", "class": "provider", "retryable": True, "partial": True}
+        if cell.front == "chat":
+            wanted |= {"type": "api_error", "request_id": seen.header("x-request-id")}
         found += [f"error.{name} is {error.get(name)!r}" for name, value in wanted.items() if error.get(name) != value]
         if not str(error.get("provider")).startswith("first-"):
             found.append(f"error.provider is {error.get('provider')!r}")
@@ -198,19 +210,18 @@ def refused(cell, seen, outcome):
     value = json.loads(seen.body)
     error = FRONTS[cell.front].error(value)
     found += waiting(seen, outcome)
+    error["request_id"] = error.get("request_id", value.get("request_id"))
+    kind = CLASSES.get(outcome.status, "validation")
+    wanted = {"class": kind, "request_id": seen.header("x-request-id")}
+    wanted["retryable"] = kind != "validation" and error["code"] not in FINAL
+    if status := provider_status(cell.fault):
+        wanted["provider_status"] = status
     if cell.front == "messages":
-        kinds = {400: "invalid_request_error", 413: "request_too_large", 422: "invalid_request_error", 429: "rate_limit_error"}
-        wanted = {"type": kinds.get(outcome.status, error["type"])}
-    else:
-        wanted = {"class": CLASSES.get(outcome.status, "validation")}
-        wanted["retryable"] = wanted["class"] != "validation" and error["code"] not in FINAL
-        wanted["request_id"] = seen.header("x-request-id")
-        if status := provider_status(cell.fault):
-            wanted["provider_status"] = status
-        if outcome.codes and error["code"] not in outcome.codes:
-            found.append(f"code {error['code']}")
-        if not str(error.get("provider")).startswith("first-"):
-            found.append(f"error.provider is {error.get('provider')!r}")
+        wanted["type"] = KINDS.get(outcome.status, "api_error")
+    if outcome.codes and error["code"] not in outcome.codes:
+        found.append(f"code {error['code']}")
+    if not str(error.get("provider")).startswith("first-"):
+        found.append(f"error.provider is {error.get('provider')!r}")
     found += [f"error.{name} is {error.get(name)!r}, not {value!r}" for name, value in wanted.items() if error.get(name) != value]
     return found
 

@@ -19,8 +19,9 @@ CLOCKS = {
     "request": 3.0,
 }
 _OUTCOME = re.compile(
-    r"(?P<what>answer|another|broken|unfinished|\d{3})(?: (?P<codes>[a-z_/]+))?"
+    r"(?P<what>answer|another|broken|empty|overloaded|unfinished|\d{3})(?: (?P<codes>[a-z_/]+))?"
     r"(?: x(?P<tries>\d(?:-\d)?))?(?: @(?P<clock>[a-z-]+))?(?: after (?P<after>\d+\.\.\d+\??))?"
+    r"(?: at (?P<dialects>[a-z/]+))?"
 )
 
 
@@ -29,12 +30,13 @@ class Outcome:
     """One way to end that is right."""
 
     text: str
-    what: str  # answer, another, broken, unfinished or error
+    what: str  # answer, another, broken, empty, unfinished or error
     status: int
     codes: tuple[str, ...]
     tries: range
     clock: str | None
     after: tuple[int, int, bool] | None  # least, most, may it be missing
+    dialects: tuple[str, ...]  # of the provider; none is any
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,15 +85,22 @@ def _outcome(text: str) -> Outcome:
     what, clock = found["what"], found["clock"]
     assert clock is None or clock in CLOCKS, f"{FILE.name}: no clock {clock!r}"
     first, _, last = (found["tries"] or ("2" if what == "another" else "1")).partition("-")
+    status = 503 if what == "overloaded" else int(what) if what.isdigit() else 200
+    codes = "upstream_overloaded" if what == "overloaded" else found["codes"]
     return Outcome(
         text=text,
-        what="error" if what.isdigit() else what,
-        status=int(what) if what.isdigit() else 200,
-        codes=tuple((found["codes"] or "").split("/")) if found["codes"] else (),
+        what="error" if status != 200 else what,
+        status=status,
+        codes=_parts(codes),
         tries=range(int(first), int(last or first) + 1),
         clock=clock,
         after=_after(found["after"]),
+        dialects=_parts(found["dialects"]),
     )
+
+
+def _parts(text):
+    return tuple(text.split("/")) if text else ()
 
 
 def _after(text):
