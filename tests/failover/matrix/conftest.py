@@ -19,20 +19,20 @@ SETTLE = 5.0
 
 
 @pytest.fixture(scope="session")
-def ground(tmp_path_factory):
+def ground(tmp_path_factory, request):
     for program in (GATEWAY, BINARY):
         if not program.exists():
             pytest.exit(f"no {program}; build it, or set TIERGATE_BIN and TIERGATE_WALL", 4)
-    made = Ground(tmp_path_factory.mktemp("matrix"))
+    selected = [item.callspec.params["cell"] for item in request.session.items if takes_a_cell(item)]
+    made = Ground(tmp_path_factory.mktemp("matrix"), selected)
     yield made
     made.stop()
 
 
 @pytest.fixture(scope="session")
-def run(ground, request):
+def run(ground):
     """What each selected cell showed, and the wall's account when nothing went on any more."""
-    selected = [item.callspec.params["cell"] for item in request.session.items if takes_a_cell(item)]
-    seen = ask.ask_all(ground, selected)
+    seen = ask.ask_all(ground, ground.cells)
     deadline = time.monotonic() + SETTLE
     while ask.going_on(tally := ground.wall.tally()) and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""Starts the wall and the gateway of the matrix, and waits, so that a cell can be asked by hand."""
+"""Starts the wall and the gateway for one cell, and waits, so that it can be asked by hand."""
 
 import pathlib
 import sys
@@ -6,13 +6,15 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "conformance"))
 
-from cells.ground import Ground  # noqa: E402
+from cells.ground import Ground, cells  # noqa: E402
 
+wanted = [cell for cell in cells() if cell.model in sys.argv[1:]]
+if not wanted:
+    sys.exit("usage: python -m cells CELL, as in chat.stream.alone.hang")
 with tempfile.TemporaryDirectory() as folder:
-    ground = Ground(folder)
-    print(f"GATEWAY={ground.gateway.url}")
-    print(f"its configuration: {ground.gateway.config_path}")
-    print(f"its log: {ground.gateway.log_path}")
+    ground = Ground(pathlib.Path(folder), wanted)
+    for lane, gateway in ground.gateways.items():
+        print(f"URL={gateway.url}  # {lane}; configuration {gateway.config_path}, log {gateway.log_path}")
     print(f"the wall's account: http://127.0.0.1:{ground.wall.control}/_wall/tally")
     try:
         input("Enter ends it.")

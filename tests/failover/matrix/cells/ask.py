@@ -49,7 +49,7 @@ def ask(ground: Ground, cell: Cell) -> Seen:
     deadline = started + limit(cell) + 1
     pieces = []
     try:
-        with Connection(ground.gateway.port, timeout=limit(cell) + 1) as line:
+        with Connection(ground.gateways[cell.lane].port, timeout=limit(cell) + 1) as line:
             line.send(encode("POST", front.path, head, front.body(cell.model, cell.streaming)))
             answer = line.head()
             seen.status, seen.headers, seen.trailers = answer.status, answer.headers, answer.trailers
@@ -79,14 +79,15 @@ def ask_all(ground: Ground, cells: list[Cell]) -> dict[Cell, Seen]:
         with concurrent.futures.ThreadPoolExecutor(width) as pool:
             seen |= zip(group, pool.map(lambda cell: ask(ground, cell), group))
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        for each, receipt in zip(seen.values(), pool.map(lambda one: receipt_of(ground, one), seen.values())):
+        receipts = pool.map(lambda cell: receipt_of(ground, cell, seen[cell]), seen)
+        for each, receipt in zip(seen.values(), receipts):
             each.receipt = receipt
     return seen
 
 
-def receipt_of(ground: Ground, seen: Seen) -> dict | None:
+def receipt_of(ground: Ground, cell: Cell, seen: Seen) -> dict | None:
     """What the gateway has noted of the request."""
-    answer = ground.gateway.call("GET", f"/v1/receipts/{seen.header('x-request-id')}", KEY)
+    answer = ground.gateways[cell.lane].call("GET", f"/v1/receipts/{seen.header('x-request-id')}", KEY)
     return answer.json if answer.status == 200 else None
 
 
@@ -97,6 +98,6 @@ def going_on(tally: dict) -> list[str]:
 
 
 def curl(cell: Cell) -> str:
-    """The request by hand, at a gateway that `python -m cells` has started."""
+    """The request by hand, at the gateway that `python -m cells` has started."""
     body = json.dumps(FRONTS[cell.front].body(cell.model, cell.streaming))
-    return f"curl -iN $GATEWAY{FRONTS[cell.front].path} -H 'authorization: Bearer {KEY}' -d {shlex.quote(body)}"
+    return f"curl -iN $URL{FRONTS[cell.front].path} -H 'authorization: Bearer {KEY}' -d {shlex.quote(body)}"

@@ -1,4 +1,4 @@
-"""The wall, a gateway with a model for each cell, and the cells."""
+"""The wall, a gateway for each lane with a model for each cell, and the cells."""
 
 import dataclasses
 
@@ -86,28 +86,33 @@ def cells() -> list[Cell]:
 
 
 class Ground:
-    """Everything that a run needs."""
+    """Everything that a run of these cells needs."""
 
-    def __init__(self, folder):
-        self.cells = cells()
-        accepting = [cell for cell in self.cells if cell.at_accept]
+    def __init__(self, folder, cells: list[Cell]):
+        self.cells = cells
+        accepting = [cell for cell in cells if cell.at_accept]
         self.nowhere = Nowhere()
         self.wall = Wall([cell.fault for cell in accepting])
         self.ports = dict(zip(accepting, self.wall.ports))
         self.words = {"first": self.wall.says("ok"), "other": self.wall.says("ok:seed=2")}
-        self.gateway = Gateway(folder, self.config(), ENV)
+        lanes = sorted({cell.lane for cell in cells})
+        # one for each, since thousands of models in one configuration are nobody's case
+        self.gateways = {lane: Gateway(folder / lane, self.config(lane), ENV, wait=False) for lane in lanes}
+        for gateway in self.gateways.values():
+            gateway.wait_ready()
 
-    def config(self) -> dict:
+    def config(self, lane: str) -> dict:
         providers, models = {}, []
         for cell in self.cells:
-            first = f"first-{cell.dialect}-{self.place(cell)}"
+            if cell.lane != lane:
+                continue
+            first = f"first-{self.place(cell)}"
             providers[first] = provider(DIALECTS[cell.dialect], self.address(cell), "${FIRST_KEY}")
             targets = [configs.target(first, cell.upstream)]
             if cell.company == "another":
-                other = f"other-{cell.dialect}"
                 address = f"http://127.0.0.1:{self.wall.port}"
-                providers[other] = provider(OTHER_DIALECT[cell.dialect], address, "${OTHER_KEY}")
-                targets.append(configs.target(other, cell.other))
+                providers["other-wall"] = provider(OTHER_DIALECT[cell.dialect], address, "${OTHER_KEY}")
+                targets.append(configs.target("other-wall", cell.other))
             models.append(configs.model(cell.model, *targets))
         return {
             "store": {"url": "memory:"},
@@ -137,7 +142,8 @@ class Ground:
                 return f"https://localhost:{self.wall.tls[certificate]}"
 
     def stop(self):
-        self.gateway.stop()
+        for gateway in self.gateways.values():
+            gateway.stop()
         self.wall.stop()
         self.nowhere.close()
 

@@ -16,6 +16,7 @@ KINDS = {
     422: "invalid_request_error",
     429: "rate_limit_error",
     503: "overloaded_error",
+    504: "timeout_error",
 }
 FINAL = ("upstream_auth", "upstream_billing", "upstream_model_not_found")
 # Faults whose streams the provider leaves without an end, so that the client need not get one.
@@ -42,7 +43,7 @@ def report(cell: Cell, seen: Seen, found: list[str]) -> str:
             f"seen: {shown(seen)}",
             *(f"  - {problem}" for problem in found),
             f"again: scripts/test blackbox -k '{cell.model}'",
-            f"by hand: cd tests/failover/matrix && python -m cells, then {curl(cell)}",
+            f"by hand: `python -m cells '{cell.model}'` in tests/failover/matrix tells URL and waits; then {curl(cell)}",
         ]
     )
 

@@ -9,7 +9,7 @@ import subprocess
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
-BINARY = pathlib.Path(os.environ.get("TIERGATE_WALL", ROOT / "target/debug/tiergate-wall"))
+BINARY = pathlib.Path(os.environ.get("TIERGATE_WALL", ROOT / "target/release/tiergate-wall"))
 CERTIFICATES = ["self-signed", "expired", "wrong-name"]
 
 
