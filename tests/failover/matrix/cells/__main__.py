@@ -17,6 +17,7 @@ with tempfile.TemporaryDirectory() as folder:
         print(f"URL={gateway.url}  # {lane}; configuration {gateway.config_path}, log {gateway.log_path}")
     print(f"the wall's account: http://127.0.0.1:{ground.wall.control}/_wall/tally")
     try:
-        input("Enter ends it.")
+        print("Enter ends it.", flush=True)
+        sys.stdin.readline()
     finally:
         ground.stop()
