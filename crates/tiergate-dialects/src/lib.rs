@@ -41,14 +41,18 @@ mod functions;
 pub mod gemini;
 pub mod inner;
 mod json;
+mod left_out;
 pub mod ollama;
 pub mod openai;
 mod own;
 mod passed;
+mod picture;
 mod remains;
 pub mod responses;
 mod sniff;
 mod twice;
+mod unanswered;
+mod wanted;
 mod words;
 
 pub use encoded::{Edit, Edits, Target, Translated};

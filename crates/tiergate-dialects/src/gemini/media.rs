@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::encode::{Surface, To};
+use serde::Deserialize;
+
+use super::encode::{Surface, To, note};
 use super::request::{FileData, InlineData, Part};
-use crate::inner::{Media, Text, Unfit};
+use crate::encoded::Edits;
+use crate::inner::{self, Json, Media, Text, Unfit};
+use crate::words;
 
 const FILES: &str = "https://generativelanguage.googleapis.com/";
 
@@ -20,6 +24,37 @@ pub(super) fn part<'r>(source: &'r Media<'_>, to: To<'_>) -> Result<Part<'r>, Un
     }
 }
 
+/// A document, behind what is said about it.
+pub(super) fn document<'r>(
+    file: &'r inner::Part<'_>,
+    to: To<'_>,
+    edits: &mut Edits,
+) -> Result<Vec<Part<'r>>, Unfit> {
+    let said = |text| Part {
+        text: Some(text),
+        ..Part::default()
+    };
+    let inner::Part::File {
+        source,
+        name,
+        context,
+        ..
+    } = file
+    else {
+        return Err(Unfit::new("messages", "a part is no document"));
+    };
+    if matches!(source, Media::Plain(_)) {
+        let text = words::document(source, name.as_ref(), context.as_ref())?;
+        return Ok(vec![said(text)]);
+    }
+    if name.is_some() {
+        note(edits, "removed filename");
+    }
+    let context = context.as_ref().filter(|context| !context.is_empty());
+    let context = context.map(|context| said(context.borrowed()));
+    Ok(context.into_iter().chain([part(source, to)?]).collect())
+}
+
 /// Sound of a format such as `wav`.
 pub(super) fn sound<'r>(data: &'r str, format: &str) -> Part<'r> {
     let mime_type = Cow::Owned(format!("audio/{format}"));
@@ -27,6 +62,31 @@ pub(super) fn sound<'r>(data: &'r str, format: &str) -> Part<'r> {
         inline_data: Some(InlineData { mime_type, data }),
         ..Part::default()
     }
+}
+
+/// A picture that a model has drawn, from the item of Responses that clients get and send back.
+pub(super) fn drawn<'r>(item: &'r Json<'_>) -> Option<Part<'r>> {
+    #[derive(Deserialize)]
+    struct Drawn<'a> {
+        #[serde(rename = "type")]
+        kind: &'a str,
+        result: &'a str,
+        output_format: Option<&'a str>,
+    }
+    let item: Drawn<'r> = item.read()?;
+    if item.kind != "image_generation_call" {
+        return None;
+    }
+    let told = item.output_format.map(|format| format!("image/{format}"));
+    let known = || by_content(item.result).unwrap_or("image/png").to_owned();
+    let mime_type = Cow::Owned(told.unwrap_or_else(known));
+    Some(Part {
+        inline_data: Some(InlineData {
+            mime_type,
+            data: item.result,
+        }),
+        ..Part::default()
+    })
 }
 
 fn inline<'r>(media_type: &'r str, data: &'r str) -> Result<Part<'r>, Unfit> {
