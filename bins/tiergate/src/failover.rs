@@ -25,6 +25,8 @@ pub(crate) fn apply(settings: &Settings, health: Option<Arc<Health>>, setup: &mu
         (provider.name.as_str().into(), clocks(timeouts))
     });
     setup.clocks_of = own.collect();
+    let drained = settings.providers.iter().filter(|each| each.drains());
+    setup.drained = drained.map(|each| each.name.as_str().into()).collect();
     let chains = settings.fallbacks.iter().map(|(model, chain)| {
         let chain = chain.iter().map(|model| model.as_str().into());
         (model.as_str().into(), chain.collect())

@@ -29,6 +29,7 @@
 //! What this crate does not do: serve HTTP, read configuration, or keep anything on a disk.
 
 mod access;
+mod answering;
 mod attempts;
 mod bound;
 pub mod decide;
@@ -51,13 +52,14 @@ mod tally;
 mod why;
 
 pub use access::{Access, Rules};
+pub use answering::Answering;
 pub use embeddings::{EmbeddedBy, Vectors};
 pub use error::{Error, Shown};
 pub use health::{Health, Scope, TargetHealth};
 pub use needs::Needs;
 pub use plan::Plan;
 pub use prefer::{Prefer, UnknownPrefer};
-pub use reply::{Answer, Answering, Reply, Served};
+pub use reply::{Answer, Reply, Served};
 pub use route::Route;
 pub use router::{Builder, Context, Front, NothingServed, Router, Unsaid};
 pub use setup::Setup;

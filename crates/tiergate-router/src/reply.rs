@@ -1,20 +1,15 @@
 //! What a caller gets: the answer, and where it came from.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures_core::Stream;
 use smallvec::SmallVec;
 use tiergate_catalog::Tier;
-use tiergate_providers::{Chunk, ChunkKind, Edit, Error as ProviderError, Form, Kind};
+use tiergate_providers::{Edit, Form};
 
 use crate::Route;
+use crate::answering::Answering;
 use crate::attempts::Answered;
-use crate::health::Watched;
-use crate::idle::Idle;
-use crate::peek::Peeked;
 use crate::plan::Plan;
 use crate::tally::{Bill, Tally};
 
@@ -69,17 +64,9 @@ impl Reply {
                 Answer::Full(full.body, tally.complete())
             }
             Answered::Stream(peeked, watched) => {
-                let Peeked {
-                    held, rest, times, ..
-                } = peeked;
-                Answer::Stream(Box::new(Answering {
-                    held: held.into_iter(),
-                    rest,
-                    idle: Idle::new(&times),
-                    tally,
-                    watched,
-                    ended: false,
-                }))
+                let name = plan.pool().provider(plan.pool().candidate(candidate));
+                let drained = plan.snapshot.setup.drained.contains(&**name);
+                Answer::Stream(Box::new(Answering::new(peeked, tally, watched, drained)))
             }
         };
         Self {
@@ -161,124 +148,5 @@ impl Served {
     /// The decision with all that it rests on.
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
-    }
-}
-
-/// A streamed answer.
-///
-/// Ends with `None` after a finish reason; any other ending is an error, after which nothing follows.
-/// Dropping it cancels the answer at the provider. The receipt is put away before the last chunk is given out.
-pub struct Answering {
-    held: std::vec::IntoIter<Chunk>,
-    rest: Pin<Box<dyn Stream<Item = Result<Chunk, ProviderError>> + Send>>,
-    idle: Idle,
-    tally: Tally,
-    /// Who is told how it ends.
-    watched: Watched,
-    ended: bool,
-}
-
-impl Answering {
-    /// What the answer has cost, as far as the provider has told.
-    pub fn bill(&mut self) -> Bill {
-        self.tally.bill()
-    }
-
-    fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Chunk, ProviderError>>> {
-        let next = match self.held.next() {
-            Some(chunk) => Some(Ok(chunk)),
-            None => match self.rest.as_mut().poll_next(context) {
-                Poll::Ready(next) => next,
-                Poll::Pending => {
-                    ready!(self.idle.poll(context));
-                    if self.tally.is_finished() {
-                        return Poll::Ready(None);
-                    }
-                    Some(Err(self
-                        .tally
-                        .fault(Kind::Timeout, "the stream fell silent")))
-                }
-            },
-        };
-        Poll::Ready(next)
-    }
-
-    fn note(&mut self, chunk: &Chunk) {
-        let said = chunk.commits || chunk.finish || chunk.usage.is_some();
-        self.idle.heard(said);
-        self.tally.said(u64::from(chunk.output_bytes));
-        if chunk.finish {
-            self.tally.finish_seen();
-            self.idle.finish();
-        }
-        if let Some(usage) = chunk.usage {
-            self.tally.used(usage);
-        }
-        self.tally.left_out(&chunk.left_out);
-    }
-}
-
-impl Stream for Answering {
-    type Item = Result<Chunk, ProviderError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.ended {
-            return Poll::Ready(None);
-        }
-        let mut item = ready!(self.next(context));
-        if Self::ends(item.as_ref())
-            && let Some(fault) = self.tally.unfinished()
-        {
-            item = Some(Err(fault));
-        }
-        match &item {
-            Some(Ok(chunk)) if chunk.kind == ChunkKind::Done => {
-                self.note(chunk);
-                self.last_bill();
-            }
-            Some(Ok(chunk)) => self.note(chunk),
-            Some(Err(error)) => {
-                self.ended = true;
-                self.watched.failed(error, "", false);
-                self.tally.interrupted();
-            }
-            None => {
-                self.ended = true;
-                self.last_bill();
-            }
-        }
-        Poll::Ready(item)
-    }
-}
-
-impl Answering {
-    /// Whether this is the end of a stream that has not failed.
-    fn ends(item: Option<&Result<Chunk, ProviderError>>) -> bool {
-        item.is_none_or(|item| {
-            item.as_ref()
-                .is_ok_and(|chunk| chunk.kind == ChunkKind::Done && !chunk.finish)
-        })
-    }
-
-    fn last_bill(&mut self) {
-        self.watched.answered();
-        self.tally.complete();
-    }
-}
-
-impl Drop for Answering {
-    fn drop(&mut self) {
-        if self.tally.is_finished() {
-            self.watched.answered();
-        }
-    }
-}
-
-impl std::fmt::Debug for Answering {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answering")
-            .field("tally", &self.tally)
-            .field("ended", &self.ended)
-            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! What a router is made of, and the state that follows from it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tiergate_catalog::{Catalog, Timestamp};
@@ -39,6 +39,9 @@ pub struct Setup {
     pub clocks_of: HashMap<Box<str>, Clocks>,
     /// What is remembered of targets between requests; without it nothing is.
     pub health: Option<Arc<Health>>,
+    /// Providers that charge for the whole of an answer even if it is cancelled: it is read to its end, for a minute at
+    /// most, so that its cost is known.
+    pub drained: HashSet<Box<str>>,
     /// Models that may answer for another one that was asked for by name, in this order, by the ids of both.
     pub fallbacks: HashMap<Arc<str>, Vec<Arc<str>>>,
     /// Whether a tier of which nothing can be asked may be answered for by a lower one, down to the request's floor.
@@ -60,6 +63,7 @@ impl Setup {
             clocks: Clocks::default(),
             clocks_of: HashMap::new(),
             health: Some(Arc::default()),
+            drained: HashSet::new(),
             fallbacks: HashMap::new(),
             allow_lower_tier: false,
         }

@@ -32,6 +32,7 @@ pub(crate) struct Tally {
     usage: Option<Usage>,
     output_bytes: u64,
     finish: bool,
+    abandoned: bool,
     /// The last bill, which stays when the receipt has been put away.
     bill: Bill,
 }
@@ -50,6 +51,7 @@ impl Tally {
             usage: None,
             output_bytes: 0,
             finish: false,
+            abandoned: false,
             bill: Bill::default(),
         }
     }
@@ -137,6 +139,11 @@ impl Tally {
         self.finish = true;
     }
 
+    /// Its client has gone: whatever is still to come, it has not arrived.
+    pub(crate) fn abandoned(&mut self) {
+        self.abandoned = true;
+    }
+
     /// Whether the answer has come to its end.
     pub(crate) fn is_finished(&self) -> bool {
         self.finish
@@ -179,13 +186,18 @@ impl Tally {
     /// Ends the request with its whole answer sent or ready to be.
     pub(crate) fn complete(&mut self) -> Bill {
         let bill = self.bill();
-        self.paper.end(Outcome::Complete, 200, None);
+        if !self.abandoned {
+            self.paper.end(Outcome::Complete, 200, None);
+        }
         bill
     }
 
     /// Ends the request in the middle of its answer.
     pub(crate) fn interrupted(&mut self) {
         self.bill();
+        if self.abandoned {
+            return;
+        }
         self.paper.end(
             Outcome::Interrupted,
             200,
@@ -234,7 +246,8 @@ impl Drop for Tally {
             return;
         };
         // an answer that had come to its end is complete, even if the client did not wait for the last bytes
-        let outcome = if self.finish && outcome == Outcome::Cancelled {
+        let complete = self.finish && !self.abandoned;
+        let outcome = if complete && outcome == Outcome::Cancelled {
             Outcome::Complete
         } else {
             outcome

@@ -26,6 +26,7 @@ const SHAPE: Shape = Shape {
         "base_url",
         "credentials",
         "dialect",
+        "drain",
         "free",
         "headers",
         "project",
@@ -73,6 +74,7 @@ fn provider(entry: &Entry, environment: &Environment) -> Read<ProviderDraft> {
     settings.free = fields
         .read("free", |node| node.flag("free"))?
         .unwrap_or_default();
+    settings.drain = fields.read("drain", |node| node.flag("drain"))?;
     settings.headers = fields.read("headers", headers)?.unwrap_or_default();
     settings.timeouts = fields.read("timeouts", timeouts)?.unwrap_or_default();
     settings.responses = fields.read("responses", |node| responses(node, spoken.dialect))?;

@@ -26,6 +26,8 @@ pub struct ProviderSettings {
     pub project: Option<String>,
     /// Whether it has OpenAI's Responses beside chat completions, where the file says so.
     pub responses: Option<bool>,
+    /// Whether an answer is read to its end when its client has gone, where the file says so.
+    pub drain: Option<bool>,
     /// Whether everything it serves is declared to cost nothing.
     pub free: bool,
     /// Headers for every request to it, names in lower case. Values may be secrets.
@@ -46,6 +48,7 @@ impl ProviderSettings {
             region: None,
             project: None,
             responses: None,
+            drain: None,
             free: false,
             headers: Vec::new(),
             timeouts: Timeouts::default(),
@@ -54,6 +57,12 @@ impl ProviderSettings {
 }
 
 impl ProviderSettings {
+    /// Whether an answer is read to its end when its client has gone: Bedrock charges for all of it.
+    pub fn drains(&self) -> bool {
+        let charged = self.dialect == Dialect::Vendor(Vendor::Bedrock);
+        self.drain.unwrap_or(charged)
+    }
+
     /// Whether it reaches models that answer on OpenAI's Responses only.
     pub fn reaches_responses(&self) -> bool {
         self.responses.unwrap_or_else(|| match self.dialect {

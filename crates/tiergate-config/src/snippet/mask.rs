@@ -28,11 +28,11 @@ const PREFIXES: [&str; 10] = [
 /// Keys whose values are no secrets. Everything else may be a secret under a misspelt key, or a
 /// header with a token.
 #[rustfmt::skip]
-const HARMLESS: [&str; 119] = [
+const HARMLESS: [&str; 120] = [
     "above_input_tokens", "affinity_ms", "after_finish_ms", "aliases", "allow_lower_tier", "attempts", "audio",
     "audio_output", "auto", "bands", "base_url", "block_providers", "body_timeout_ms", "breaker", "bundled_models",
     "cache_read", "cache_read_audio", "cache_write", "cache_write_long", "cap", "capacity", "choose", "coding",
-    "concurrency", "connect_ms", "consecutive", "context_window", "cors", "cost_weight", "default_prefer", "dialect",
+    "concurrency", "connect_ms", "consecutive", "context_window", "cors", "cost_weight", "default_prefer", "dialect", "drain",
     "drain_timeout_ms", "expires", "failover", "fallbacks", "first_content_ms", "first_content_per_1000_tokens_ms",
     "first_content_with_alternative_ms", "flagship", "format", "free", "header_timeout_ms", "health", "hedging", "id",
     "idle_ms", "idle_with_pings_ms", "initial", "input", "input_audio", "json_depth", "json_schema", "keys", "level",

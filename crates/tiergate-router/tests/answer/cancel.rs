@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use tiergate_metering::Outcome;
 use tiergate_providers::Kind;
@@ -142,4 +143,44 @@ async fn a_stream_read_to_its_end_is_not_cancelled() {
         (bench.ending().0, bench.cancelled()),
         (Outcome::Interrupted, 0)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_charged_for_anyway_is_read_to_its_end() {
+    let bench = Bench::new();
+    bench.router.reload(
+        tiergate_router::Setup {
+            drained: ["alpha".into()].into(),
+            ..bench.setup(super::bench::catalog())
+        },
+        super::bench::NOW,
+    );
+    let whole = vec![
+        role(),
+        said("hi"),
+        Item::Wait(Duration::from_secs(20)),
+        said("there"),
+        finish(),
+        usage(9, 400),
+        done(),
+    ];
+    let endless = vec![role(), said("hi"), Item::Silence];
+    bench.plan("alpha", "a", [Act::Stream(whole), Act::Stream(endless)]);
+    for (seconds, told) in [(21, Some(400)), (61, None)] {
+        let mut answering = stream(bench.ask(STREAM).await.unwrap());
+        next(&mut answering).await.unwrap().unwrap();
+        let before = bench.receipts();
+        drop(answering);
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        assert_eq!(bench.receipts(), before + 1);
+        let receipt = bench.kept.0.lock().unwrap().last().cloned().unwrap();
+        assert_eq!(
+            (receipt.ending.outcome, receipt.ending.status),
+            (Outcome::Cancelled, 200)
+        );
+        assert_eq!(receipt.usage_estimated, told.is_none());
+        if let Some(told) = told {
+            assert_eq!(receipt.tokens.output, told);
+        }
+    }
 }

@@ -1,0 +1,178 @@
+//! A streamed answer on its way to the client.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use tiergate_providers::{Chunk, ChunkKind, Error as ProviderError, Kind};
+use tokio::runtime::Handle;
+
+use crate::health::Watched;
+use crate::idle::Idle;
+use crate::peek::Peeked;
+use crate::tally::{Bill, Tally};
+
+/// How long an answer without a reader is read on, at most.
+const DRAIN: Duration = Duration::from_mins(1);
+
+/// A streamed answer.
+///
+/// Ends with `None` after a finish reason; any other ending is an error, after which nothing follows. Dropping it
+/// cancels the answer at the provider, or reads it on unseen where that is what tells its cost
+/// ([`Setup::drained`](crate::Setup::drained)). The receipt is put away before the last chunk is given out.
+pub struct Answering {
+    /// Present until it is dropped.
+    flow: Option<Flow>,
+    /// Whether it is read to its end when its reader has gone.
+    drained: bool,
+}
+
+/// What is still to come, and what is noted of it.
+struct Flow {
+    held: std::vec::IntoIter<Chunk>,
+    rest: Pin<Box<dyn Stream<Item = Result<Chunk, ProviderError>> + Send>>,
+    idle: Idle,
+    tally: Tally,
+    /// Who is told how it ends.
+    watched: Watched,
+    ended: bool,
+}
+
+impl Answering {
+    pub(crate) fn new(peeked: Peeked, tally: Tally, watched: Watched, drained: bool) -> Self {
+        let flow = Flow {
+            held: peeked.held.into_iter(),
+            rest: peeked.rest,
+            idle: Idle::new(&peeked.times),
+            tally,
+            watched,
+            ended: false,
+        };
+        Self {
+            flow: Some(flow),
+            drained,
+        }
+    }
+
+    /// What the answer has cost, as far as the provider has told.
+    pub fn bill(&mut self) -> Bill {
+        let bill = self.flow.as_mut().map(|flow| flow.tally.bill());
+        bill.unwrap_or_default()
+    }
+}
+
+impl Stream for Answering {
+    type Item = Result<Chunk, ProviderError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match &mut self.flow {
+            Some(flow) => flow.poll(context),
+            None => Poll::Ready(None),
+        }
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let Some(mut flow) = self.flow.take() else {
+            return;
+        };
+        if flow.tally.is_finished() {
+            flow.watched.answered();
+        } else if self.drained
+            && !flow.ended
+            && let Ok(runtime) = Handle::try_current()
+        {
+            flow.tally.abandoned();
+            runtime.spawn(async move {
+                // when time is up the rest is estimated, like the cost of any answer that was cancelled
+                let _ = tokio::time::timeout(DRAIN, flow.drain()).await;
+            });
+        }
+    }
+}
+
+impl Flow {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Chunk, ProviderError>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let mut item = ready!(self.next(context));
+        if ends(item.as_ref())
+            && let Some(fault) = self.tally.unfinished()
+        {
+            item = Some(Err(fault));
+        }
+        match &item {
+            Some(Ok(chunk)) if chunk.kind == ChunkKind::Done => {
+                self.note(chunk);
+                self.complete();
+            }
+            Some(Ok(chunk)) => self.note(chunk),
+            Some(Err(error)) => {
+                self.ended = true;
+                self.watched.failed(error, "", false);
+                self.tally.interrupted();
+            }
+            None => {
+                self.ended = true;
+                self.complete();
+            }
+        }
+        Poll::Ready(item)
+    }
+
+    fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Chunk, ProviderError>>> {
+        if let Some(chunk) = self.held.next() {
+            return Poll::Ready(Some(Ok(chunk)));
+        }
+        if let Poll::Ready(next) = self.rest.as_mut().poll_next(context) {
+            return Poll::Ready(next);
+        }
+        ready!(self.idle.poll(context));
+        let silent = || self.tally.fault(Kind::Timeout, "the stream fell silent");
+        Poll::Ready((!self.tally.is_finished()).then(|| Err(silent())))
+    }
+
+    fn note(&mut self, chunk: &Chunk) {
+        let said = chunk.commits || chunk.finish || chunk.usage.is_some();
+        self.idle.heard(said);
+        self.tally.said(u64::from(chunk.output_bytes));
+        if chunk.finish {
+            self.tally.finish_seen();
+            self.idle.finish();
+        }
+        if let Some(usage) = chunk.usage {
+            self.tally.used(usage);
+        }
+        self.tally.left_out(&chunk.left_out);
+    }
+
+    fn complete(&mut self) {
+        self.watched.answered();
+        self.tally.complete();
+    }
+
+    /// Reads to the end without giving anything to anybody.
+    async fn drain(&mut self) {
+        while let Some(Ok(_)) = poll_fn(|context| self.poll(context)).await {}
+    }
+}
+
+/// Whether this is the end of a stream that has not failed.
+fn ends(item: Option<&Result<Chunk, ProviderError>>) -> bool {
+    item.is_none_or(|item| {
+        item.as_ref()
+            .is_ok_and(|chunk| chunk.kind == ChunkKind::Done && !chunk.finish)
+    })
+}
+
+impl std::fmt::Debug for Answering {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answering")
+            .field("tally", &self.flow.as_ref().map(|flow| &flow.tally))
+            .finish_non_exhaustive()
+    }
+}
