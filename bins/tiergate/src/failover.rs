@@ -18,6 +18,7 @@ pub(crate) fn apply(settings: &Settings, health: Option<Arc<Health>>, setup: &mu
         ..limits
     };
     setup.health = health;
+    setup.hedging = failover.hedging;
     setup.allow_lower_tier = failover.allow_lower_tier;
     setup.clocks = clocks(failover.timeouts);
     let own = settings.providers.iter().map(|provider| {

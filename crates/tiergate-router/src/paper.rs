@@ -92,6 +92,19 @@ impl Paper {
         });
     }
 
+    /// Notes an attempt that was given up since another one beside it answered first.
+    pub(crate) fn overtaken(&mut self, provider: &Arc<str>, model: &Arc<str>, latency: Duration) {
+        if let Some(receipt) = self.open() {
+            receipt.attempts.push(Attempt {
+                provider: Arc::clone(provider),
+                model: Arc::clone(model),
+                outcome: Cow::Borrowed("overtaken"),
+                status: None,
+                latency_ms: millis(latency),
+            });
+        }
+    }
+
     pub(crate) fn attempts(&self) -> u8 {
         let count = self
             .receipt

@@ -42,6 +42,9 @@ pub struct Setup {
     /// Providers that charge for the whole of an answer even if it is cancelled: it is read to its end, for a minute at
     /// most, so that its cost is known.
     pub drained: HashSet<Box<str>>,
+    /// Whether a second attempt may be made beside one at a small model whose stream does not begin: whoever begins first
+    /// answers. The other one is cancelled, and nobody is charged for it.
+    pub hedging: bool,
     /// Models that may answer for another one that was asked for by name, in this order, by the ids of both.
     pub fallbacks: HashMap<Arc<str>, Vec<Arc<str>>>,
     /// Whether a tier of which nothing can be asked may be answered for by a lower one, down to the request's floor.
@@ -64,6 +67,7 @@ impl Setup {
             clocks_of: HashMap::new(),
             health: Some(Arc::default()),
             drained: HashSet::new(),
+            hedging: false,
             fallbacks: HashMap::new(),
             allow_lower_tier: false,
         }

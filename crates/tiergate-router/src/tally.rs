@@ -91,6 +91,23 @@ impl Tally {
         self.paper.attempted(provider, model, error, latency);
     }
 
+    /// Notes an attempt beside the one that counts: it has failed, or was overtaken.
+    pub(crate) fn beside(
+        &mut self,
+        plan: &Plan,
+        candidate: u32,
+        error: Option<&ProviderError>,
+        latency: Duration,
+    ) {
+        let chosen = plan.pool().candidate(candidate);
+        let provider = plan.pool().provider(chosen);
+        let model = &plan.pool().target(chosen).model;
+        match error {
+            Some(error) => self.paper.attempted(provider, model, Some(error), latency),
+            None => self.paper.overtaken(provider, model, latency),
+        }
+    }
+
     /// Notes who answers and what was changed on the way.
     pub(crate) fn served(&mut self, plan: &Plan, edits: &[Edit]) {
         let (pool, chosen) = (plan.pool(), plan.pool().candidate(self.candidate));

@@ -160,6 +160,11 @@ impl Target {
         self.lock().latency.expected_first(now)
     }
 
+    /// The 95th percentile of the time to the first event.
+    pub fn p95(&self) -> Option<Duration> {
+        self.lock().latency.p95()
+    }
+
     /// The 99th percentile of the time to the first event.
     pub fn p99(&self) -> Option<Duration> {
         self.lock().latency.p99()

@@ -121,6 +121,11 @@ impl Latency {
         self.total.read(now)
     }
 
+    /// The 95th percentile of the time to the first event.
+    pub fn p95(&self) -> Option<Duration> {
+        self.firsts.percentile(95)
+    }
+
     /// The 99th percentile of the time to the first event.
     pub fn p99(&self) -> Option<Duration> {
         self.firsts.percentile(99)

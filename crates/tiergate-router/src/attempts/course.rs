@@ -104,6 +104,12 @@ impl<'a> Course<'a> {
         self.pace.after(place, next, error)
     }
 
+    /// An attempt beside the one that counts has failed.
+    pub(super) fn failed_beside(&mut self, place: Place, error: &ProviderError) {
+        self.tried.push(failed(place.candidate));
+        self.pace.after(place, Some(place), error);
+    }
+
     /// Another credential of the same provider when only the credential is at fault, else another candidate, else
     /// again another credential.
     fn alternative(&mut self, place: Place, error: &ProviderError) -> Option<Place> {
@@ -143,7 +149,7 @@ impl<'a> Course<'a> {
 }
 
 /// A candidate that has failed for reasons of its own.
-fn failed(candidate: u32) -> Tried {
+pub(super) fn failed(candidate: u32) -> Tried {
     Tried {
         candidate,
         provider: false,

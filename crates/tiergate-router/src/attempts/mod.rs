@@ -3,18 +3,20 @@
 mod attempt;
 mod course;
 mod entry;
+mod hedge;
 mod pace;
 
 use tiergate_providers::{Error as ProviderError, Full, Kind};
 use tiergate_wire::chat::Request;
-use tokio::time::Instant;
 
 use crate::health::Watched;
 use crate::peek::Peeked;
 use crate::plan::Plan;
 use crate::tally::Tally;
 use crate::{Context, Error};
+use attempt::Spoken;
 use course::Course;
+use hedge::Runner;
 pub(crate) use pace::Pace;
 
 /// A candidate with one of its provider's credentials.
@@ -45,17 +47,36 @@ pub(crate) async fn answer(
         credential: 0,
     };
     loop {
-        let (place, mut watched) = course.enter(wish).await?;
-        let started = Instant::now();
-        let outcome = attempt::attempt(&course, place, &watched).await;
-        let taken = started.elapsed();
-        tally.attempted(plan, place.candidate, outcome.as_ref().err(), taken);
-        let error = match outcome {
-            Ok(attempt::Spoken::Full(full)) => {
+        let (place, watched) = course.enter(wish).await?;
+        let raced = hedge::raced(&course, Runner::new(place, watched)).await;
+        if let Some((mut other, failure)) = raced.other {
+            tally.beside(
+                plan,
+                other.place.candidate,
+                failure.as_ref(),
+                other.started.elapsed(),
+            );
+            if let Some(error) = &failure {
+                let hurried = course.is_hurried(other.started);
+                other
+                    .watched
+                    .failed(error, course.model(other.place), hurried);
+                course.failed_beside(other.place, error);
+            }
+        }
+        let Runner {
+            place,
+            started,
+            mut watched,
+        } = raced.runner;
+        let error = raced.outcome.as_ref().err();
+        tally.attempted(plan, place.candidate, error, started.elapsed());
+        let error = match raced.outcome {
+            Ok(Spoken::Full(full)) => {
                 watched.answered();
                 return Ok((place.candidate, Answered::Full(full)));
             }
-            Ok(attempt::Spoken::Stream(peeked)) => {
+            Ok(Spoken::Stream(peeked)) => {
                 watched.begun();
                 return Ok((place.candidate, Answered::Stream(peeked, watched)));
             }

@@ -9,12 +9,12 @@ mod warmth;
 mod watch;
 mod watched;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tiergate_catalog::Tier;
 use tiergate_failover::Moment;
-use tiergate_failover::budget::{Budget, Extra};
+use tiergate_failover::budget::{self, Budget, Extra};
 use tiergate_failover::health::{self, LastResort, Registry};
 use tiergate_wire::chat::Request;
 use tokio::time::Instant;
@@ -39,6 +39,8 @@ pub struct Health {
     /// Extra attempts for each tier, and for what has none.
     budgets: [Mutex<Budget>; 6],
     last_resorts: [LastResort; 6],
+    /// Second attempts beside slow ones.
+    hedges: Mutex<Budget>,
     warmth: Warmth,
 }
 
@@ -54,6 +56,7 @@ impl Health {
             start: Instant::now(),
             budgets: std::array::from_fn(|_| budget()),
             last_resorts: std::array::from_fn(|_| LastResort::default()),
+            hedges: Mutex::new(Budget::new(budget::Rules::hedging(), Moment::START)),
             warmth: Warmth::new(Self::WARM),
         }
     }
@@ -104,6 +107,16 @@ impl Health {
     pub(crate) fn deposit(&self, tier: Option<Tier>, target: &health::Target, now: Moment) {
         self.budget(tier, |budget| budget.deposit(now));
         target.deposit(now);
+        self.hedges().deposit(now);
+    }
+
+    /// Whether a second attempt may be made beside a slow one.
+    pub(crate) fn may_hedge(&self, now: Moment) -> bool {
+        self.hedges().withdraw(Extra::Hedge, now)
+    }
+
+    fn hedges(&self) -> MutexGuard<'_, Budget> {
+        self.hedges.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a request of a tier may make one more attempt, at this target.

@@ -351,3 +351,73 @@ async fn a_warm_prompt_cache_is_stayed_with_while_it_lasts() {
     let reply = ask("word ").await;
     assert_eq!(&**reply.served.provider(), "alpha", "it has cooled down");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_small_stream_is_hedged_where_that_is_allowed_and_rarely() {
+    let target = |provider, price: &str| Target {
+        tariff: Some(Tariff::flat(Price::new(
+            price.parse().unwrap(),
+            "4".parse().unwrap(),
+        ))),
+        context_window: Some(64_000),
+        ..Target::new(provider, "s")
+    };
+    let model = Model::new("s", Tier::Small)
+        .with_target(target("alpha", "1"))
+        .with_target(target("beta", "2"));
+    let catalog = || Catalog::builder().models([model.clone()]).build().unwrap();
+    let bench = Bench::over(catalog(), 1);
+    let ask = r#""model":"s","stream":true"#;
+    let whole = |seconds| {
+        Act::Stream(vec![
+            role(),
+            Item::Wait(Duration::from_secs(seconds)),
+            said("hi"),
+            finish(),
+            done(),
+        ])
+    };
+    let allowed = || tiergate_router::Setup {
+        hedging: true,
+        ..bench.setup(catalog())
+    };
+    for hedging in [false, true] {
+        let mut setup = allowed();
+        setup.hedging = hedging;
+        bench.router.reload(setup, NOW);
+        bench.plan(
+            "alpha",
+            "s",
+            (0..100).map(|_| whole(0)).chain([whole(6), whole(6)]),
+        );
+        for _ in 0..100 {
+            read(&mut stream(bench.ask(ask).await.unwrap())).await;
+        }
+        let (before, start) = (bench.places().len(), Instant::now());
+        let reply = bench.ask(ask).await.unwrap();
+        let waited = start.elapsed().as_secs();
+        let provider = reply.served.provider().to_string();
+        let attempts = reply.served.attempts();
+        read(&mut stream(reply)).await;
+        let expected = if hedging {
+            (1, "beta", 2)
+        } else {
+            (6, "alpha", 1)
+        };
+        assert_eq!((waited, &*provider, attempts), expected);
+        assert_eq!(bench.places().len() - before, usize::from(attempts));
+        if hedging {
+            let receipt = bench.kept.0.lock().unwrap().last().cloned().unwrap();
+            assert_eq!(receipt.attempts[0].outcome, "overtaken");
+            assert_eq!(receipt.attempts[1].outcome, "ok");
+        }
+        bench.ask(ask).await.unwrap();
+    }
+    assert!(
+        bench
+            .router
+            .targets()
+            .iter()
+            .all(|each| each.ready && each.in_flight <= 1)
+    );
+}
