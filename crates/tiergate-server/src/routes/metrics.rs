@@ -61,7 +61,7 @@ struct Family<T> {
 
 type Labels = Vec<(&'static str, String)>;
 
-const TARGETS: [Family<TargetHealth>; 7] = [
+const TARGETS: [Family<TargetHealth>; 8] = [
     Family {
         name: "tiergate_target_ready",
         help: "Whether a request would be sent to the target now",
@@ -100,6 +100,11 @@ const TARGETS: [Family<TargetHealth>; 7] = [
         name: "tiergate_target_expected_first_seconds",
         help: "The expected time to the first event of an answer",
         read: |target| target.expected_first_ms.map(seconds),
+    },
+    Family {
+        name: "tiergate_target_expected_total_seconds",
+        help: "The expected time to the end of an answer",
+        read: |target| target.expected_total_ms.map(seconds),
     },
 ];
 
