@@ -1,6 +1,7 @@
 //! Answers in the dialect of a client, whichever that is.
 
 use bytes::Bytes;
+use tiergate_wire::error::Body as ErrorBody;
 
 use crate::inner::{Answer, Event, Stamp};
 pub use crate::left_out::{left_out, left_out_of};
@@ -69,11 +70,11 @@ impl Writer {
     }
 
     /// What the client gets of an answer that broke off; nothing may follow it.
-    pub fn failed(&mut self, message: &str, out: &mut Vec<u8>) -> bool {
+    pub fn failed(&mut self, error: &ErrorBody<'_>, out: &mut Vec<u8>) -> bool {
         let Self::Responses(writer) = self else {
             return false;
         };
-        writer.failed(message, out);
+        writer.failed(error, out);
         true
     }
 

@@ -46,6 +46,7 @@ impl Context {
             )),
             now,
             deadline: Instant::now() + Self::DEADLINE,
+            deadline_asked: false,
             seed: dice.u64(..),
             hops: 0,
             front: crate::Front::default(),

@@ -37,8 +37,11 @@ pub struct Context {
     pub request_id: Arc<str>,
     /// Wall time of the request's arrival.
     pub now: Timestamp,
-    /// When the request must be over.
+    /// When the request must be over; an answer that is streamed must only have begun, unless the client asked for
+    /// this time.
     pub deadline: Instant,
+    /// Whether the client asked for this time itself.
+    pub deadline_asked: bool,
     /// Decides the length of pauses.
     pub seed: u64,
     /// Gateways of this kind that the request has passed already.

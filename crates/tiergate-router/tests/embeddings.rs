@@ -103,6 +103,7 @@ impl World {
             request_id: "req_1".into(),
             now: NOW,
             deadline: Instant::now() + Duration::from_mins(1),
+            deadline_asked: false,
             seed: 7,
             hops: 0,
             front: tiergate_router::Front::default(),

@@ -1,4 +1,4 @@
-//! An error in the envelope of Anthropic's clients.
+//! An error as clients of other dialects than chat completions expect it.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -28,6 +28,44 @@ pub(crate) fn messages<'a>(error: &ErrorBody<'a>, kind: &'a str, request_id: &'a
     };
     // strings, numbers and booleans always serialise
     serde_json::to_vec(&envelope).unwrap_or_default().into()
+}
+
+/// `{"type": "error", code, message, param, sequence_number, …}`.
+#[derive(Serialize)]
+struct ErrorEvent<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    code: Option<&'a str>,
+    message: &'a str,
+    param: Option<&'a str>,
+    sequence_number: usize,
+    class: Option<&'a str>,
+    retryable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_status: Option<u16>,
+    partial: Option<bool>,
+    request_id: Option<&'a str>,
+}
+
+/// An error as the event of this number, as a client of Responses expects it in a stream.
+pub(crate) fn responses(error: &ErrorBody<'_>, sequence_number: usize) -> Bytes {
+    let event = ErrorEvent {
+        kind: "error",
+        code: error.code,
+        message: error.message,
+        param: error.param,
+        sequence_number,
+        class: error.class,
+        retryable: error.retryable,
+        provider: error.provider,
+        provider_status: error.provider_status,
+        partial: error.partial,
+        request_id: error.request_id,
+    };
+    // strings, numbers and booleans always serialise
+    serde_json::to_vec(&event).unwrap_or_default().into()
 }
 
 #[cfg(test)]

@@ -128,6 +128,12 @@ impl Arrival<'_> {
                 routes::list(self.app, &access, form, request.uri().query())
             }
             (Endpoint::Model(id), Some(access)) => routes::retrieve(self.app, &access, form, &id),
+            (Endpoint::Metrics, Some(access)) => {
+                routes::metrics(self.app, &access, request.uri().query())
+            }
+            (Endpoint::Targets, Some(access)) => {
+                routes::targets(self.app, &access, request.uri().query())
+            }
             (Endpoint::Receipt(id), Some(access)) => routes::receipt(self.app, &access, &id).await,
             (_, None) => Err(Problem::unauthorized(false)),
         }
@@ -170,6 +176,7 @@ impl Arrival<'_> {
         let bounds = Bounds::read(request.headers(), self.live.settings.request_timeout)?;
         context.hops = bounds.hops;
         context.deadline = Instant::now() + bounds.timeout;
+        context.deadline_asked = bounds.asked;
         self.body(request, usize::MAX).await
     }
 
@@ -178,6 +185,7 @@ impl Arrival<'_> {
             request_id: Arc::clone(self.request_id),
             now: self.now,
             deadline: Instant::now() + self.live.settings.request_timeout,
+            deadline_asked: false,
             seed: self.seed,
             hops: 0,
             front: tiergate_router::Front::default(),
@@ -228,6 +236,8 @@ impl Arrival<'_> {
 struct Bounds {
     /// How long it may take.
     timeout: Duration,
+    /// Whether the client asked for that.
+    asked: bool,
     /// Gateways of this kind that it has passed.
     hops: u8,
 }
@@ -238,7 +248,8 @@ impl Bounds {
     /// going round in circles.
     fn read(head: &HeaderMap, longest: Duration) -> Result<Self, Problem> {
         const MOST_HOPS: u8 = 3;
-        let timeout = match head.get(headers::TIMEOUT_MS).map(number::<u64>) {
+        let stated = head.get(headers::TIMEOUT_MS);
+        let timeout = match stated.map(number::<u64>) {
             None => longest,
             Some(Some(millis @ 1..)) => Duration::from_millis(millis).min(longest),
             Some(_) => {
@@ -251,6 +262,7 @@ impl Bounds {
         let hops = hops.filter(|hops| *hops < MOST_HOPS);
         Ok(Self {
             timeout,
+            asked: stated.is_some(),
             hops: hops.ok_or_else(Problem::looped)?,
         })
     }

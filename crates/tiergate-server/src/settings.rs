@@ -17,7 +17,8 @@ pub struct Settings {
     pub header_timeout: Duration,
     /// How long a client may take to send a request's body.
     pub body_timeout: Duration,
-    /// The longest that a request may take in all; a client can ask for less.
+    /// The longest that a request may take in all, and a stream until it begins; a client can ask for less, and then
+    /// that holds for the whole of a stream.
     pub request_timeout: Duration,
     /// How long running answers get after the signal to stop.
     pub drain_timeout: Duration,

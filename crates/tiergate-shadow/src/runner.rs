@@ -176,6 +176,7 @@ impl Runner {
             request_id: Arc::clone(&job.request_id),
             now,
             deadline: Instant::now() + PATIENCE,
+            deadline_asked: true,
             seed: job.seed,
             hops: job.hops,
             front: tiergate_router::Front::default(),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tiergate_dialects::inner::{Event, Stop};
 use tiergate_dialects::responses::{Echo, Writer, write_answer};
+use tiergate_wire::error::Body;
 use tiergate_wire::usage::Usage;
 
 use crate::support::{STAMP, frames, rich, text};
@@ -157,7 +158,14 @@ fn streams_end_as_they_ended() {
 fn a_failed_answer_says_so_once() {
     let mut writer = Writer::new(&STAMP, Echo::read(b"{}", false).unwrap());
     let mut out = Vec::new();
-    writer.failed("Too \"many\".", &mut out);
+    let error = Body {
+        message: "Too \"many\".",
+        kind: "api_error",
+        code: Some("upstream_interrupted"),
+        retryable: Some(true),
+        ..Body::default()
+    };
+    writer.failed(&error, &mut out);
     writer.event(&Event::Usage(Usage::default()), &mut out);
     writer.end(&mut out);
     let stream = String::from_utf8(out).unwrap();
@@ -171,7 +179,9 @@ fn a_failed_answer_says_so_once() {
         ]
     );
     let data: Value = serde_json::from_str(frames(&stream)[2].1).unwrap();
-    let error = json!({"code": "server_error", "message": "Too \"many\"."});
+    // OpenAI's clients know a few codes only
+    let error = json!({"code": "server_error", "message": "Too \"many\".", "type": "api_error", "param": null,
+        "retryable": true});
     assert_eq!(data["response"]["error"], error);
     assert_eq!(data["response"]["status"], "failed");
 }

@@ -63,7 +63,10 @@ impl Upstream {
         if !committed {
             return self.faulty(fault, &HeaderMap::new(), 0);
         }
-        let error = self.error(Kind::Interrupted, &fault.message);
+        let mut error = self.error(Kind::Interrupted, &fault.message);
+        if fault.status >= 400 {
+            error = error.with_status(fault.status);
+        }
         match &fault.code {
             Some(code) => error.with_code(self.secrets.scrub(code)),
             None => error,

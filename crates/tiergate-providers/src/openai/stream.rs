@@ -89,7 +89,7 @@ impl Events {
         };
         self.advance(&facts);
         if facts.kind == EventKind::Done && self.progress != Progress::Done {
-            let error = "the stream ended with [DONE] but without a finish reason";
+            let error = "the stream ended without a finish reason";
             return Some(self.broken(self.provider.0.upstream.error(Kind::Interrupted, error)));
         }
         let evened = facts.uneven.then(|| even(data)).flatten();

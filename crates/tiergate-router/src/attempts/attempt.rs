@@ -34,8 +34,7 @@ pub(super) async fn attempt(
         course.times(place, true, started),
         course.times(place, false, started),
     );
-    let ends = started + late.total;
-    let deadline = ends.min(course.context.deadline);
+    let deadline = started + late.total;
     watched.patience(late.first);
     let spoken = spoken(course, place, deadline, &late);
     tokio::pin!(spoken);
@@ -101,7 +100,7 @@ impl Course<'_> {
         let tier = pool.model(pool.candidate(place.candidate)).tier;
         let attempt = clocks::Attempt {
             remaining: self.context.deadline.saturating_duration_since(now),
-            asked: true,
+            asked: self.context.deadline_asked,
             attempts_left: self.pace.left(),
             alternative,
             stream: self.request.stream(),

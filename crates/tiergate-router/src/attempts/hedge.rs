@@ -64,8 +64,8 @@ pub(super) async fn raced(course: &Course<'_>, runner: Runner) -> Raced {
                 None => (first.await, None),
                 Some(second) => {
                     let (outcome, won, failure) = {
-                        let other = attempt(course, second.place, &second.watched);
-                        tokio::pin!(other);
+                        // rare, so it takes no room in every other request
+                        let mut other = Box::pin(attempt(course, second.place, &second.watched));
                         // a failure of one leaves the other alone
                         tokio::select! {
                             biased;

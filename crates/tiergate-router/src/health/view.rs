@@ -20,6 +20,8 @@ pub struct TargetHealth {
     pub credential: usize,
     /// Whether a request would be sent there now.
     pub ready: bool,
+    /// Whether anything is known of it that requests have told.
+    pub used: bool,
     /// The breaker of all that goes to this address.
     pub endpoint_breaker: Scope,
     /// The breaker of all that is asked for with this credential.
@@ -65,15 +67,18 @@ impl TargetHealth {
     pub(super) fn new(names: [&str; 3], credential: usize, seen: &Snapshot, now: Moment) -> Self {
         let [provider, model, upstream_model] = names.map(Box::from);
         let millis = |time: Option<Duration>| time.map(crate::paper::millis);
+        let own = Scope::new(&seen.target, now);
+        let timed = seen.first.or(seen.total).or(seen.p99).is_some();
         Self {
             provider,
             model,
             upstream_model,
             credential,
             ready: seen.is_ready(now),
+            used: timed || seen.in_flight > 0 || !own.is_fresh(),
             endpoint_breaker: Scope::new(&seen.endpoint, now),
             credential_breaker: Scope::new(&seen.credential, now),
-            target_breaker: Scope::new(&seen.target, now),
+            target_breaker: own,
             in_flight: seen.in_flight,
             waiting: seen.waiting,
             limit: seen.limit,
@@ -86,6 +91,12 @@ impl TargetHealth {
 }
 
 impl Scope {
+    /// Whether it is closed, lets its targets be asked, and has seen nothing lately.
+    pub fn is_fresh(&self) -> bool {
+        let quiet = self.samples == 0 && self.openings == 0;
+        quiet && self.state == "closed" && self.cooling_ms.is_none()
+    }
+
     fn new(seen: &ScopeSnapshot, now: Moment) -> Self {
         let millis = |until: Moment| crate::paper::millis(until.since(now));
         Self {

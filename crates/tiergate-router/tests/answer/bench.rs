@@ -212,6 +212,7 @@ pub(crate) fn context(time: Duration) -> Context {
         request_id: "req_1".into(),
         now: NOW,
         deadline: Instant::now() + time,
+        deadline_asked: true,
         seed: 7,
         hops: 2,
         front: tiergate_router::Front::default(),

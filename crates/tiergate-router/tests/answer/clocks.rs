@@ -6,7 +6,7 @@ use tiergate_metering::Outcome;
 use tiergate_providers::Kind;
 use tokio::time::Instant;
 
-use super::bench::{Bench, next, stream};
+use super::bench::{Bench, context, next, request, stream};
 use super::provider::{Act, Item, comment, role, said};
 
 const STREAM: &str = r#""model":"auto","stream":true"#;
@@ -135,6 +135,26 @@ async fn the_deadline_ends_the_wait_for_a_first_word() {
         (bench.places().len(), bench.cancelled(), bench.receipts()),
         (1, 1, 1)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_outlasts_a_deadline_that_its_client_did_not_ask_for() {
+    let minute = Duration::from_mins(1);
+    for (asked, time) in [(true, minute), (false, minute * 30)] {
+        let bench = Bench::new();
+        let items = vec![said("hi"), super::provider::finish()];
+        bench.plan("gamma", "p", [Act::Stream(items)]);
+        let start = Instant::now();
+        let context = tiergate_router::Context {
+            deadline_asked: asked,
+            ..context(minute)
+        };
+        let request = request(r#""model":"p","stream":true"#);
+        let access = tiergate_router::Access::unlimited("team");
+        let reply = bench.router.answer(&request, &access, &context).await;
+        assert!(reply.is_ok());
+        assert_eq!(bench.seen()[0].deadline, start + time);
+    }
 }
 
 #[tokio::test(start_paused = true)]

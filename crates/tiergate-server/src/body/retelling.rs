@@ -5,6 +5,7 @@ use tiergate_dialects::front::{Writer, write_answer};
 use tiergate_dialects::inner::{Event, Stamp, Undo};
 use tiergate_dialects::{Fault, openai};
 use tiergate_router::{Context, Served};
+use tiergate_wire::error::Body as ErrorBody;
 use tiergate_wire::sse::Decoder;
 
 use crate::problem::Problem;
@@ -66,9 +67,9 @@ impl Retelling {
     }
 
     /// What the client gets of an answer that broke off, where its dialect has words of its own for that.
-    pub(super) fn failed(&mut self, message: &str) -> Option<Bytes> {
+    pub(super) fn failed(&mut self, error: &ErrorBody<'_>) -> Option<Bytes> {
         let mut out = Vec::new();
-        let told = self.writer.failed(message, &mut out);
+        let told = self.writer.failed(error, &mut out);
         told.then(|| out.into())
     }
 

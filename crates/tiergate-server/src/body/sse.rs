@@ -10,11 +10,10 @@ use futures_core::Stream;
 use http::HeaderMap;
 use http_body::Frame;
 use tiergate_dialects::anthropic;
-use tiergate_providers::{Chunk, ChunkKind, Error};
+use tiergate_providers::{Chunk, ChunkKind};
 use tiergate_router::{Answering, Form};
 use tiergate_shadow::Pick;
 use tiergate_wire::error::{Body as ErrorBody, Envelope};
-use tiergate_wire::json::string;
 
 use super::cost::priced;
 use super::retelling::Retelling;
@@ -28,6 +27,8 @@ use crate::{envelope, headers};
 #[derive(Debug)]
 pub(crate) struct Sse {
     answering: Box<Answering>,
+    /// Who answers.
+    provider: Arc<str>,
     include_usage: bool,
     /// Cost and savings follow as trailers.
     trailers: Option<Arc<Live>>,
@@ -67,12 +68,14 @@ type Next = Poll<Option<Result<Frame<Bytes>, Broken>>>;
 impl Sse {
     pub(crate) fn new(
         answering: Box<Answering>,
+        provider: &Arc<str>,
         include_usage: bool,
         trailers: Option<Arc<Live>>,
         request_id: Arc<str>,
     ) -> Self {
         Self {
             answering,
+            provider: Arc::clone(provider),
             include_usage,
             trailers,
             request_id,
@@ -172,7 +175,7 @@ impl Sse {
                 }
                 Some(Err(error)) => {
                     self.state = State::Flushing;
-                    ready.extend(Some(self.told(&error)));
+                    ready.extend(Some(self.told(error.message(), error.status())));
                 }
                 None => {
                     self.state = State::Finishing;
@@ -189,13 +192,13 @@ impl Sse {
     /// The bytes of an error event, when the chunk cannot be told in what the client speaks.
     fn forwarded(&mut self, chunk: Chunk) -> Result<Option<Bytes>, Bytes> {
         if let Some(retelling) = &mut self.retelling {
-            return match chunk.kind {
-                ChunkKind::Done => Ok(Some(retelling.end())),
-                _ => retelling.event(&chunk.raw).map(Some).map_err(|fault| {
-                    let body = self.error_body(&fault.message, None, None);
-                    self.framed(&body)
-                }),
+            let told = match chunk.kind {
+                ChunkKind::Done => return Ok(Some(retelling.end())),
+                _ => retelling.event(&chunk.raw),
             };
+            return told
+                .map(Some)
+                .map_err(|fault| self.told(&fault.message, None));
         }
         if self.form == Form::Responses {
             self.events += events(&chunk.raw);
@@ -207,32 +210,23 @@ impl Sse {
         Ok((!unasked).then_some(chunk.raw))
     }
 
-    fn told(&mut self, error: &Error) -> Bytes {
-        let own = self.retelling.as_mut();
-        if let Some(told) = own.and_then(|retelling| retelling.failed(error.message())) {
-            return told;
-        }
-        self.framed(&self.error_body(error.message(), Some(error.provider()), error.status()))
-    }
-
-    fn error_body<'a>(
-        &'a self,
-        message: &'a str,
-        provider: Option<&'a str>,
-        provider_status: Option<u16>,
-    ) -> ErrorBody<'a> {
-        ErrorBody {
+    /// The last event of an answer that broke off.
+    fn told(&mut self, message: &str, provider_status: Option<u16>) -> Bytes {
+        let error = ErrorBody {
             message,
             kind: "api_error",
             code: Some("upstream_interrupted"),
             class: Some("provider"),
             retryable: Some(true),
-            provider,
+            provider: Some(&self.provider),
             provider_status,
             partial: Some(true),
             request_id: Some(&self.request_id),
             param: None,
-        }
+        };
+        let own = self.retelling.as_mut();
+        let told = own.and_then(|retelling| retelling.failed(&error));
+        told.unwrap_or_else(|| self.framed(&error))
     }
 
     /// The error event of the client's dialect.
@@ -255,17 +249,10 @@ impl Sse {
                     .into()
             }
             Form::Responses => {
-                let message = string(error.message);
-                let number = self.events.to_string();
-                let told = [
-                    &br#"event: error
-data: {"type":"error","code":"upstream_interrupted","param":null,"sequence_number":"#[..],
-                    number.as_bytes(),
-                    br#","message":"#,
-                    message.as_ref(),
-                    b"}\n\n",
-                ];
-                told.concat().into()
+                let body = envelope::responses(error, self.events);
+                [b"event: error\ndata: ", body.as_ref(), b"\n\n"]
+                    .concat()
+                    .into()
             }
         }
     }

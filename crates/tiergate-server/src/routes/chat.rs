@@ -53,6 +53,7 @@ pub(crate) async fn chat(
             let trailers = wishes.trailers.then(|| Arc::clone(live));
             let sse = Sse::new(
                 answering,
+                served.provider(),
                 request.include_usage(),
                 trailers,
                 Arc::clone(&context.request_id),

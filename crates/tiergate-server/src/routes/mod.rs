@@ -5,8 +5,10 @@ mod embeddings;
 mod feedback;
 mod front;
 mod health;
+mod metrics;
 mod models;
 mod receipts;
+mod targets;
 mod tiers;
 mod why;
 
@@ -19,8 +21,10 @@ pub(crate) use embeddings::embed;
 pub(crate) use feedback::{MOST_BYTES as FEEDBACK_BYTES, examples, rate};
 pub(crate) use front::{Asked, ask, count};
 pub(crate) use health::{live, ready};
+pub(crate) use metrics::metrics;
 pub(crate) use models::{list, retrieve};
 pub(crate) use receipts::receipt;
+pub(crate) use targets::targets;
 pub(crate) use tiers::tiers;
 pub(crate) use why::why;
 
@@ -36,12 +40,14 @@ pub(crate) enum Endpoint {
     /// An answer that would have been kept, by its id.
     Kept(String),
     Live,
+    Metrics,
     Model(String),
     Models,
     Rate,
     Ready,
     Receipt(String),
     Route,
+    Targets,
     Tiers,
 }
 
@@ -68,7 +74,7 @@ impl Endpoint {
     ///
     /// The API answers under `/v1`, without it, and both again under `/api/gateway`.
     pub(crate) fn read(method: &Method, path: &str) -> Result<Self, Lost> {
-        if let Some(endpoint) = Self::health(path) {
+        if let Some(endpoint) = Self::root(path) {
             return allow(method, "GET, HEAD", endpoint);
         }
         let path = path.strip_prefix("/api/gateway").unwrap_or(path);
@@ -85,6 +91,7 @@ impl Endpoint {
             "/responses/input_tokens" => allow(method, "POST", Self::Count(Form::Responses)),
             "/embeddings" => allow(method, "POST", Self::Embeddings),
             "/models" => allow(method, "GET, HEAD", Self::Models),
+            "/targets" => allow(method, "GET, HEAD", Self::Targets),
             "/tiers" => allow(method, "GET, HEAD", Self::Tiers),
             "/feedback" if method == Method::POST => Ok(Self::Rate),
             "/feedback" => allow(method, "GET, HEAD, POST", Self::Examples),
@@ -119,11 +126,13 @@ impl Endpoint {
             | Self::Embeddings
             | Self::Examples
             | Self::Kept(_)
+            | Self::Metrics
             | Self::Model(_)
             | Self::Models
             | Self::Rate
             | Self::Receipt(_)
-            | Self::Route => Policy::Key,
+            | Self::Route
+            | Self::Targets => Policy::Key,
         }
     }
 
@@ -145,10 +154,12 @@ impl Endpoint {
         }
     }
 
-    fn health(path: &str) -> Option<Self> {
+    /// What probers and collectors ask for, at no other place than the root.
+    fn root(path: &str) -> Option<Self> {
         match path {
             "/livez" | "/healthz" | "/health" | "/health/liveliness" => Some(Self::Live),
             "/readyz" | "/health/readiness" => Some(Self::Ready),
+            "/metrics" => Some(Self::Metrics),
             _ => None,
         }
     }
@@ -231,7 +242,14 @@ mod tests {
         for path in ["/livez", "/readyz", "/healthz", "/health", "/v1/tiers"] {
             assert_eq!(policy(path), Policy::Public, "{path}");
         }
-        for path in ["/v1/models", "/v1/models/x", "/v1/receipts/x", "/feedback"] {
+        for path in [
+            "/v1/models",
+            "/v1/models/x",
+            "/v1/receipts/x",
+            "/feedback",
+            "/v1/targets",
+            "/metrics",
+        ] {
             assert_eq!(policy(path), Policy::Key, "{path}");
         }
         for path in [

@@ -1,6 +1,7 @@
 //! The object that an answer is.
 
 use serde::Serialize;
+use tiergate_wire::error::Body as ErrorBody;
 use tiergate_wire::usage::Usage;
 
 use super::echo::Echo;
@@ -13,7 +14,7 @@ pub(super) struct Response<'a> {
     pub(super) object: &'static str,
     pub(super) created_at: i64,
     pub(super) status: &'static str,
-    pub(super) error: Option<Failure<'a>>,
+    pub(super) error: Option<ErrorBody<'a>>,
     pub(super) incomplete_details: Option<Incomplete>,
     pub(super) model: &'a str,
     pub(super) output: Vec<&'a Json<'static>>,
@@ -22,13 +23,6 @@ pub(super) struct Response<'a> {
     pub(super) usage: Option<Counts>,
     #[serde(flatten)]
     pub(super) echo: &'a Echo,
-}
-
-/// Why an answer failed.
-#[derive(Serialize)]
-pub(super) struct Failure<'a> {
-    pub(super) code: &'a str,
-    pub(super) message: &'a str,
 }
 
 /// Why an answer is incomplete.

@@ -1,6 +1,7 @@
 //! A streamed answer, as a client of Responses gets it.
 
 use serde::Serialize;
+use tiergate_wire::error::Body as ErrorBody;
 use tiergate_wire::usage::Usage;
 
 use super::block::{Block, Kind};
@@ -8,7 +9,7 @@ use super::echo::Echo;
 use super::frames::{Framed, Frames};
 use super::item::{Item, item_id};
 use super::picture::Picture;
-use super::response::{COMPLETED, Counts, Failure, Response, last_status};
+use super::response::{COMPLETED, Counts, Response, last_status};
 use crate::inner::{Event, Json, Media, Stamp, Stop, Text};
 use crate::picture;
 use crate::responses::items::is_item;
@@ -132,7 +133,15 @@ impl Writer {
     /// Writes the last frame, with the whole answer; an answer without a finish has failed.
     pub fn end(&mut self, out: &mut Vec<u8>) {
         let Some(stop) = self.stop else {
-            self.failed("the answer was cut off", out);
+            let message = "the answer was cut off";
+            self.failed(
+                &ErrorBody {
+                    message,
+                    kind: "api_error",
+                    ..ErrorBody::default()
+                },
+                out,
+            );
             return;
         };
         if self.stage == Stage::After {
@@ -152,7 +161,7 @@ impl Writer {
     }
 
     /// Writes that the answer failed: to OpenAI's clients, which know a few codes only, by a fault of the server.
-    pub fn failed(&mut self, message: &str, out: &mut Vec<u8>) {
+    pub fn failed(&mut self, error: &ErrorBody<'_>, out: &mut Vec<u8>) {
         if self.stage == Stage::After {
             return;
         }
@@ -161,9 +170,9 @@ impl Writer {
         self.stage = Stage::After;
         let response = Response {
             status: "failed",
-            error: Some(Failure {
-                code: "server_error",
-                message,
+            error: Some(ErrorBody {
+                code: Some("server_error"),
+                ..error.clone()
             }),
             output: self.output.iter().flatten().collect(),
             usage: self.usage.map(Counts::from),
