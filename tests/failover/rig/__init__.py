@@ -1,0 +1,1 @@
+"""What the failover suites share: the wall as a process, a gateway in front of it, and tests begun together."""
