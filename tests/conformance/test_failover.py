@@ -70,6 +70,8 @@ def test_without_an_alternative_the_error_is_honest(caller, upstream, name, stre
     mark = marker()
     answer = caller.chat(name, mark, stream=streaming)
     expected = {"m-429": (429,), "m-429-bare": (429,), "m-404": (404, 502), "m-504": (502, 504)}
+    expected |= dict.fromkeys(["m-503", "m-503-later", "m-529"], (503,))
+    expected |= dict.fromkeys(["m-error-first", "m-role-error"], (503,) if streaming else (502,))
     assert answer.status in expected.get(name, (502,)), f"{answer.status} {answer.body[:300]!r}"
     error = schema.check_error(answer, answer.status)
     assert error["type"] != "invalid_request_error" or answer.status == 404
@@ -78,6 +80,24 @@ def test_without_an_alternative_the_error_is_honest(caller, upstream, name, stre
     if name == "m-429":
         assert 6 <= float(answer.header("retry-after")) <= 8
     assert configs.UP_KEY not in str(answer.headers) + answer.body.decode()
+
+
+@STREAMING
+@pytest.mark.parametrize("name, told", [("m-503", 503), ("m-529", 529)])
+def test_an_overloaded_provider_is_told_as_such(caller, name, told, streaming):
+    """As each dialect's clients know it, so that they wait and try again; the receipt has what the client got."""
+    answer = caller.chat(name, stream=streaming)
+    error = schema.check_error(answer, 503, code="upstream_overloaded", type="api_error")
+    assert (error["class"], error["retryable"], error["provider_status"]) == ("provider", True, told)
+    assert error["provider"] == f"p-{name}" and answer.header("x-should-retry") is None
+    assert caller.receipt(answer.header("x-request-id"))["status"] == 503
+    words = {"model": name, "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}], "stream": streaming}
+    answer = caller.post("/v1/messages", words)
+    assert answer.status == 529 and answer.json["error"]["type"] == "overloaded_error", answer.body
+    error = answer.json["error"]
+    assert (error["class"], error["retryable"], error["provider_status"]) == ("provider", True, told)
+    assert error["provider"] == f"p-{name}" and answer.header("x-should-retry") is None
+    assert caller.receipt(answer.header("x-request-id"))["status"] == 529
 
 
 def test_provider_and_its_status_are_named(caller):
@@ -109,7 +129,7 @@ def test_no_more_than_three_attempts(start, upstream):
     mark = marker()
     caller = start(config)
     answer = caller.chat("doomed", mark)
-    assert answer.status in (429, 502)
+    assert answer.status in (429, 502, 503)
     tried = [x.target for x in upstream.seen(mark)]
     assert 2 <= len(tried) <= 3
     assert len(tried) - len(set(tried)) <= 1, "at most one retry of the same target"

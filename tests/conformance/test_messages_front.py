@@ -279,7 +279,7 @@ def check_error(answer, status, kind):
 @pytest.mark.parametrize("streaming", [False, True], ids=["buffered", "streamed"])
 @pytest.mark.parametrize(
     "scenario, status, kind",
-    [("e400", 400, "invalid_request_error"), ("e429", 429, "rate_limit_error"), ("e529", 502, "api_error")],
+    [("e400", 400, "invalid_request_error"), ("e429", 429, "rate_limit_error"), ("e529", 529, "overloaded_error")],
 )
 def test_errors_of_the_vendor(vendor_caller, name, scenario, status, kind, streaming):
     answer = post(vendor_caller, {"model": f"{name}-{scenario}", "stream": streaming, **ask()})

@@ -1,6 +1,8 @@
 """Streams of unusual shape from hosts in OpenAI's dialect, on every front: passed on, and told again."""
 
 import json
+import re
+from decimal import Decimal
 
 import anthropic
 import openai
@@ -133,6 +135,29 @@ def test_tokens_are_found_wherever_they_are_told(gateway, upstream, case, front)
         assert said.tokens == (300, 20)
     receipt = Receipt(Caller(gateway, configs.KEY).receipt(said.request_id))
     assert (receipt.cost, receipt.estimated) == (money.cost(configs.PRICE, USAGE), False)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+@pytest.mark.parametrize("case", TOLD)
+def test_cost_goes_with_tokens_wherever_they_are_told(gateway, upstream, case, asked):
+    """Into each chunk that tells them, for a client that asked; nothing else changes."""
+    script(upstream, *TOLD[case])
+    caller = Caller(gateway, configs.KEY)
+    answer = caller.stream("odd", marker(), stream_options={"include_usage": asked})
+    receipt = Receipt(caller.receipt(answer.header("x-request-id")))
+    costs = re.findall(rb',"cost_usd":"([0-9.]+)"', answer.body)
+    plain = re.sub(rb',"cost_usd":"[0-9.]+"', b"", answer.body)
+    sent = [one for one in TOLD[case] if asked or one["choices"] or not one.get("usage")]
+    assert sse.chunks(plain) == sent
+    assert len(costs) == (sum(counts(one) for one in TOLD[case]) if asked else 0)
+    if costs:
+        assert Decimal(costs[-1].decode()) == receipt.cost
+
+
+def counts(one):
+    """Whether a chunk tells tokens."""
+    within = [choice.get("usage") for choice in one["choices"]]
+    return any([one.get("usage"), one.get("x_groq", {}).get("usage"), *within])
 
 
 @pytest.mark.parametrize("front", FRONTS)

@@ -129,7 +129,7 @@ def test_the_gateway_answers_as_described(ladder, path, method, operation):
             assert got.header(name) is not None, name
 
 
-@pytest.mark.parametrize("status, model", [(400, "m-400"), (404, "none-such"), (413, "m-413"), (422, "m-422"), (429, "m-429"), (502, "m-500")])
+@pytest.mark.parametrize("status, model", [(400, "m-400"), (404, "none-such"), (413, "m-413"), (422, "m-422"), (429, "m-429"), (502, "m-500"), (503, "m-529")])
 def test_errors_match_the_described_envelope(caller, status, model):
     answer = caller.chat(model)
     assert answer.status == status

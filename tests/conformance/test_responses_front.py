@@ -282,7 +282,7 @@ def test_kept_answers_cannot_be_had(client, wanted):
     [
         ("e400", openai.BadRequestError, 400),
         ("e429", openai.RateLimitError, 429),
-        ("e529", openai.InternalServerError, 502),
+        ("e529", openai.InternalServerError, 503),
     ],
 )
 def test_errors(client, name, scenario, kind, status, streaming):

@@ -272,7 +272,7 @@ def test_signed_reasoning_returns_to_its_vendor(client, vendor_gateway, vendor_s
     [
         ("e400", openai.BadRequestError, 400),
         ("e429", openai.RateLimitError, 429),
-        ("e529", openai.InternalServerError, 502),
+        ("e529", openai.InternalServerError, 503),
     ],
 )
 def test_errors(client, name, scenario, kind, status, streaming):
@@ -288,7 +288,7 @@ def test_errors(client, name, scenario, kind, status, streaming):
 def test_an_error_before_the_first_word_is_a_status(vendor_caller, name):
     """The vendor said 200; the client must not be told so."""
     answer = vendor_caller.stream(f"{name}-first")
-    assert answer.status in (429, 502), answer.body
+    assert answer.status in (429, 502, 503), answer.body
     schema.check_error(answer, answer.status)
 
 
@@ -325,6 +325,19 @@ def test_another_vendor_takes_over(client, vendor_caller, vendor_server, name, s
     receipt = Receipt(vendor_caller.receipt(raw.headers["x-request-id"]))
     assert receipt.provider == f"{following}.text"
     assert receipt.cost == money.cost(configs.PRICE, VENDORS[following].usage.chat)
+
+
+def test_a_long_list_of_dropped_members_ends_in_a_count(vendor_caller):
+    """Heads stay small enough for clients and proxies; the receipt has every name."""
+    unknown = {f"member_{at}": 1 for at in range(1_500)}
+    answer = vendor_caller.chat("anthropic-text", **unknown)
+    assert answer.status == 200, answer.body
+    listed = answer.header("x-tiergate-dropped-params")
+    *names, rest = listed.split(", ")
+    assert 1_900 < len(listed) <= 2_048 and set(names) < set(unknown)
+    assert len(names) + int(rest.removeprefix("+")) == 1_500
+    edits = vendor_caller.receipt(answer.header("x-request-id"))["edits"]
+    assert {f"removed {name}" for name in unknown} <= set(edits)
 
 
 def test_what_anthropic_sees(client, vendor_server):
@@ -547,4 +560,4 @@ def test_the_failure_of_a_provider_is_told_before_what_another_cannot_do(client)
     request = {**words(marker()), "tool_choice": "required"}
     with pytest.raises(openai.InternalServerError) as caught:
         client.chat.completions.create(model="unable-second", **request)
-    assert caught.value.status_code == 502
+    assert caught.value.status_code == 503

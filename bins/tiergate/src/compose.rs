@@ -1,26 +1,30 @@
 //! From settings to the parts of a gateway.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tiergate_config::{self as config, Dialect, ProviderSettings, Settings};
+use tiergate_config::{
+    self as config, Dialect, FailoverSettings, ProviderSettings, Settings, Timeouts,
+};
 use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
 use tiergate_providers::transport::{Client, Settings as Pool, Tls};
 use tiergate_providers::{
-    Credential, Demo, OpenAi, OpenAiBuilder, Provider, Replay, Vendor, VendorBuilder, Within,
+    Credential, Demo, OpenAi, OpenAiBuilder, Provider, Replay, Vendor, VendorBuilder,
 };
 use tiergate_router::decide::{Choose, CostWeight};
-use tiergate_router::{Prefer, Setup};
+use tiergate_router::{Health, Prefer, Setup};
 use tiergate_scorer::Thresholds;
 use tiergate_server::Live;
 
-use crate::Fault;
+use crate::{Fault, failover};
 
 /// What outlives a change of the configuration.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Parts {
     tls: Tls,
     /// Reasoning that vendors have signed, known to every worker.
     replay: Replay,
+    /// What is remembered of targets, and by which settings.
+    health: Mutex<Option<(FailoverSettings, Arc<Health>)>>,
     /// The key that was minted at the start, if one was.
     pub(crate) minted: Option<(KeyDigest, Principal)>,
 }
@@ -30,6 +34,7 @@ impl Parts {
         Self {
             tls: Tls::aws_lc_rs(),
             replay: Replay::default(),
+            health: Mutex::default(),
             minted,
         }
     }
@@ -49,6 +54,7 @@ impl Parts {
                 cost_weight: Some(thousandths),
             } => Choose::Success(CostWeight::try_new(thousandths).map_err(Fault::other)?),
         };
+        failover::apply(settings, self.health(&settings.failover), &mut first);
         if let Some(prefer) = settings.routing.default_prefer {
             first.prefer = prefer.parse::<Prefer>().map_err(Fault::other)?;
         }
@@ -63,6 +69,18 @@ impl Parts {
         Ok(setups)
     }
 
+    /// What is remembered of targets; forgotten when the rules change by which it is remembered.
+    fn health(&self, settings: &FailoverSettings) -> Option<Arc<Health>> {
+        if !settings.health {
+            return None;
+        }
+        let mut held = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = held.take().filter(|(rules, _)| rules == settings);
+        let (_, health) =
+            held.insert(known.unwrap_or_else(|| (settings.clone(), failover::health(settings))));
+        Some(Arc::clone(health))
+    }
+
     fn providers(&self, settings: &Settings) -> Result<Vec<Arc<dyn Provider>>, Fault> {
         if settings.demo {
             let catalog = settings.catalog();
@@ -70,7 +88,8 @@ impl Parts {
             return Ok(catalog.providers().map(demo).collect());
         }
         let each = settings.providers.iter();
-        each.map(|each| self.provider(each)).collect()
+        each.map(|each| self.provider(each, settings.failover.timeouts))
+            .collect()
     }
 
     /// What the server is made of.
@@ -97,22 +116,26 @@ impl Parts {
         }
     }
 
-    fn provider(&self, settings: &ProviderSettings) -> Result<Arc<dyn Provider>, Fault> {
+    fn provider(
+        &self,
+        settings: &ProviderSettings,
+        every: Timeouts,
+    ) -> Result<Arc<dyn Provider>, Fault> {
         if settings.dialect == Dialect::Demo {
             return Ok(Arc::new(Demo::new().named(&settings.name)));
         }
         let mut pool = Pool::default();
-        if let Some(connect) = settings.timeouts.connect {
+        if let Some(connect) = settings.timeouts.or(every).connect {
             pool.connect_timeout = connect;
         }
         let client = Client::new(pool, self.tls.clone());
         let replay = self.replay.clone();
         if let Dialect::Vendor(dialect) = settings.dialect {
             let vendor = vendor(settings, dialect, client).replay(replay);
-            return Ok(bounded(vendor.build().map_err(Fault::other)?, settings));
+            return Ok(Arc::new(vendor.build().map_err(Fault::other)?));
         }
         let openai = openai(settings, client).replay(replay);
-        Ok(bounded(openai.build().map_err(Fault::other)?, settings))
+        Ok(Arc::new(openai.build().map_err(Fault::other)?))
     }
 }
 
@@ -165,11 +188,4 @@ fn vendor(
         builder = builder.header(name, value.clone());
     }
     builder
-}
-
-fn bounded(provider: impl Provider + 'static, settings: &ProviderSettings) -> Arc<dyn Provider> {
-    match settings.timeouts.request {
-        Some(longest) => Arc::new(Within::new(provider, longest)),
-        None => Arc::new(provider),
-    }
 }

@@ -3,6 +3,7 @@
 mod cli;
 mod compose;
 mod explain;
+mod failover;
 mod log;
 mod serve;
 mod shadow;

@@ -47,7 +47,8 @@ pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use probe::Probe;
 pub use settings::{
-    Admin, Choose, Cors, Dialect, Format, Headers, Level, Limits, Log, ProviderSettings, Receipts,
-    RoutingSettings, Settings, ShadowSettings, Store, Thresholds, Timeouts,
+    Admin, Breaker, Choose, Concurrency, Cors, Dialect, FailoverSettings, Format, Headers, Level,
+    Limits, Log, Opening, ProviderSettings, Receipts, RetryBudget, RoutingSettings, Settings,
+    ShadowSettings, Stall, Store, Thresholds, Timeouts,
 };
 pub use source::{Watcher, process_environment, read};

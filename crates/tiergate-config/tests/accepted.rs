@@ -5,10 +5,13 @@
     reason = "helpers of tests fail loudly"
 )]
 
+use std::time::Duration;
+
 use secrecy::ExposeSecret;
 use tiergate_catalog::{Rate, Tariff, Tier, Timestamp};
 use tiergate_config::{
-    Choose, Dialect, Environment, ErrorKind, File, Level, Probe, ProviderSettings, Settings, load,
+    Choose, Dialect, Environment, ErrorKind, FailoverSettings, File, Level, Probe,
+    ProviderSettings, Settings, Timeouts, load,
 };
 use tiergate_providers::{Credential, Dialect as Vendor, Host};
 
@@ -150,6 +153,12 @@ fn the_example_file_loads() {
         .unwrap();
     assert!(key.check_model("gpt-5-mini").is_ok() && key.check_model("house-model").is_ok());
     assert!(key.check_model("priced-model").is_err() && key.check_provider("rehearsal").is_err());
+    assert_eq!(settings.fallbacks["house-model"], ["gpt-5-mini"]);
+    let Timeouts { idle, stream, .. } = settings.failover.timeouts;
+    assert_eq!(
+        idle.zip(stream),
+        Some((Duration::from_mins(1), Duration::from_mins(30)))
+    );
 }
 
 #[test]
@@ -178,6 +187,137 @@ fn shadow_runs_are_off_unless_they_are_asked_for() {
         demo.notices
             .iter()
             .any(|notice| notice.contains("in demo mode"))
+    );
+}
+
+#[test]
+fn failover_is_what_the_file_says_and_nothing_else() {
+    let failover = |text: &str| from(text, &Environment::default()).failover;
+    assert_eq!(failover("log: {}"), FailoverSettings::default());
+    assert_eq!(failover("failover: {}"), FailoverSettings::default());
+    let off = failover("failover: {health: false, attempts: 1, affinity_ms: 0, hedging: false}");
+    assert!(!off.health && off.attempts == Some(1));
+    let full = failover(
+        "
+failover:
+  attempts: 4
+  retries: 0
+  allow_lower_tier: true
+  retry_budget: {ratio: 0.2, per_second: 1.5, cap: 100}
+  breaker: {consecutive: 0, window_ms: 30000, min_samples: 0, min_success: 0.55, open_ms: 5000, max_open_ms: 5000}
+  credential: {open_ms: 300000}
+  stall: {waiting: 0, silence_ms: 5000}
+  concurrency: {initial: 64, max: 65536}
+  affinity_ms: 0
+  hedging: true
+  timeouts: {first_content_ms: 7}
+",
+    );
+    let time = |ms| Some(Duration::from_millis(ms));
+    assert_eq!((full.attempts, full.retries), (Some(4), Some(0)));
+    assert!(full.health && full.allow_lower_tier && full.hedging);
+    let budget = full.retry_budget;
+    assert_eq!(
+        (budget.ratio, budget.per_second, budget.cap),
+        (Some(200), Some(1_500), Some(100))
+    );
+    let breaker = full.breaker;
+    assert_eq!(
+        (breaker.consecutive, breaker.window, breaker.min_samples),
+        (Some(0), time(30_000), Some(0))
+    );
+    assert_eq!(breaker.min_success, Some(550));
+    assert_eq!(
+        (breaker.opening.first, breaker.opening.longest),
+        (time(5_000), time(5_000))
+    );
+    assert_eq!(
+        (full.credential.first, full.credential.longest),
+        (time(300_000), None)
+    );
+    assert_eq!(
+        (full.stall.waiting, full.stall.silence),
+        (Some(0), time(5_000))
+    );
+    assert_eq!(
+        (full.concurrency.initial, full.concurrency.max),
+        (Some(64), Some(65_536))
+    );
+    assert_eq!(full.affinity, time(0));
+    let first = Some([Duration::from_millis(7); 3]);
+    assert_eq!(full.timeouts.first_content, first);
+}
+
+#[test]
+fn times_of_a_provider_come_before_those_of_all() {
+    let settings = from(
+        "
+failover: {timeouts: {connect_ms: 1, request_ms: 2, idle_ms: 3}}
+providers:
+  house:
+    dialect: openai
+    base_url: http://127.0.0.1:1
+    timeouts:
+      connect_ms: 10
+      request_ms: 20
+      first_content_ms: {slow: 33, usual: 32, quick: 31}
+      first_content_with_alternative_ms: 40
+      first_content_per_1000_tokens_ms: 0
+      idle_with_pings_ms: 60
+      after_finish_ms: 70
+      stream_ms: 80
+",
+        &Environment::default(),
+    );
+    let time = Duration::from_millis;
+    let laid = settings.providers[0]
+        .timeouts
+        .or(settings.failover.timeouts);
+    let expected = Timeouts {
+        connect: Some(time(10)),
+        request: Some(time(20)),
+        first_content: Some([time(31), time(32), time(33)]),
+        first_content_with_alternative: Some(time(40)),
+        first_content_per_1000_tokens: Some(time(0)),
+        idle: Some(time(3)),
+        idle_with_pings: Some(time(60)),
+        after_finish: Some(time(70)),
+        stream: Some(time(80)),
+    };
+    assert_eq!(laid, expected);
+}
+
+#[test]
+fn fallbacks_are_ids_of_models() {
+    let text = "
+providers:
+  openai: {credentials: [{api_key: x}]}
+routing: {aliases: {fast: gpt-5-nano}}
+models:
+  - {id: gpt-5, fallbacks: [fast, claude-opus-4-5, gpt-5-mini]}
+  - {id: house, aliases: [home], tier: small, targets: [{provider: openai}], fallbacks: []}
+  - {id: gpt-5-mini, fallbacks: [home, gpt-5]}
+";
+    let settings = from(text, &Environment::default());
+    let chains: Vec<(&str, Vec<&str>)> = settings
+        .fallbacks
+        .iter()
+        .map(|(id, chain)| (&**id, chain.iter().map(|id| &**id).collect()))
+        .collect();
+    assert_eq!(
+        chains,
+        [
+            ("gpt-5", vec!["gpt-5-nano", "claude-opus-4-5", "gpt-5-mini"]),
+            ("gpt-5-mini", vec!["house", "gpt-5"]),
+        ]
+    );
+    let told = |word: &str| {
+        let notices = settings.notices.iter();
+        notices.filter(|notice| notice.contains(word)).count()
+    };
+    assert_eq!(
+        (told("fallbacks of"), told("serves `claude-opus-4-5`")),
+        (1, 1)
     );
 }
 

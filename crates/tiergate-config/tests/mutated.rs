@@ -16,6 +16,7 @@ models:
   - {id: house-model, tier: standard, context_window: 128000, targets: [{provider: house, model: m1}]}
   - id: gpt-5-nano
     price: {input: 0.05, output: "0.4", cache_read: 0.005}
+    fallbacks: [house-model]
 keys:
   - {name: team-a, secret: canary-5aaaaaaaaaaaa, max_tier: premium, models: [gpt-5-*]}
   - name: team-b
@@ -23,6 +24,10 @@ keys:
 routing:
   thresholds: {small: 15, standard: 35, premium: 60, flagship: 80}
   aliases: {fast: gpt-5-nano}
+failover:
+  retry_budget: {ratio: 0.2, cap: 100}
+  breaker: {consecutive: 5, open_ms: 5000}
+  timeouts: {first_content_ms: {quick: 30000, usual: 60000, slow: 120000}, idle_ms: 60000}
 "#;
 
 fn environment() -> Environment {

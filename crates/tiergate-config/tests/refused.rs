@@ -361,6 +361,14 @@ const PROVIDERS: &[(&str, &str)] = &[
         "from 1 to",
     ),
     (
+        "providers: {house: {dialect: openai, base_url: \"http://h\", timeouts: {§first_content: 5}}}",
+        "`first_content` is not a key of timeouts: did you mean `first_content_ms`?",
+    ),
+    (
+        "providers: {house: {dialect: openai, base_url: \"http://h\", timeouts: {first_content_ms: {quick: 5, usual: 5, slow: §0}}}}",
+        "`slow` must be a whole number from 1 to 86400000",
+    ),
+    (
         "providers: {d: §{dialect: demo, base_url: \"http://h\"}}",
         "demo provider",
     ),
@@ -741,6 +749,194 @@ const SHADOW: &[(&str, &str)] = &[
 #[test]
 fn shadow_runs() {
     check(SHADOW);
+}
+
+const FAILOVER: &[(&str, &str)] = &[
+    ("failover: §[]", "`failover` must be a mapping, not a list"),
+    (
+        "failover: {§attempt: 3}",
+        "`attempt` is not a key of failover: did you mean `attempts`?",
+    ),
+    (
+        "failover: {§fallbacks: {a: [b]}}",
+        "a chain belongs to a model",
+    ),
+    ("failover: {attempts: §0}", "from 1 to 10"),
+    ("failover: {attempts: §11}", "from 1 to 10"),
+    ("failover: {retries: §4}", "from 0 to 3"),
+    ("failover: {allow_lower_tier: §1}", "`true` or `false`"),
+    ("failover: {health: §\"off\"}", "`true` or `false`"),
+    ("failover: {hedging: §{}}", "`true` or `false`"),
+    ("failover: {affinity_ms: §86400001}", "from 0 to 86400000"),
+    (
+        "failover: {retry_budget: {§rate: 0.2}}",
+        "not a key of retry_budget: did you mean `ratio`?",
+    ),
+    (
+        "failover: {retry_budget: {ratio: §20%}}",
+        "from 0 to 10 with at most three decimals",
+    ),
+    ("failover: {retry_budget: {ratio: §-1}}", "from 0 to 10"),
+    (
+        "failover: {retry_budget: {per_second: §10000.001}}",
+        "from 0 to 10000",
+    ),
+    ("failover: {retry_budget: {cap: §1.5}}", "whole number"),
+    (
+        "failover: {breaker: {§failures: 5}}",
+        "not a key of breaker",
+    ),
+    ("failover: {breaker: {window_ms: §0}}", "from 1 to 86400000"),
+    (
+        "failover: {breaker: {min_success: §55}}",
+        "from 0 to 1 with at most three decimals",
+    ),
+    ("failover: {breaker: {min_success: §1.001}}", "from 0 to 1"),
+    (
+        "failover: {breaker: {consecutive: §5.0}}",
+        "`consecutive` must be a whole number from 0 to 1000000",
+    ),
+    (
+        "failover: {breaker: {open_ms: §5001, max_open_ms: 5000}}",
+        "`open_ms` is larger than `max_open_ms`",
+    ),
+    (
+        "failover: {credential: {open_ms: §2, max_open_ms: 1}}",
+        "`open_ms` is larger than `max_open_ms`",
+    ),
+    (
+        "failover: {credential: {§window_ms: 2}}",
+        "not a key of credential",
+    ),
+    ("failover: {stall: {silence_ms: §0}}", "from 1 to 86400000"),
+    ("failover: {concurrency: {initial: §0}}", "from 1 to"),
+    (
+        "failover: {concurrency: {initial: §9, max: 8}}",
+        "`initial` is larger than `max`",
+    ),
+    (
+        "failover: {timeouts: {§first_token_ms: 5}}",
+        "`first_token_ms` is not a key of timeouts",
+    ),
+    (
+        "failover: {timeouts: {§first_content_with_alternativ_ms: 5}}",
+        "did you mean `first_content_with_alternative_ms`?",
+    ),
+    (
+        "failover: {timeouts: {first_content_ms: §{quick: 5, slow: 5}}}",
+        "first_content_ms needs `usual`",
+    ),
+    (
+        "failover: {timeouts: {first_content_ms: {quick: 5, usual: 5, slow: 5, §nano: 5}}}",
+        "not a key of first_content_ms",
+    ),
+    (
+        "failover: {timeouts: {first_content_ms: §[5, 5, 5]}}",
+        "`first_content_ms` must be a whole number, not a list",
+    ),
+    (
+        "failover: {timeouts: {first_content_with_alternative_ms: §10s}}",
+        "`first_content_with_alternative_ms` must be a whole number",
+    ),
+    ("failover: {timeouts: {stream_ms: §0}}", "from 1 to"),
+    (
+        "failover: {health: false, breaker: §{consecutive: 5}}",
+        "`breaker` beside `health: false`: nothing is remembered between requests then",
+    ),
+    (
+        "failover: {credential: §{open_ms: 5}, health: false}",
+        "`credential` beside `health: false`",
+    ),
+    (
+        "failover: {health: false, retry_budget: §{}}",
+        "`retry_budget` beside `health: false`",
+    ),
+    (
+        "failover: {health: false, affinity_ms: §1}",
+        "`affinity_ms` beside `health: false`",
+    ),
+    (
+        "failover: {health: false, hedging: §true}",
+        "`hedging` beside `health: false`",
+    ),
+];
+
+#[test]
+fn failover() {
+    check(FAILOVER);
+}
+
+#[test]
+fn a_line_about_failover_is_shown_as_it_is() {
+    for line in [
+        "timeouts: {first_content_with_alternative_ms: 9, idle_ms: §x}",
+        "timeouts: {first_content_per_1000_tokens_ms: 9, idle_ms: §x}",
+        "retry_budget: {ratio: 0.125, per_second: 1000, cap: §x}",
+        "breaker: {min_success: 0.55, window_ms: 30000, open_ms: §x}",
+    ] {
+        let (error, _) = refusal(&format!("failover:\n  {line}"));
+        let line = line.replace('§', "");
+        assert!(
+            error.to_string().contains(&format!("2 |   {line}")),
+            "{error}"
+        );
+    }
+}
+
+const FALLBACKS: &[(&str, &str)] = &[
+    (
+        "§fallbacks: {gpt-5: [gpt-5-mini]}",
+        "a chain belongs to a model",
+    ),
+    (
+        "models: [{id: gpt-5, fallbacks: §gpt-5-mini}]",
+        "`fallbacks` must be a list, not a single value",
+    ),
+    (
+        "models: [{id: gpt-5, fallbacks: [§{id: gpt-5-mini}]}]",
+        "`fallbacks` must be text, not a mapping",
+    ),
+    (
+        "models: [{id: gpt-5, fallbacks: [gpt-5-mini, §gpt-5-nanoo]}]",
+        "no model is called `gpt-5-nanoo`: did you mean `gpt-5-nano`?",
+    ),
+    (
+        "models: [{id: gpt-5, fallbacks: [§auto]}]",
+        "`fallbacks` must be models, and no model is called `auto`",
+    ),
+    (
+        "models: [{id: gpt-5, fallbacks: [§gpt-5]}]",
+        "`gpt-5` would be its own fallback",
+    ),
+    (
+        "models: [{id: gpt-5, aliases: [five], fallbacks: [§five]}]",
+        "`five` would be its own fallback",
+    ),
+    (
+        "routing: {aliases: {fast: gpt-5-nano}}\nmodels: [{id: gpt-5, fallbacks: [gpt-5-nano, §fast]}]",
+        "`fast` is listed twice in this chain",
+    ),
+    (
+        "models: [{id: gpt-5, fallbacks: [§text-embedding-3-small]}]",
+        "the fallback `text-embedding-3-small` is not a chat model",
+    ),
+    (
+        "models: [{id: text-embedding-3-small, fallbacks: §[gpt-5]}]",
+        "`text-embedding-3-small` is not a chat model",
+    ),
+    (
+        "models: [{id: gpt-5, fallbacks: [§openai/gpt-5-mini]}]",
+        "`openai/gpt-5-mini` is one provider's target, and `fallbacks` are whole models: write `gpt-5-mini`",
+    ),
+    (
+        "models: [{id: gpt-5, targets: [{provider: house, §fallbacks: [gpt-5-mini]}]}]",
+        "`fallbacks` is not a key of a target",
+    ),
+];
+
+#[test]
+fn fallbacks() {
+    check_with_house(FALLBACKS);
 }
 
 #[test]

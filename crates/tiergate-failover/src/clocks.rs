@@ -29,7 +29,7 @@ pub struct Clocks {
     pub idle_with_pings: Duration,
     /// From the finish of an answer to the end of its stream. Default 5 s.
     pub after_finish: Duration,
-    /// The whole request, if it is not a stream or its client asked for less. Default 600 s.
+    /// The whole request, and one attempt of it whose answer comes in one piece. Default 600 s.
     pub total: Duration,
     /// A whole stream. Default 30 min.
     pub stream_total: Duration,
@@ -145,7 +145,7 @@ impl Clocks {
         let total = match (attempt.stream, attempt.asked) {
             (true, false) => self.stream_total,
             (true, true) => self.stream_total.min(left),
-            (false, _) => self.share(attempt),
+            (false, _) => self.share(attempt).min(self.total),
         };
         let first = if attempt.stream {
             let most = self.first_at_most(attempt);

@@ -163,6 +163,10 @@ impl Classify for Error {
                     Class::Next
                 }
             }
+            // nobody knows when it would answer, unless it says so
+            Kind::RateLimited if self.retry_after().is_some_and(|wait| wait <= PATIENCE) => {
+                Class::Retry
+            }
             Kind::Auth
             | Kind::Billing
             | Kind::ContextTooLong

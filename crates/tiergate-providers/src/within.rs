@@ -32,6 +32,14 @@ impl<P: Provider> Provider for Within<P> {
         self.provider.credentials()
     }
 
+    fn endpoint(&self) -> &str {
+        self.provider.endpoint()
+    }
+
+    fn mark(&self, credential: usize) -> u64 {
+        self.provider.mark(credential)
+    }
+
     fn reaches_responses(&self) -> bool {
         self.provider.reaches_responses()
     }

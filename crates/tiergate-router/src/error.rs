@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tiergate_providers::Kind;
+use tiergate_providers::{Form, Kind};
 
 use crate::decide::{Refusal, RefusalKind};
 
@@ -29,6 +29,14 @@ pub enum Error {
         all_limited: bool,
         /// The shortest time for which a provider asked to be left alone.
         retry_after: Option<Duration>,
+    },
+    /// Nobody is asked at present: everything that could answer fails, rests, or has enough to do.
+    #[error("every model that could answer is unavailable at the moment")]
+    Shut {
+        /// Whether it is only that there is enough to do.
+        busy: bool,
+        /// When it is worth while to try again.
+        retry_after: Duration,
     },
     /// Nothing is eligible.
     #[error(transparent)]
@@ -65,6 +73,20 @@ pub struct Shown {
     pub retryable: bool,
 }
 
+impl Shown {
+    /// The same to a client of another dialect: Anthropic's know an overload by a status of its own.
+    #[must_use]
+    pub fn at(self, form: Form) -> Self {
+        match (form, self.status) {
+            (Form::Messages, 503) => Self {
+                status: 529,
+                ..self
+            },
+            _ => self,
+        }
+    }
+}
+
 const INVALID: Shown = Shown {
     status: 400,
     kind: "invalid_request_error",
@@ -91,6 +113,11 @@ impl Error {
                 ..INVALID
             },
             Self::Refused(refusal) => refused(refusal.kind()),
+            Self::Shut { .. } => Shown {
+                status: 503,
+                code: "all_unavailable",
+                ..UPSTREAM
+            },
             Self::Provider {
                 all_limited: true, ..
             } => Shown {
@@ -114,6 +141,7 @@ impl Error {
                 _ => Some("model"),
             },
             Self::Provider { source, .. } => source.param(),
+            Self::Shut { .. } => None,
         }
     }
 
@@ -144,6 +172,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Provider { retry_after, .. } => *retry_after,
+            Self::Shut { retry_after, .. } => Some((*retry_after).max(Duration::from_secs(1))),
             _ => None,
         }
     }
@@ -249,6 +278,11 @@ fn failed(error: &tiergate_providers::Error) -> Shown {
             retryable: false,
             ..UPSTREAM
         },
+        Kind::Overloaded => Shown {
+            status: 503,
+            code: "upstream_overloaded",
+            ..UPSTREAM
+        },
         Kind::Interrupted => Shown {
             code: "upstream_interrupted",
             ..UPSTREAM
@@ -267,4 +301,27 @@ fn client_status(error: &tiergate_providers::Error, otherwise: u16) -> u16 {
         .status()
         .filter(|status| matches!(status, 400 | 403 | 413 | 422))
         .unwrap_or(otherwise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overload_has_the_status_that_clients_of_each_dialect_know() {
+        let error = Error::Provider {
+            source: tiergate_providers::Error::new(Kind::Overloaded, "p", "busy").with_status(529),
+            attempts: 2,
+            all_limited: false,
+            retry_after: None,
+        };
+        let statuses = [Form::Chat, Form::Responses, Form::Messages].map(|form| {
+            let shown = error.shown().at(form);
+            assert!(shown.retryable && shown.code == "upstream_overloaded");
+            shown.status
+        });
+        assert_eq!(statuses, [503, 503, 529]);
+        let other = UPSTREAM.at(Form::Messages);
+        assert_eq!(other.status, 502);
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tiergate_catalog::Timestamp;
 use tiergate_metering::{Attempt, Ending, Outcome, PassedOver, Receipt, Receipts};
-use tiergate_providers::{Error as ProviderError, Kind};
+use tiergate_providers::{Error as ProviderError, Form, Kind};
 use tokio::time::Instant;
 
 use crate::{Bill, Context, Error};
@@ -20,6 +20,8 @@ pub(crate) struct Paper {
     receipt: Option<Arc<Receipt>>,
     receipts: Arc<dyn Receipts>,
     started: Instant,
+    /// What the client speaks, which decides the status that it is told.
+    form: Form,
 }
 
 impl Paper {
@@ -39,6 +41,7 @@ impl Paper {
             receipt: Some(Arc::new(receipt)),
             receipts,
             started: Instant::now(),
+            form: context.front.form,
         }
     }
 
@@ -120,7 +123,7 @@ impl Paper {
 
     /// Ends the request with an error instead of an answer.
     pub(crate) fn failed(&mut self, error: &Error) {
-        let shown = error.shown();
+        let shown = error.shown().at(self.form);
         let outcome = if error.provider().is_some() && self.attempts() > 0 {
             Outcome::Failed
         } else {

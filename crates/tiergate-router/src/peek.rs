@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 
 use futures_core::Stream;
+use tiergate_failover::clocks::Times;
 use tiergate_providers::{ChatStream, Chunk, Error, Head, Kind};
 
 /// More than this is not held back: the stream counts as begun (failover design, section 6).
@@ -14,13 +15,19 @@ pub(crate) struct Peeked {
     pub(crate) head: Head,
     pub(crate) held: Vec<Chunk>,
     pub(crate) rest: Pin<Box<dyn Stream<Item = Result<Chunk, Error>> + Send>>,
+    /// How long it may be silent from now on.
+    pub(crate) times: Times,
 }
 
 /// Reads to the first chunk that commits or finishes.
 ///
 /// # Errors
 /// What the stream ended with before that.
-pub(crate) async fn peek(stream: ChatStream, provider: &str) -> Result<Peeked, Error> {
+pub(crate) async fn peek(
+    stream: ChatStream,
+    provider: &str,
+    times: Times,
+) -> Result<Peeked, Error> {
     let ChatStream {
         head,
         chunks: mut rest,
@@ -40,7 +47,12 @@ pub(crate) async fn peek(stream: ChatStream, provider: &str) -> Result<Peeked, E
         let begun = chunk.commits || chunk.finish || bytes > MOST_HELD_BACK;
         held.push(chunk);
         if begun {
-            return Ok(Peeked { head, held, rest });
+            return Ok(Peeked {
+                head,
+                held,
+                rest,
+                times,
+            });
         }
     }
 }

@@ -1,13 +1,15 @@
 //! A request with its decision: everything that is settled before a provider is called.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use tiergate_catalog::{Catalog, Mode, Tier, Timestamp};
 use tiergate_scorer::{Assessment, Tokens};
 use tiergate_wire::chat::Request;
 
 use crate::decide::{Decision, Query, Refusal, Tried, Wanted, decide};
-use crate::pool::{Mask, Pool};
+use crate::pool::{Mask, Observed, Pool};
 use crate::setup::Snapshot;
 use crate::{Access, Error, Needs, Prefer, Route};
 
@@ -23,11 +25,18 @@ pub struct Plan {
     pub(crate) assessment: Assessment,
     pub(crate) prefer_ignored: bool,
     pub(crate) outcome: Result<Decision, Refusal>,
+    /// Candidates that were passed over because nobody is sent there at present.
+    pub(crate) shut: Passed,
+    /// How soon candidates have begun lately, where that was looked at.
+    observed: Option<Observed>,
     pub(crate) asked: Asked,
     /// The most output tokens that a provider is asked for, below the client's own cap.
     pub(crate) cap: Option<u64>,
     now: Timestamp,
 }
+
+/// Candidates that have failed or were passed over.
+pub(crate) type Passed = SmallVec<[Tried; 2]>;
 
 /// What the request and the caller's bounds amount to; see [`Query`].
 #[derive(Clone, Debug)]
@@ -98,8 +107,13 @@ impl Plan {
             route,
         };
         let prefer_ignored = prefer.is_some() && asked.route.is_pin();
+        let fast = asked.prefer == Prefer::Fast && !asked.route.is_pin();
+        let watch = snapshot.watch.as_ref().filter(|_| fast);
+        let observed = watch.map(|watch| watch.observed(asked.tiers(&snapshot.pool)));
         let mut plan = Self {
-            outcome: asked.decide(&snapshot.pool, &[], now),
+            outcome: Err(Refusal::above_ceiling(None, asked.floor, asked.ceiling)),
+            shut: Passed::new(),
+            observed,
             owner: Arc::clone(&access.owner),
             assessment,
             prefer_ignored,
@@ -108,10 +122,12 @@ impl Plan {
             now,
             snapshot,
         };
+        plan.outcome = plan.decide();
         if plan.window_matters() {
             plan.asked.tokens = plan.snapshot.setup.counter.count(request);
-            plan.outcome = plan.asked.decide(&plan.snapshot.pool, &[], now);
+            plan.outcome = plan.decide();
         }
+        plan.pass_over_shut();
         Ok(plan)
     }
 
@@ -150,32 +166,97 @@ impl Plan {
         self.asked.tokens.likely
     }
 
-    /// The next choice after these failures; never below the tier that was chosen first.
+    /// The inputs of the decision, after these failures.
+    pub(crate) fn query<'a>(&'a self, tried: &'a [Tried]) -> Query<'a> {
+        Query {
+            observed: self.observed.as_ref(),
+            ..self.asked.query(tried)
+        }
+    }
+
+    fn decide(&self) -> Result<Decision, Refusal> {
+        if let Route::Floor(floor) = self.asked.route
+            && floor > self.asked.ceiling
+        {
+            let ceiling = self.asked.ceiling;
+            return Err(Refusal::above_ceiling(None, floor, ceiling));
+        }
+        let pool = &self.snapshot.pool;
+        decide(pool, &self.query(&[]), self.asked.wanted, self.now)
+    }
+
+    /// Chooses anew while the choice is one to which nobody is sent at present. If that is so of everything, the
+    /// first choice stands.
+    fn pass_over_shut(&mut self) {
+        let Some(watch) = &self.snapshot.watch else {
+            return;
+        };
+        let mut passed = Passed::new();
+        let mut next = None;
+        while let Some(choice) = next.as_ref().or_else(|| self.outcome.as_ref().ok()) {
+            let Some(shut) = watch.shut(choice.candidate) else {
+                break;
+            };
+            passed.push(shut);
+            next = self.after(&passed);
+            if next.is_none() {
+                break;
+            }
+        }
+        if let Some(choice) = next {
+            self.outcome = Ok(choice);
+        }
+        self.shut = passed;
+    }
+
+    /// The next choice after these failures: for a model that was named, those of its fallbacks come last. Never
+    /// below the tier that was chosen first, unless lower ones are allowed.
     pub(crate) fn after(&self, tried: &[Tried]) -> Option<Decision> {
         let first = self.outcome.as_ref().ok()?;
-        let lowest = first.tier.unwrap_or(self.asked.floor);
+        let lowest = match first.tier {
+            Some(tier) if !self.snapshot.setup.allow_lower_tier => tier,
+            _ => self.asked.floor,
+        };
+        let wanted = first.tier.unwrap_or(lowest);
+        self.next(&self.asked.route, lowest, wanted, tried)
+            .or_else(|| self.fallback(lowest, wanted, tried))
+    }
+
+    /// The next choice among the models that may answer for the one that was named.
+    fn fallback(&self, lowest: Tier, wanted: Tier, tried: &[Tried]) -> Option<Decision> {
+        let Route::Pin { model, .. } = &self.asked.route else {
+            return None;
+        };
+        let mut models = self.snapshot.setup.fallbacks.get(model)?.iter();
+        models.find_map(|model| {
+            let model = Arc::clone(model);
+            let route = Route::Pin {
+                model,
+                provider: None,
+            };
+            self.next(&route, lowest, wanted, tried)
+        })
+    }
+
+    /// The next choice by a route, from the wanted tier on.
+    fn next(&self, route: &Route, lowest: Tier, wanted: Tier, tried: &[Tried]) -> Option<Decision> {
         let next = |tried: &[Tried]| {
             let query = Query {
+                route,
                 floor: lowest.min(self.asked.ceiling),
-                ..self.asked.query(tried)
+                ..self.query(tried)
             };
-            decide(
-                &self.snapshot.pool,
-                &query,
-                Wanted::tier(lowest.max(self.asked.floor)),
-                self.now,
-            )
-            .ok()
+            let wanted = Wanted::tier(wanted.max(self.asked.floor));
+            decide(&self.snapshot.pool, &query, wanted, self.now).ok()
         };
         // a whole provider is passed over only while another one is left
         let lenient = || {
-            let tried: smallvec::SmallVec<[Tried; 4]> = tried
-                .iter()
-                .map(|each| Tried {
-                    provider: false,
-                    ..*each
-                })
-                .collect();
+            let alone = |each: &Tried| Tried {
+                // a whole provider that is shut would turn away every one of its models
+                provider: each.provider && each.shut.is_some(),
+                ..*each
+            };
+            let tried: SmallVec<[Tried; 4]> = tried.iter().map(alone).collect();
             next(&tried)
         };
         next(tried).or_else(lenient)
@@ -184,15 +265,11 @@ impl Plan {
     /// Whether the cheap bound on the input's size has turned a candidate away; then it is worth counting.
     fn window_matters(&self) -> bool {
         let Asked {
-            tokens,
-            max_output,
-            ceiling,
-            floor,
-            ..
+            tokens, max_output, ..
         } = &self.asked;
         let places = match &self.asked.route {
             Route::Pin { model, .. } => self.snapshot.pool.of_model(model),
-            _ => self.snapshot.pool.tier(*floor).start..self.snapshot.pool.tier(*ceiling).end,
+            _ => self.asked.tiers(&self.snapshot.pool),
         };
         !self.snapshot.fits_everywhere(*tokens, *max_output)
             && places.into_iter().any(|at| {
@@ -217,17 +294,14 @@ impl Asked {
             max_output: self.max_output,
             answers: self.answers,
             allowed: self.allowed.as_ref(),
+            observed: None,
             tried,
         }
     }
 
-    fn decide(&self, pool: &Pool, tried: &[Tried], now: Timestamp) -> Result<Decision, Refusal> {
-        if let Route::Floor(floor) = self.route
-            && floor > self.ceiling
-        {
-            return Err(Refusal::above_ceiling(None, floor, self.ceiling));
-        }
-        decide(pool, &self.query(tried), self.wanted, now)
+    /// The places of the tiers within the request's bounds.
+    fn tiers(&self, pool: &Pool) -> Range<usize> {
+        pool.tier(self.floor).start..pool.tier(self.ceiling).end
     }
 }
 

@@ -8,10 +8,12 @@ use bytes::Bytes;
 use futures_core::Stream;
 use smallvec::SmallVec;
 use tiergate_catalog::Tier;
-use tiergate_providers::{Chunk, ChunkKind, Edit, Error as ProviderError, Form};
+use tiergate_providers::{Chunk, ChunkKind, Edit, Error as ProviderError, Form, Kind};
 
 use crate::Route;
 use crate::attempts::Answered;
+use crate::health::Watched;
+use crate::idle::Idle;
 use crate::peek::Peeked;
 use crate::plan::Plan;
 use crate::tally::{Bill, Tally};
@@ -54,7 +56,7 @@ impl Reply {
         let attempts = tally.attempts();
         let head = match &answered {
             Answered::Full(full) => &full.head,
-            Answered::Stream(peeked) => &peeked.head,
+            Answered::Stream(peeked, _) => &peeked.head,
         };
         let (edits, form) = (head.edits.clone(), head.form);
         tally.served(&plan, &edits);
@@ -66,12 +68,19 @@ impl Reply {
                 }
                 Answer::Full(full.body, tally.complete())
             }
-            Answered::Stream(Peeked { held, rest, .. }) => Answer::Stream(Box::new(Answering {
-                held: held.into_iter(),
-                rest,
-                tally,
-                ended: false,
-            })),
+            Answered::Stream(peeked, watched) => {
+                let Peeked {
+                    held, rest, times, ..
+                } = peeked;
+                Answer::Stream(Box::new(Answering {
+                    held: held.into_iter(),
+                    rest,
+                    idle: Idle::new(&times),
+                    tally,
+                    watched,
+                    ended: false,
+                }))
+            }
         };
         Self {
             served: Served {
@@ -162,7 +171,10 @@ impl Served {
 pub struct Answering {
     held: std::vec::IntoIter<Chunk>,
     rest: Pin<Box<dyn Stream<Item = Result<Chunk, ProviderError>> + Send>>,
+    idle: Idle,
     tally: Tally,
+    /// Who is told how it ends.
+    watched: Watched,
     ended: bool,
 }
 
@@ -175,15 +187,29 @@ impl Answering {
     fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Chunk, ProviderError>>> {
         let next = match self.held.next() {
             Some(chunk) => Some(Ok(chunk)),
-            None => ready!(self.rest.as_mut().poll_next(context)),
+            None => match self.rest.as_mut().poll_next(context) {
+                Poll::Ready(next) => next,
+                Poll::Pending => {
+                    ready!(self.idle.poll(context));
+                    if self.tally.is_finished() {
+                        return Poll::Ready(None);
+                    }
+                    Some(Err(self
+                        .tally
+                        .fault(Kind::Timeout, "the stream fell silent")))
+                }
+            },
         };
         Poll::Ready(next)
     }
 
     fn note(&mut self, chunk: &Chunk) {
+        let said = chunk.commits || chunk.finish || chunk.usage.is_some();
+        self.idle.heard(said);
         self.tally.said(u64::from(chunk.output_bytes));
         if chunk.finish {
             self.tally.finish_seen();
+            self.idle.finish();
         }
         if let Some(usage) = chunk.usage {
             self.tally.used(usage);
@@ -210,8 +236,9 @@ impl Stream for Answering {
                 self.last_bill();
             }
             Some(Ok(chunk)) => self.note(chunk),
-            Some(Err(_)) => {
+            Some(Err(error)) => {
                 self.ended = true;
+                self.watched.failed(error, "", false);
                 self.tally.interrupted();
             }
             None => {
@@ -233,7 +260,16 @@ impl Answering {
     }
 
     fn last_bill(&mut self) {
+        self.watched.answered();
         self.tally.complete();
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        if self.tally.is_finished() {
+            self.watched.answered();
+        }
     }
 }
 

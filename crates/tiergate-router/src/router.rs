@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::attempts;
 use crate::decide::Choose;
 use crate::embeddings;
+use crate::health::TargetHealth;
 use crate::plan::Plan;
 use crate::setup::{Setup, Snapshot};
 use crate::tally::Tally;
@@ -177,6 +178,13 @@ impl Router {
                 visit(model, &targets);
             }
         }
+    }
+
+    /// What is remembered of every target that can be reached, in the pool's order; nothing where nothing is remembered.
+    pub fn targets(&self) -> Vec<TargetHealth> {
+        let snapshot = self.snapshot.load();
+        let watch = snapshot.watch.as_ref();
+        watch.map_or_else(Vec::new, |watch| watch.view(&snapshot.pool))
     }
 
     /// From a score to a tier.

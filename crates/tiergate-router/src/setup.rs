@@ -1,15 +1,17 @@
 //! What a router is made of, and the state that follows from it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tiergate_catalog::{Catalog, Timestamp};
 use tiergate_failover::Limits;
+use tiergate_failover::clocks::Clocks;
 use tiergate_providers::Provider;
 use tiergate_scorer::{Estimate, Learnt, Scorer, Thresholds, TokenCounter, Tokens};
 
 use crate::Prefer;
 use crate::decide::Choose;
+use crate::health::{Health, Watch};
 use crate::pool::{Candidate, Pool, Server};
 
 /// Everything that configuration settles; replaced as a whole when it changes.
@@ -31,8 +33,16 @@ pub struct Setup {
     pub prefer: Prefer,
     /// How often a request may be tried.
     pub limits: Limits,
-    /// How long a stream may take to its first word while it can still be tried elsewhere.
-    pub first_word: Duration,
+    /// How long attempts may take; a provider's own are in [`clocks_of`](Self::clocks_of).
+    pub clocks: Clocks,
+    /// The clocks of providers that have their own, by name.
+    pub clocks_of: HashMap<Box<str>, Clocks>,
+    /// What is remembered of targets between requests; without it nothing is.
+    pub health: Option<Arc<Health>>,
+    /// Models that may answer for another one that was asked for by name, in this order, by the ids of both.
+    pub fallbacks: HashMap<Arc<str>, Vec<Arc<str>>>,
+    /// Whether a tier of which nothing can be asked may be answered for by a lower one, down to the request's floor.
+    pub allow_lower_tier: bool,
 }
 
 impl Setup {
@@ -47,7 +57,11 @@ impl Setup {
             choose: Choose::default(),
             prefer: Prefer::default(),
             limits: Limits::default(),
-            first_word: Duration::from_mins(2),
+            clocks: Clocks::default(),
+            clocks_of: HashMap::new(),
+            health: Some(Arc::default()),
+            fallbacks: HashMap::new(),
+            allow_lower_tier: false,
         }
     }
 }
@@ -57,6 +71,10 @@ impl Setup {
 pub(crate) struct Snapshot {
     pub(crate) setup: Setup,
     pub(crate) pool: Pool,
+    /// What is remembered of the pool's candidates, if anything is.
+    pub(crate) watch: Option<Watch>,
+    /// The clocks of each provider, by its place.
+    clocks: Box<[Clocks]>,
     /// The smallest window or input limit of any candidate.
     smallest_window: u64,
     /// The factor of the tokenizer that makes the most tokens of a text.
@@ -70,6 +88,13 @@ impl Snapshot {
             responses: provider.reaches_responses(),
         });
         let pool = Pool::build(Arc::clone(&setup.catalog), servers.collect(), now);
+        let watch = setup.health.as_ref();
+        let watch = watch.map(|health| Watch::new(health, &pool, &setup.providers));
+        let clocks = setup.providers.iter().map(|provider| {
+            let own = setup.clocks_of.get(provider.name());
+            *own.unwrap_or(&setup.clocks)
+        });
+        let clocks = clocks.collect();
         let windows = pool
             .candidates()
             .iter()
@@ -80,9 +105,16 @@ impl Snapshot {
         Self {
             setup,
             pool,
+            watch,
+            clocks,
             smallest_window,
             largest_factor,
         }
+    }
+
+    /// The clocks of a candidate.
+    pub(crate) fn clocks(&self, candidate: u32) -> &Clocks {
+        &self.clocks[usize::from(self.pool.candidate(candidate).provider)]
     }
 
     /// Whether every candidate has room for this input and the answer: then it needs no exact count.

@@ -125,12 +125,23 @@ impl Tally {
         self.finish = true;
     }
 
+    /// Whether the answer has come to its end.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.finish
+    }
+
     /// Why a stream that ends now has not come to its end; nothing once a finish reason was seen.
     pub(crate) fn unfinished(&self) -> Option<ProviderError> {
-        let plan = self.plan.as_ref().filter(|_| !self.finish)?;
-        let provider = plan.pool().provider(plan.pool().candidate(self.candidate));
         let message = "the stream ended without a finish reason";
-        Some(ProviderError::new(Kind::Interrupted, provider, message))
+        (self.plan.is_some() && !self.finish).then(|| self.fault(Kind::Interrupted, message))
+    }
+
+    /// A fault of the provider that answers.
+    pub(crate) fn fault(&self, kind: Kind, message: &str) -> ProviderError {
+        let provider = self.plan.as_ref().map_or("tiergate", |plan| {
+            plan.pool().provider(plan.pool().candidate(self.candidate))
+        });
+        ProviderError::new(kind, provider, message)
     }
 
     pub(crate) fn used(&mut self, usage: Usage) {

@@ -58,7 +58,7 @@ struct InputTokens {
 impl Why for Plan {
     fn render(&self) -> Box<RawValue> {
         let pool = &self.snapshot.pool;
-        let query = self.asked.query(&[]);
+        let query = self.query(&self.shut);
         let decision = self.outcome.as_ref().ok();
         let chosen = decision.map(|decision| pool.candidate(decision.candidate));
         let signal = |each: &tiergate_scorer::Signal| Signal {

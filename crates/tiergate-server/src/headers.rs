@@ -93,8 +93,36 @@ fn dropped(headers: &mut HeaderMap, edits: &[Edit]) {
         .filter_map(|edit| edit.strip_prefix("removed "));
     let dropped: Vec<&str> = removed.filter(|name| !EXTENSIONS.contains(name)).collect();
     if !dropped.is_empty() {
-        headers.insert(DROPPED, text(&dropped.join(", ")));
+        headers.insert(DROPPED, text(&listed(&dropped)));
     }
+}
+
+/// Names with commas between, as many as fit; how many did not is told at the end, as `+12`.
+///
+/// Clients and proxies refuse heads that grow too large. The receipt has all names.
+fn listed(names: &[&str]) -> String {
+    const MOST: usize = 2 * 1024;
+    const COUNT: usize = ", +18446744073709551615".len();
+    let mut list = String::new();
+    let mut left_out = 0_usize;
+    for name in names {
+        if list.len() + ", ".len() + name.len() + COUNT > MOST {
+            left_out += 1;
+            continue;
+        }
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        list.push_str(name);
+    }
+    if left_out > 0 {
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        list.push('+');
+        list.push_str(&left_out.to_string());
+    }
+    list
 }
 
 /// What a whole answer cost.
@@ -145,4 +173,36 @@ fn text(value: &str) -> HeaderValue {
         HeaderValue::from_maybe_shared(Bytes::from(clean))
             .unwrap_or_else(|_| HeaderValue::from_static("?"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_of_dropped_members_ends_in_a_count() {
+        let given = |edits: Vec<String>| {
+            let edits: Vec<Edit> = edits.into_iter().map(Edit::from).collect();
+            let mut headers = HeaderMap::new();
+            dropped(&mut headers, &edits);
+            let value = headers.get(DROPPED);
+            value.map(|value| value.to_str().unwrap().to_owned())
+        };
+        let removed = |name: &str| format!("removed {name}");
+        assert_eq!(given(vec!["renamed a to b".to_owned()]), None);
+        assert_eq!(
+            given(vec![removed("a"), removed("\n")]).as_deref(),
+            Some("a, ?")
+        );
+        let long = removed(&"x".repeat(5_000));
+        assert_eq!(given(vec![long.clone()]).as_deref(), Some("+1"));
+        assert_eq!(given(vec![long, removed("b")]).as_deref(), Some("b, +1"));
+        let many = (0..2_000).map(|at| removed(&format!("member_{at}")));
+        let list = given(many.collect()).unwrap();
+        assert!((1_900..=2_048).contains(&list.len()), "{}", list.len());
+        let names: Vec<&str> = list.split(", ").collect();
+        let (count, shown) = names.split_last().unwrap();
+        let count: usize = count.strip_prefix('+').unwrap().parse().unwrap();
+        assert_eq!((shown[0], count + shown.len()), ("member_0", 2_000));
+    }
 }

@@ -13,6 +13,7 @@ mod body;
 mod clock;
 mod connections;
 mod cors;
+mod envelope;
 mod headers;
 mod problem;
 mod respond;

@@ -13,6 +13,7 @@ use tiergate_wire::error::{Body as ErrorBody, Envelope};
 use tiergate_wire::json::Invalid;
 
 use crate::body::Body;
+use crate::envelope;
 
 /// Why a request gets an error instead of an answer.
 #[derive(Clone, Debug)]
@@ -268,7 +269,7 @@ impl Problem {
         serde_json::to_string(&self.body(None)).unwrap_or_default()
     }
 
-    /// A request that is no JSON, or has a member that cannot be read.
+    /// A request that is no JSON object, or has a member that cannot be read or served.
     pub(crate) fn unread(fault: &BadRequest) -> Self {
         let code = match fault.param {
             Some(_) => "invalid_value",
@@ -281,14 +282,8 @@ impl Problem {
     /// The same problem in the dialect of a client.
     pub(crate) fn told_in(mut self, form: Form) -> Self {
         self.0.form = form;
+        self.0.shown = self.0.shown.at(form);
         self
-    }
-
-    /// A request that cannot be read in the client's dialect.
-    pub(crate) fn bad(fault: &BadRequest) -> Self {
-        let mut problem = Self::new(VALIDATION, fault.message.clone());
-        problem.0.param.clone_from(&fault.param);
-        problem
     }
 
     /// A provider's answer that cannot be told in the client's dialect.
@@ -306,7 +301,7 @@ impl Problem {
     fn told(&self, request_id: &str) -> Bytes {
         if self.0.form == Form::Messages {
             let kind = anthropic::error_kind(self.0.shown.status);
-            return anthropic::error_body(kind, &self.0.message, request_id);
+            return envelope::messages(&self.body(None), kind, request_id);
         }
         let error = self.body(Some(request_id));
         Envelope { error }.to_bytes()

@@ -4,7 +4,9 @@
 
 mod catalog;
 mod detect;
+mod fallbacks;
 mod keys;
+mod reach;
 mod shadow;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -17,6 +19,7 @@ use crate::probe::Probe;
 use crate::schema::{self, Draft};
 use crate::settings::{Log, Settings, Store};
 use crate::yaml;
+use reach::Reach;
 
 pub(crate) use detect::ollama_origin;
 
@@ -97,7 +100,7 @@ pub(crate) const MAX_FILE_BYTES: usize = 4 << 20;
 
 /// The settings of a draft; `file` is what the draft was read from.
 pub(crate) fn compose(
-    draft: Draft,
+    mut draft: Draft,
     file: Option<File<'_>>,
     environment: &Environment,
     probe: &Probe,
@@ -119,6 +122,8 @@ pub(crate) fn compose(
         providers: &providers,
         probe,
     };
+    let drafts = draft.models.iter_mut();
+    let chains = drafts.filter_map(|model| model.fallbacks.take()).collect();
     let models = catalog::Models {
         bundled: draft.bundled,
         listed: draft.models,
@@ -127,9 +132,14 @@ pub(crate) fn compose(
     let catalog = catalog::compose(models, &found, &mut notices).map_err(&place)?;
     let keys = keys::file(draft.keys, &catalog, &providers).map_err(&place)?;
     let keys = keys::with_environment(keys, environment)?;
+    let reach = Reach {
+        providers: &providers,
+        demo,
+    };
+    let fallbacks = fallbacks::fallbacks(chains, &catalog, reach, &mut notices).map_err(&place)?;
     let shadow = draft
         .shadow
-        .map(|draft| shadow::shadow(draft, &catalog, &providers, demo));
+        .map(|draft| shadow::shadow(draft, &catalog, reach));
     let shadow = shadow.transpose().map_err(&place)?;
     notices.extend(shadow.as_ref().map(|shadow| shadow::told(shadow, demo)));
     let listen = listen(draft.listen, environment)?;
@@ -155,6 +165,8 @@ pub(crate) fn compose(
             format: draft.log.format,
         },
         routing: draft.routing.settings,
+        failover: draft.failover,
+        fallbacks,
         // a simulated judge would only make up examples
         shadow: shadow.filter(|_| !demo),
         providers,

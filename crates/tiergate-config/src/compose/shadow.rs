@@ -2,17 +2,16 @@
 
 use tiergate_catalog::{Catalog, Mode, Target};
 
+use super::reach::Reach;
 use crate::schema::{Placed, ShadowDraft};
-use crate::settings::{ProviderSettings, ShadowSettings};
+use crate::settings::ShadowSettings;
 use crate::yaml::{Node, Read, did_you_mean, quoted};
 
-/// Checks that there is a judge; in demo mode every provider of the catalogue is there, though
-/// nothing is run.
+/// Checks that there is a judge, in demo mode too, though nothing is run then.
 pub(super) fn shadow(
     draft: ShadowDraft,
     catalog: &Catalog,
-    providers: &[ProviderSettings],
-    demo: bool,
+    reach: Reach<'_>,
 ) -> Read<ShadowSettings> {
     let Placed { value: name, span } = &draft.judge;
     let fault = |message: String| Node::at(span.clone()).fault(message);
@@ -29,11 +28,7 @@ pub(super) fn shadow(
         let fixed = found
             .provider
             .is_none_or(|fixed| *fixed == *target.provider);
-        let mut at = providers
-            .iter()
-            .filter(|each| *each.name == *target.provider);
-        let served = at.any(|each| !target.responses_only || each.reaches_responses());
-        fixed && (demo || served)
+        fixed && reach.serves(target)
     };
     let targets: Vec<&Target> = found.model.targets.iter().filter(reachable).collect();
     if targets.is_empty() {

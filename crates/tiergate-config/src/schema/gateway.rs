@@ -127,10 +127,17 @@ fn json_depth(fields: &Fields<'_>) -> Read<()> {
     Err(node.fault(format!("`json_depth` is fixed at {}", Limits::JSON_DEPTH)))
 }
 
+/// The milliseconds of a day.
+const DAY: u64 = 86_400_000;
+
 /// A time in milliseconds, from one millisecond to a day.
 pub(super) fn milliseconds(node: &Node, what: &str) -> Read<Duration> {
-    node.integer(what, 1..=86_400_000)
-        .map(Duration::from_millis)
+    node.integer(what, 1..=DAY).map(Duration::from_millis)
+}
+
+/// The same, where 0 turns off what it is the time of.
+pub(super) fn milliseconds_or_none(node: &Node, what: &str) -> Read<Duration> {
+    node.integer(what, 0..=DAY).map(Duration::from_millis)
 }
 
 fn size(node: &Node, what: &str, range: RangeInclusive<u64>) -> Read<usize> {

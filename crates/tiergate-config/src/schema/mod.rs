@@ -3,6 +3,7 @@
 //! What one part alone can tell is checked here; what needs two parts, in `compose`.
 
 mod credential;
+mod failover;
 mod gateway;
 mod key;
 mod model;
@@ -10,17 +11,18 @@ mod price;
 mod provider;
 mod routing;
 mod shadow;
+mod timeouts;
 
 use tiergate_catalog::Tier;
 
 use crate::environment::Environment;
-use crate::settings::{Cors, Headers, Limits, Receipts};
+use crate::settings::{Cors, FailoverSettings, Headers, Limits, Receipts};
 use crate::yaml::{Entry, Fields, Node, Read, Shape, Span, did_you_mean};
 
 pub(crate) use credential::files;
 pub(crate) use gateway::{AdminDraft, LogDraft, listen_address, log_level};
 pub(crate) use key::KeyDraft;
-pub(crate) use model::ModelDraft;
+pub(crate) use model::{ChainDraft, ModelDraft};
 pub(crate) use provider::{ProviderDraft, is_place};
 pub(crate) use routing::RoutingDraft;
 pub(crate) use shadow::ShadowDraft;
@@ -43,6 +45,7 @@ pub(crate) struct Draft {
     pub(crate) receipts: Receipts,
     pub(crate) log: LogDraft,
     pub(crate) routing: RoutingDraft,
+    pub(crate) failover: FailoverSettings,
     pub(crate) shadow: Option<ShadowDraft>,
     /// `None` when the file does not name any: they come from the environment then.
     pub(crate) providers: Option<Vec<ProviderDraft>>,
@@ -57,6 +60,7 @@ const ROOT: Shape = Shape {
         "admin",
         "bundled_models",
         "cors",
+        "failover",
         "headers",
         "keys",
         "limits",
@@ -75,7 +79,10 @@ const ROOT: Shape = Shape {
             "money limits are not part of this version, and a limit that is not enforced is not accepted",
         ),
         ("endpoints", "endpoints are not part of this version"),
-        ("fallbacks", "fallback chains are not part of this version"),
+        (
+            "fallbacks",
+            "a chain belongs to a model: `models: [{id: …, fallbacks: […]}]`",
+        ),
         (
             "plans",
             "plans are not part of this version, and a limit that is not enforced is not accepted",
@@ -104,6 +111,9 @@ pub(crate) fn read(root: &Node, environment: &Environment) -> Read<Draft> {
         log: fields.read("log", gateway::log)?.unwrap_or_default(),
         routing: fields
             .read("routing", routing::routing)?
+            .unwrap_or_default(),
+        failover: fields
+            .read("failover", failover::failover)?
             .unwrap_or_default(),
         shadow: fields.read("shadow", shadow::shadow)?,
         providers: fields.read("providers", |node| provider::providers(node, environment))?,
@@ -139,6 +149,24 @@ fn choice<T: Copy>(node: &Node, what: &str, choices: &[(&'static str, T)]) -> Re
 
 fn tier(node: &Node, what: &str) -> Read<Tier> {
     choice(node, what, &Tier::ALL.map(|tier| (tier.as_str(), tier)))
+}
+
+/// A number from 0 to `most` with at most three decimals, in thousandths.
+fn thousandths(node: &Node, what: &str, most: u32) -> Read<u32> {
+    let text = node.text(what)?;
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let sound = digits(whole, 6) && digits(decimals, 3);
+    let thousandths = sound.then(|| format!("{whole}{decimals:0<3}").parse().ok());
+    let number = thousandths.flatten();
+    let within = number.filter(|number| *number <= most.saturating_mul(1_000));
+    within.ok_or_else(|| {
+        node.fault(format!(
+            "`{what}` must be a number from 0 to {most} with at most three decimals"
+        ))
+    })
 }
 
 /// A list of texts.

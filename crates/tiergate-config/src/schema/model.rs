@@ -11,8 +11,17 @@ pub(crate) struct ModelDraft {
     pub(crate) span: Span,
     pub(crate) aliases: Vec<Placed<String>>,
     pub(crate) targets: Vec<TargetDraft>,
+    pub(crate) fallbacks: Option<ChainDraft>,
     /// Where the model, for all its targets, is priced.
     pub(crate) price: Option<Span>,
+}
+
+/// The fallbacks of a model, as they are named.
+pub(crate) struct ChainDraft {
+    /// What the file calls the model.
+    pub(crate) of: String,
+    pub(crate) span: Span,
+    pub(crate) names: Vec<Placed<String>>,
 }
 
 /// Where a target names its provider, and its price.
@@ -30,6 +39,7 @@ const MODEL: Shape = Shape {
         "auto",
         "coding",
         "context_window",
+        "fallbacks",
         "free",
         "id",
         "json_schema",
@@ -51,10 +61,7 @@ const MODEL: Shape = Shape {
         "tools",
         "vision",
     ],
-    refused: &[
-        ("fallbacks", "fallback chains are not part of this version"),
-        ("weight", "weights are not part of this version"),
-    ],
+    refused: &[("weight", "weights are not part of this version")],
 };
 
 const TARGET: Shape = Shape {
@@ -108,6 +115,7 @@ fn model(node: &Node) -> Read<ModelDraft> {
         }
         None => (Vec::new(), None),
     };
+    let fallbacks = fields.read("fallbacks", |node| chain(node, &id))?;
     let modes = [
         Mode::Audio,
         Mode::Chat,
@@ -136,7 +144,16 @@ fn model(node: &Node) -> Read<ModelDraft> {
             .read("aliases", |node| texts(node, "aliases"))?
             .unwrap_or_default(),
         targets: drafts,
+        fallbacks,
         price: fields.get("price").map(|node| node.span.clone()),
+    })
+}
+
+fn chain(node: &Node, id: &str) -> Read<ChainDraft> {
+    Ok(ChainDraft {
+        of: id.to_owned(),
+        span: node.span.clone(),
+        names: texts(node, "fallbacks")?,
     })
 }
 

@@ -5,12 +5,12 @@ use secrecy::SecretString;
 use tiergate_providers::{Credential, Dialect as Vendor, Host};
 
 use super::credential::{credentials, fits};
-use super::gateway::milliseconds;
+use super::timeouts::timeouts;
 use super::{entries, short_name};
 use crate::address::{ADDRESS, address, path, unencrypted};
 use crate::environment::Environment;
 use crate::hosts::Known;
-use crate::settings::{Dialect, ProviderSettings, Timeouts};
+use crate::settings::{Dialect, ProviderSettings};
 use crate::yaml::{Entry, Fields, Node, Read, Shape, did_you_mean};
 
 /// A provider as the file describes it.
@@ -336,18 +336,4 @@ fn header(entry: &Entry) -> Read<(String, SecretString)> {
             .fault("the value of a header must be printable ASCII"));
     }
     Ok((name.as_str().to_owned(), SecretString::from(value)))
-}
-
-fn timeouts(node: &Node) -> Read<Timeouts> {
-    const SHAPE: Shape = Shape {
-        what: "timeouts",
-        known: &["connect_ms", "request_ms"],
-        refused: &[],
-    };
-    let fields = Fields::open(node, &SHAPE)?;
-    let time = |key: &str| fields.read(key, |node| milliseconds(node, key));
-    Ok(Timeouts {
-        connect: time("connect_ms")?,
-        request: time("request_ms")?,
-    })
 }

@@ -2,7 +2,7 @@
 
 use tiergate_catalog::Tier;
 
-use super::{Placed, choice, entries, name, placed, tier};
+use super::{Placed, choice, entries, name, placed, thousandths, tier};
 use crate::settings::{Choose, RoutingSettings, Thresholds};
 use crate::yaml::{Fields, Node, Read, Shape, Span};
 
@@ -72,19 +72,10 @@ fn choose(fields: &Fields<'_>) -> Read<Choose> {
     }
 }
 
-/// A number from 0 to 10 with at most three decimals, in thousandths.
+/// In thousandths.
 fn cost_weight(node: &Node) -> Read<u16> {
-    let text = node.text("cost_weight")?;
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |part: &str, most: usize| {
-        (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let sound = digits(whole, 2) && digits(decimals, 3);
-    let thousandths = sound.then(|| format!("{whole}{decimals:0<3}").parse().ok());
-    let weight = thousandths.flatten().filter(|weight| *weight <= 10_000);
-    weight.ok_or_else(|| {
-        node.fault("`cost_weight` must be a number from 0 to 10 with at most three decimals")
-    })
+    let weight = thousandths(node, "cost_weight", 10)?;
+    Ok(u16::try_from(weight).unwrap_or(u16::MAX))
 }
 
 fn thresholds(node: &Node) -> Read<Thresholds> {

@@ -1,10 +1,13 @@
 //! What a configuration says, as plain values.
 
+mod failover;
 mod gateway;
 mod provider;
 mod routing;
 mod shadow;
+mod timeouts;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,10 +15,12 @@ use std::sync::Arc;
 use tiergate_catalog::Catalog;
 use tiergate_policy::{KeyDigest, MemoryKeys, Principal};
 
+pub use failover::{Breaker, Concurrency, FailoverSettings, Opening, RetryBudget, Stall};
 pub use gateway::{Admin, Cors, Format, Headers, Level, Limits, Log, Receipts, Store};
-pub use provider::{Dialect, ProviderSettings, Timeouts};
+pub use provider::{Dialect, ProviderSettings};
 pub use routing::{Choose, RoutingSettings, Thresholds};
 pub use shadow::ShadowSettings;
+pub use timeouts::Timeouts;
 
 /// Everything that a configuration says, checked as a whole.
 ///
@@ -42,6 +47,12 @@ pub struct Settings {
     pub log: Log,
     /// How tiers and models are chosen.
     pub routing: RoutingSettings,
+    /// What happens when an attempt fails, and what is remembered of it.
+    pub failover: FailoverSettings,
+    /// By the id of a model, the ids of those that are asked, in this order, when no target of it
+    /// can answer a request that names it. All are chat models of [`Settings::catalog`]; no chain
+    /// is empty, holds its own model, or another twice.
+    pub fallbacks: BTreeMap<String, Vec<String>>,
     /// Which requests are run again to be compared; `None` for none.
     pub shadow: Option<ShadowSettings>,
     /// The providers, in the order of the file.

@@ -1,9 +1,9 @@
 //! The part about providers.
 
-use std::time::Duration;
-
 use secrecy::SecretString;
 use tiergate_providers::{Credential, Dialect as Vendor, Host};
+
+use super::Timeouts;
 
 /// One provider, by the name that targets and keys refer to.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct ProviderSettings {
     pub free: bool,
     /// Headers for every request to it, names in lower case. Values may be secrets.
     pub headers: Vec<(String, SecretString)>,
-    /// Times that differ from those of the gateway.
+    /// Times that differ from those of every provider.
     pub timeouts: Timeouts,
 }
 
@@ -76,13 +76,4 @@ pub enum Dialect {
     OpenAi,
     /// A dialect of its own.
     Vendor(Vendor),
-}
-
-/// Times that differ from those of the gateway.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Timeouts {
-    /// For name resolution, TCP and TLS together.
-    pub connect: Option<Duration>,
-    /// For one attempt in all; the time that the request still has counts as well.
-    pub request: Option<Duration>,
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 const MASK: &str = "********";
 /// A word of so many characters may be a secret.
 const LONG: usize = 12;
-/// The longest key of the file has fewer characters.
+/// No key has more characters but those that are known to be harmless.
 const LONGEST_KEY: usize = 24;
 /// How the secrets of the usual vendors begin, and ours.
 const PREFIXES: [&str; 10] = [
@@ -28,17 +28,22 @@ const PREFIXES: [&str; 10] = [
 /// Keys whose values are no secrets. Everything else may be a secret under a misspelt key, or a
 /// header with a token.
 #[rustfmt::skip]
-const HARMLESS: [&str; 83] = [
-    "above_input_tokens", "aliases", "audio", "audio_output", "auto", "bands", "base_url", "block_providers",
-    "body_timeout_ms", "bundled_models", "cache_read", "cache_read_audio", "cache_write", "cache_write_long",
-    "capacity", "choose", "coding", "connect_ms", "context_window", "cors", "cost_weight", "default_prefer", "dialect",
-    "drain_timeout_ms", "expires", "flagship", "format", "free", "header_timeout_ms", "id", "input", "input_audio",
-    "json_depth", "json_schema", "keys", "level", "limits", "listen", "lobstack", "log", "long_context",
-    "max_body_bytes", "max_header_bytes", "max_headers", "max_input", "max_output", "max_tier", "max_uri_bytes",
-    "mode", "model", "model_router", "models", "name", "nano", "origins", "output", "output_audio", "pdf", "premium",
-    "price", "provider", "providers", "quality", "reasoning", "receipts", "request_ms", "request_timeout_ms",
-    "responses", "responses_only", "retires", "routing", "sampling", "service_account_file", "small", "speed",
-    "standard", "successor", "targets", "thresholds", "tier", "tools", "url", "vision",
+const HARMLESS: [&str; 119] = [
+    "above_input_tokens", "affinity_ms", "after_finish_ms", "aliases", "allow_lower_tier", "attempts", "audio",
+    "audio_output", "auto", "bands", "base_url", "block_providers", "body_timeout_ms", "breaker", "bundled_models",
+    "cache_read", "cache_read_audio", "cache_write", "cache_write_long", "cap", "capacity", "choose", "coding",
+    "concurrency", "connect_ms", "consecutive", "context_window", "cors", "cost_weight", "default_prefer", "dialect",
+    "drain_timeout_ms", "expires", "failover", "fallbacks", "first_content_ms", "first_content_per_1000_tokens_ms",
+    "first_content_with_alternative_ms", "flagship", "format", "free", "header_timeout_ms", "health", "hedging", "id",
+    "idle_ms", "idle_with_pings_ms", "initial", "input", "input_audio", "json_depth", "json_schema", "keys", "level",
+    "limits", "listen", "lobstack", "log", "long_context", "max", "max_body_bytes", "max_header_bytes", "max_headers",
+    "max_input", "max_open_ms", "max_output", "max_tier", "max_uri_bytes", "min_samples", "min_success", "mode",
+    "model", "model_router", "models", "name", "nano", "open_ms", "origins", "output", "output_audio", "pdf",
+    "per_second", "premium", "price", "provider", "providers", "quality", "quick", "ratio", "reasoning", "receipts",
+    "request_ms", "request_timeout_ms", "responses", "responses_only", "retires", "retries", "retry_budget", "routing",
+    "sampling", "service_account_file", "silence_ms", "slow", "small", "speed", "stall", "standard", "stream_ms",
+    "successor", "targets", "thresholds", "tier", "timeouts", "tools", "url", "usual", "vision", "waiting",
+    "window_ms",
 ];
 
 /// Whether a word begins like a vendor's secret or one of ours.
@@ -136,7 +141,8 @@ fn long_words(line: &[char], message: &str) -> Vec<Range<usize>> {
         let letters = word
             .chars()
             .all(|c| c.is_ascii_alphabetic() || "_-".contains(c));
-        let is_key = line.get(end) == Some(&':') && letters && length <= LONGEST_KEY;
+        let like_a_key = letters && length <= LONGEST_KEY || HARMLESS.contains(&&*word);
+        let is_key = line.get(end) == Some(&':') && like_a_key;
         let suspicious =
             looks_secret(&word) || length >= LONG && !is_key && !message.contains(&*word);
         if suspicious
@@ -345,6 +351,11 @@ mod tests {
                 "base_url: http://********@h/v1?********",
             ),
             ("max_header_bytes: 5", "max_header_bytes: 5"),
+            (
+                "{first_content_per_1000_tokens_ms: 5, first_content_with_alternative_ms: 5}",
+                "{first_content_per_1000_tokens_ms: 5, first_content_with_alternative_ms: 5}",
+            ),
+            ("credential: hush", "credential: ********"),
             ("request_timeout_ms: 5", "request_timeout_ms: 5"),
             ("", ""),
         ] {

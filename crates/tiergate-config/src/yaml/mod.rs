@@ -87,6 +87,11 @@ impl Node {
         }
     }
 
+    /// Whether this is a mapping.
+    pub(crate) fn is_map(&self) -> bool {
+        matches!(self.value, Value::Map(_))
+    }
+
     /// Whether nothing is written here: an empty value, `~` or `null`.
     pub(crate) fn is_null(&self) -> bool {
         match &self.value {

@@ -113,6 +113,16 @@ impl Scope {
         }
     }
 
+    /// Until when nobody passes, and whether that is because it rests.
+    pub(super) fn shut(&self, now: Moment) -> Option<(Moment, bool)> {
+        let state = self.lock();
+        if let Some(until) = state.cooldown.until(now) {
+            return Some((until, true));
+        }
+        let until = state.breaker.opens_at(now);
+        (until > now).then_some((until, false))
+    }
+
     /// The earliest moment at which somebody might pass.
     pub(super) fn opens_at(&self, now: Moment) -> Moment {
         let state = self.lock();

@@ -134,6 +134,21 @@ impl Target {
             .max(self.credential.opens_at(now))
     }
 
+    /// What stands against an attempt now, but for the limit of requests under way; nobody is admitted by asking.
+    pub fn shut(&self, now: Moment) -> Option<Shut> {
+        let by = |why| move |(until, resting)| Shut::by(why, resting, until);
+        let endpoint = self.endpoint.shut(now).map(by(Why::Endpoint));
+        let credential = || self.credential.shut(now).map(by(Why::Credential));
+        let own = || {
+            let state = self.lock();
+            let resting = state.cooldown.until(now);
+            let opens = Some(state.breaker.opens_at(now)).filter(|opens| *opens > now);
+            let until = resting.or(opens)?;
+            Some(Shut::by(Why::Target, resting.is_some(), until))
+        };
+        endpoint.or_else(credential).or_else(own)
+    }
+
     /// How long a request with this much time left may wait for the target's rest to end, if there
     /// is no other target.
     pub fn worth_waiting(&self, now: Moment, remaining: Duration) -> Option<Duration> {

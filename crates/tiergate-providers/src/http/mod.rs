@@ -4,6 +4,7 @@ pub(crate) mod body;
 mod content;
 mod exchange;
 mod failure;
+mod mark;
 mod request;
 mod retry_after;
 mod scrub;
@@ -13,6 +14,7 @@ use tiergate_dialects::Edits;
 use tiergate_transport::Client;
 
 pub(crate) use content::{Content, content};
+pub(crate) use mark::mark;
 pub(crate) use request::{Base, base, common_headers, secret_value};
 pub(crate) use scrub::Secrets;
 

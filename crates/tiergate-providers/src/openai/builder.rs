@@ -12,7 +12,7 @@ use tiergate_transport::Client;
 
 use super::{Inner, OpenAi};
 use crate::host::Host;
-use crate::http::{Secrets, Upstream, base, common_headers, secret_value};
+use crate::http::{Secrets, Upstream, base, common_headers, mark, secret_value};
 use crate::vendor::{Dialect, Replay, Vendor};
 
 /// Sets up an [`OpenAi`] provider.
@@ -146,6 +146,7 @@ impl OpenAiBuilder {
                 .map(|key| with_key(&common, key, self.azure));
             sets.collect::<Result<_, _>>()?
         };
+        let marks = self.marks();
         let values = self.headers.into_iter().map(|(_, value)| value);
         Ok(OpenAi(Arc::new(Inner {
             upstream: Upstream {
@@ -153,7 +154,9 @@ impl OpenAiBuilder {
                 client: self.client,
                 secrets: Secrets::new(self.credentials.into_iter().chain(values)),
             },
+            endpoint: url.to_string().into(),
             url,
+            marks,
             headers,
             responses,
             embeddings: (embeddings, embedder(self.azure, quirks)),
@@ -163,6 +166,16 @@ impl OpenAiBuilder {
 }
 
 impl OpenAiBuilder {
+    /// What tells its credentials apart; one where it has none.
+    fn marks(&self) -> Box<[u64]> {
+        let common = || self.headers.iter().map(|(_, value)| value);
+        if self.credentials.is_empty() {
+            return Box::from([mark(common())]);
+        }
+        let keys = self.credentials.iter();
+        keys.map(|key| mark(common().chain([key]))).collect()
+    }
+
     /// The same provider by Responses.
     fn by_responses(&self, base_url: &str) -> Result<Vendor, Box<str>> {
         let mut vendor = Vendor::builder(&self.name, Dialect::Responses, self.client.clone());

@@ -34,6 +34,9 @@ pub struct OpenAi(Arc<Inner>);
 struct Inner {
     upstream: Upstream,
     url: Uri,
+    /// The same as text.
+    endpoint: Box<str>,
+    marks: Box<[u64]>,
     /// The headers of a request, one set for each credential.
     headers: Box<[HeaderMap]>,
     quirks: &'static Quirks,
@@ -93,6 +96,14 @@ impl Provider for OpenAi {
 
     fn credentials(&self) -> usize {
         self.0.headers.len().max(1)
+    }
+
+    fn endpoint(&self) -> &str {
+        &self.0.endpoint
+    }
+
+    fn mark(&self, credential: usize) -> u64 {
+        self.0.marks.get(credential).copied().unwrap_or_default()
     }
 
     fn reaches_responses(&self) -> bool {

@@ -32,6 +32,17 @@ pub trait Provider: Debug + Send + Sync {
         1
     }
 
+    /// Where its connections go: what goes to the same place under the same name shares what is known of its health.
+    fn endpoint(&self) -> &str {
+        self.name()
+    }
+
+    /// Tells a credential from others, earlier and later ones included, and nothing of the secret. Health is
+    /// remembered by it.
+    fn mark(&self, credential: usize) -> u64 {
+        u64::try_from(credential).unwrap_or(u64::MAX)
+    }
+
     /// Whether it reaches models that answer on OpenAI's Responses only.
     fn reaches_responses(&self) -> bool {
         false
@@ -67,6 +78,14 @@ impl<P: Provider + ?Sized> Provider for Arc<P> {
 
     fn credentials(&self) -> usize {
         (**self).credentials()
+    }
+
+    fn endpoint(&self) -> &str {
+        (**self).endpoint()
+    }
+
+    fn mark(&self, credential: usize) -> u64 {
+        (**self).mark(credential)
     }
 
     fn reaches_responses(&self) -> bool {

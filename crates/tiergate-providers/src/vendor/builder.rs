@@ -9,7 +9,7 @@ use tiergate_transport::Client;
 use super::protocols::{Dialect, Place};
 use super::shown::Holder;
 use super::{Credential, Inner, Replay, Vendor};
-use crate::http::{Secrets, Upstream, base, common_headers};
+use crate::http::{Secrets, Upstream, base, common_headers, mark};
 use crate::openai::InvalidProvider;
 
 /// Sets up a [`Vendor`].
@@ -104,9 +104,15 @@ impl VendorBuilder {
         };
         let base = base(&url)?;
         let headers = common_headers(&base.join("/")?, &self.headers)?;
-        let values = self.headers.into_iter().map(|(_, value)| value);
+        let common: Vec<_> = self.headers.into_iter().map(|(_, value)| value).collect();
+        let marks = if self.credentials.is_empty() {
+            Box::from([mark(&common)])
+        } else {
+            let each = self.credentials.iter();
+            each.map(|credential| credential.mark(&common)).collect()
+        };
         let secrets = self.credentials.iter().flat_map(Credential::secrets);
-        let secrets = Secrets::new(secrets.chain(values));
+        let secrets = Secrets::new(secrets.chain(common));
         let client = self.client;
         let held = self.credentials.into_iter();
         let held = held.map(|credential| Holder::new(credential, self.dialect, &client));
@@ -119,6 +125,8 @@ impl VendorBuilder {
             }),
             protocol: self.dialect.protocol(self.place)?,
             base,
+            endpoint: url.into(),
+            marks,
             headers,
             replay: self.replay,
         })))

@@ -5,6 +5,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ServiceAccount;
+use crate::http::mark;
 
 /// What shows a vendor who asks.
 #[derive(Clone)]
@@ -48,6 +49,15 @@ impl Credential {
     /// Whether it signs requests instead of being sent.
     pub fn signs(&self) -> bool {
         matches!(self, Self::Aws { .. })
+    }
+
+    /// What tells it from others; see [`mark`].
+    pub(super) fn mark(&self, common: &[SecretString]) -> u64 {
+        let own = match self {
+            Self::ServiceAccount(account) => vec![account.private_key().clone()],
+            shown => shown.secrets(),
+        };
+        mark(common.iter().chain(&own))
     }
 
     /// Everything of it that no text may hold.

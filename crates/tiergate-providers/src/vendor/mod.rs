@@ -47,6 +47,9 @@ struct Inner {
     upstream: Arc<Upstream>,
     protocol: Box<dyn Protocol>,
     base: crate::http::Base,
+    /// The same as text.
+    endpoint: Box<str>,
+    marks: Box<[u64]>,
     headers: HeaderMap,
     credentials: Box<[Holder]>,
     /// Reasoning that the vendor wants back and clients lose.
@@ -214,6 +217,14 @@ impl Provider for Vendor {
 
     fn credentials(&self) -> usize {
         self.0.credentials.len().max(1)
+    }
+
+    fn endpoint(&self) -> &str {
+        &self.0.endpoint
+    }
+
+    fn mark(&self, credential: usize) -> u64 {
+        self.0.marks.get(credential).copied().unwrap_or_default()
     }
 
     fn reaches_responses(&self) -> bool {

@@ -161,7 +161,7 @@ impl<'a> Chooser<'a> {
         let candidate = &self.pool.candidates()[at];
         let front = (
             self.query.unverified(candidate),
-            self.first(candidate, prefer),
+            self.first(candidate, at, prefer),
         );
         // most are behind by now: then neither the rest of the key nor a verdict is needed
         if least.is_some_and(|best| front > (best.0, best.1)) {
@@ -176,12 +176,12 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    fn first(&self, candidate: &Candidate, prefer: Prefer) -> u64 {
+    fn first(&self, candidate: &Candidate, at: usize, prefer: Prefer) -> u64 {
         match prefer {
             Prefer::Cheap => self.cost(candidate).unwrap_or(u64::MAX),
             Prefer::Balanced => u64::MAX - u64::from(candidate.value),
             Prefer::Coding => u64::MAX - u64::from(candidate.coding),
-            Prefer::Fast => u64::MAX - u64::from(candidate.speed),
+            Prefer::Fast => self.query.first_word(candidate, at),
             Prefer::Quality => u64::MAX - u64::from(candidate.quality),
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tiergate_catalog::{Tier, Timestamp};
+use tiergate_failover::health::Why;
 
 use super::{Decision, Faults, Query, Refusal, money};
 use crate::pool::Pool;
@@ -210,7 +211,25 @@ fn reason(fault: Faults, pool: &Pool, query: &Query<'_>, at: usize) -> Reason {
             "other_provider",
             "the name fixes another provider".to_owned(),
         ),
+        Faults::SHUT => shut(pool, query, at),
         _ => ("failed", "it has failed for this request".to_owned()),
     };
     Reason { code, text }
+}
+
+/// Why a candidate is not asked at present.
+fn shut(pool: &Pool, query: &Query<'_>, at: usize) -> (&'static str, String) {
+    let provider = pool.candidates()[at].provider;
+    let mut shut = query.tried.iter().filter(|tried| {
+        let failed = pool.candidate(tried.candidate);
+        tried.candidate as usize == at || tried.provider && failed.provider == provider
+    });
+    let (code, text) = match shut.find_map(|tried| tried.shut) {
+        Some(Why::Busy) => ("busy", "it has as many requests under way as it bears"),
+        Some(Why::Cooling) => ("cooling", "it has asked to be left alone for a while"),
+        Some(Why::Credential) => ("breaker_open", "its credential was refused"),
+        Some(Why::Endpoint) => ("breaker_open", "its address has failed too often"),
+        Some(Why::Target) | None => ("breaker_open", "it has failed too often"),
+    };
+    (code, text.to_owned())
 }

@@ -34,8 +34,11 @@ impl Faults {
     /// The name in the request is that of another model.
     pub const OTHER_MODEL: Self = Self(1 << 11);
 
+    /// It is not asked at present: it failed too often, wants rest, or has enough to do.
+    pub const SHUT: Self = Self(1 << 12);
+
     /// Every single fault.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::RETIRED,
         Self::RESPONSES_ONLY,
         Self::WINDOW,
@@ -48,6 +51,7 @@ impl Faults {
         Self::FAILED,
         Self::OTHER_PROVIDER,
         Self::OTHER_MODEL,
+        Self::SHUT,
     ];
 
     /// Whether the set is empty.

@@ -1,11 +1,12 @@
 //! Everything about a request that a decision depends on.
 
 use tiergate_catalog::{Tier, Timestamp};
+use tiergate_failover::health::Why;
 use tiergate_scorer::Tokens;
 use tiergate_wire::chat::Request;
 
 use super::Faults;
-use crate::pool::{Candidate, Mask, Pool, Priced};
+use crate::pool::{Candidate, Mask, Observed, Pool, Priced};
 use crate::{Needs, Prefer, Route};
 
 /// What is asked for, within which bounds.
@@ -29,7 +30,9 @@ pub struct Query<'a> {
     pub answers: u32,
     /// What the caller may use; none means everything.
     pub allowed: Option<&'a Mask>,
-    /// What has failed already for this request.
+    /// How soon candidates have begun their answers lately, where `fast` is preferred.
+    pub observed: Option<&'a Observed>,
+    /// What has failed already for this request, or was not asked.
     pub tried: &'a [Tried],
 }
 
@@ -42,6 +45,8 @@ pub struct Tried {
     pub provider: bool,
     /// The input was too long for it, so only larger windows may follow.
     pub too_long: bool,
+    /// It was not asked at all, and this is why.
+    pub shut: Option<Why>,
 }
 
 /// Output tokens that an answer of a tier is expected to have (DECISIONS: a constant of the tier).
@@ -64,6 +69,7 @@ impl<'a> Query<'a> {
             max_output: request.max_output(),
             answers: request.n(),
             allowed: None,
+            observed: None,
             tried: &[],
         }
     }
@@ -116,7 +122,12 @@ impl<'a> Query<'a> {
             let failed = pool.candidate(tried.candidate);
             let same = tried.candidate as usize == at
                 || (tried.provider && failed.provider == candidate.provider);
-            add(Faults::FAILED, same);
+            let fault = if tried.shut.is_some() {
+                Faults::SHUT
+            } else {
+                Faults::FAILED
+            };
+            add(fault, same);
             add(
                 Faults::WINDOW,
                 tried.too_long && candidate.window <= failed.window,
@@ -184,6 +195,23 @@ impl<'a> Query<'a> {
             .saturating_mul(u64::from(self.answers));
         let input = priced.input.saturating_mul(self.tokens.likely);
         input.saturating_add(priced.output.saturating_mul(answers))
+    }
+
+    /// The time to the first word to expect of a candidate, in microseconds: as observed, or else as the listed speed
+    /// lets expect it.
+    pub(crate) fn first_word(&self, candidate: &Candidate, at: usize) -> u64 {
+        /// What even the fastest takes.
+        const LEAST: u64 = 200_000;
+        /// What twenty tokens take, at a token a second.
+        const TWENTY_TOKENS: u64 = 20_000_000;
+        /// The speed where none is listed: slower than nearly all that are listed.
+        const UNLISTED: u32 = 15;
+        let observed = self.observed.and_then(|observed| observed.first_word(at));
+        let speed = match candidate.speed {
+            0 => UNLISTED,
+            listed => listed,
+        };
+        observed.map_or_else(|| LEAST + TWENTY_TOKENS / u64::from(speed), u64::from)
     }
 
     fn fits(&self, candidate: &Candidate) -> bool {

@@ -44,7 +44,8 @@ pub enum RefusalKind {
 }
 
 /// The order in which faults are blamed: the first kind for which a candidate has no other fault left.
-const BLAME: [(Faults, RefusalKind); 6] = [
+const BLAME: [(Faults, RefusalKind); 7] = [
+    (Faults::SHUT, RefusalKind::Failed),
     (Faults::FAILED, RefusalKind::Failed),
     (Faults::WINDOW, RefusalKind::Window),
     (Faults::OUTPUT, RefusalKind::Output),

@@ -1,6 +1,10 @@
 //! The attempts of one request: the targets of one model in turn.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use smallvec::SmallVec;
+use tiergate_failover::health::Admission;
 use tiergate_providers::embeddings::Request;
 use tiergate_providers::{EmbedCall, Embedded, Error as ProviderError, Kind};
 use tokio::time::Instant;
@@ -8,6 +12,7 @@ use tokio::time::Instant;
 use super::account::Account;
 use super::names::{Choice, Place};
 use crate::attempts::{Pace, of_credential, of_provider};
+use crate::health::{Watched, target_of};
 use crate::{Context, Error};
 
 /// A target, by its place in the choice, with one of its provider's credentials.
@@ -37,19 +42,31 @@ pub(super) async fn embed<'a>(
     let mut course = Pace::new(choice.setup.limits, context);
     let mut tried: SmallVec<[Tried; 4]> = SmallVec::new();
     let mut said: Option<ProviderError> = None;
+    let mut shut: Option<Duration> = None;
     let mut turn = Turn {
         place: 0,
         credential: 0,
     };
     loop {
         let place = choice.places[turn.place];
+        let mut watched = match admit(choice, turn, &mut course) {
+            Ok(watched) => watched,
+            Err(until) => {
+                shut = Some(shut.map_or(until, |earlier: Duration| earlier.min(until)));
+                let Some(next) = elsewhere(choice, &mut tried, turn) else {
+                    break;
+                };
+                turn = next;
+                continue;
+            }
+        };
         let started = Instant::now();
         let call = EmbedCall {
             request,
             model: &place.target.model,
             canonical: &place.model.canonical,
             credential: turn.credential,
-            deadline: context.deadline,
+            deadline: context.deadline.min(started + longest(choice, place)),
             request_id: &context.request_id,
             created: context.now.seconds(),
             hops: context.hops,
@@ -57,10 +74,14 @@ pub(super) async fn embed<'a>(
         let outcome = place.provider.embed(call).await;
         account.attempted(place, outcome.as_ref().err(), started.elapsed());
         let error = match outcome {
-            Ok(embedded) => return Ok((place, embedded)),
+            Ok(embedded) => {
+                watched.answered();
+                return Ok((place, embedded));
+            }
             Err(error) => error,
         };
         tracing::debug!(request_id = %context.request_id, kind = ?error.kind(), "attempt failed: {error}");
+        watched.failed(&error, &place.target.model, false);
         let next = alternative(choice, &mut tried, turn, &error);
         let step = course.after(turn, next, &error);
         // that one target cannot say the request hides no failure of another that could
@@ -74,9 +95,53 @@ pub(super) async fn embed<'a>(
         }
         turn = next;
     }
+    if let (None, Some(retry_after)) = (&said, shut) {
+        return Err(Error::Shut {
+            busy: false,
+            retry_after,
+        });
+    }
     let message = "no attempt was made";
     let last = said.unwrap_or_else(|| ProviderError::new(Kind::Invalid, "tiergate", message));
     Err(course.failure(last))
+}
+
+/// How long one attempt at a target may take.
+fn longest(choice: &Choice<'_>, place: Place<'_>) -> Duration {
+    let own = choice.setup.clocks_of.get(&*place.target.provider);
+    own.unwrap_or(&choice.setup.clocks).total
+}
+
+/// The leave to ask a target, or how long nobody gets it.
+fn admit(choice: &Choice<'_>, turn: Turn, course: &mut Pace) -> Result<Watched, Duration> {
+    let Some(health) = &choice.setup.health else {
+        return Ok(Watched::by_nobody());
+    };
+    let Place {
+        target, provider, ..
+    } = choice.places[turn.place];
+    let target = target_of(health, &**provider, turn.credential, &target.model);
+    match target.admit(health.now(), course.chance()) {
+        Admission::Pass(permit) => Ok(Watched::new(permit, Arc::clone(health), course.chance())),
+        Admission::Shut(shut) => Err(health.until(shut.until)),
+    }
+}
+
+/// The next credential or target after one that was not asked.
+fn elsewhere(choice: &Choice<'_>, tried: &mut SmallVec<[Tried; 4]>, turn: Turn) -> Option<Turn> {
+    let credential = turn.credential + 1;
+    if credential < choice.places[turn.place].provider.credentials() {
+        return Some(Turn { credential, ..turn });
+    }
+    next(
+        choice,
+        tried,
+        Tried {
+            place: turn.place,
+            provider: false,
+            too_long: false,
+        },
+    )
 }
 
 /// Another credential of the same provider when only the credential is at fault, else another target.
@@ -94,11 +159,17 @@ fn alternative(
             ..turn
         });
     }
-    tried.push(Tried {
+    let failed = Tried {
         place: turn.place,
         provider: of_provider(error),
         too_long: error.is_context_too_long(),
-    });
+    };
+    next(choice, tried, failed)
+}
+
+/// The next target after one that has failed or was not asked.
+fn next(choice: &Choice<'_>, tried: &mut SmallVec<[Tried; 4]>, failed: Tried) -> Option<Turn> {
+    tried.push(failed);
     let window = |place: usize| {
         let target = choice.places[place].target;
         target.context_window.unwrap_or(u64::MAX)

@@ -3,6 +3,7 @@
 mod build;
 mod candidate;
 mod mask;
+mod observed;
 mod priced;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use tiergate_catalog::{Catalog, Model, Target, Tier, Timestamp};
 
 pub use candidate::Candidate;
 pub use mask::Mask;
+pub use observed::Observed;
 pub(crate) use priced::Priced;
 
 /// Every candidate whose provider is configured, with prices as they are at one moment.

@@ -19,7 +19,7 @@ const KINDS: [(Kind, &str, u8, bool, u16); 16] = [
     (Kind::Interrupted, "interrupted", 1, true, 502),
     (Kind::Invalid, "invalid", 1, true, 502),
     (Kind::NotFound, "not_found", 1, true, 502),
-    (Kind::Overloaded, "overloaded", 2, true, 502),
+    (Kind::Overloaded, "overloaded", 2, true, 503),
     (Kind::RateLimited, "rate_limited", 1, true, 429),
     (Kind::Reset, "reset", 2, true, 502),
     (Kind::Server, "server", 2, true, 502),

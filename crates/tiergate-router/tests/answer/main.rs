@@ -9,6 +9,7 @@ mod bench;
 mod cancel;
 mod clocks;
 mod failover;
+mod health;
 mod kinds;
 mod money;
 mod provider;

@@ -25,7 +25,7 @@ proptest! {
         for (provider, too_long) in flags {
             let seen = tried.iter().any(|each| each.candidate == next);
             prop_assert!(!seen, "a candidate is chosen once");
-            tried.push(Tried { candidate: next, provider, too_long });
+            tried.push(Tried { candidate: next, provider, too_long, shut: None });
             let left = oracle::eligible(&after, &pool, &tried);
             match decide(&pool, &after.query(mask.as_ref(), &tried), Wanted::tier(lowest.max(world.ask.floor)), NOW) {
                 Ok(decision) => {

@@ -99,7 +99,7 @@ proptest! {
             return Ok(());
         }
         let failed = u32::try_from(fail.index(count)).unwrap();
-        let tried = [Tried { candidate: failed, provider: false, too_long: false }];
+        let tried = [Tried { candidate: failed, provider: false, too_long: false, shut: None }];
         for weighed in told(&world, &tried).candidates {
             let codes = obstacles(&weighed);
             prop_assert_eq!(weighed.verdict == Verdict::Rejected, !codes.is_empty());

@@ -141,6 +141,7 @@ fn masks_and_failures_have_their_kinds() {
         candidate,
         provider: false,
         too_long: false,
+        shut: None,
     });
     let query = Query {
         tried: &tried,

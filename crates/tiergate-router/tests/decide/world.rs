@@ -76,6 +76,7 @@ impl Ask {
             max_output: self.max_output,
             answers: self.answers,
             allowed: mask,
+            observed: None,
             tried,
         }
     }

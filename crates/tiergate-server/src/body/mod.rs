@@ -1,5 +1,6 @@
 //! Bodies in both directions.
 
+mod cost;
 mod read;
 mod retelling;
 mod sse;

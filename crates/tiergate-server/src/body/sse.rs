@@ -16,12 +16,13 @@ use tiergate_shadow::Pick;
 use tiergate_wire::error::{Body as ErrorBody, Envelope};
 use tiergate_wire::json::string;
 
+use super::cost::priced;
 use super::retelling::Retelling;
 use crate::app::Live;
-use crate::headers;
+use crate::{envelope, headers};
 
-/// Server-sent events, byte for byte as the provider sent them but for the usage chunk: it goes to a client
-/// that asked for it, with the cost in it, and to no other.
+/// Server-sent events, byte for byte as the provider sent them but for usage: a client that asked for it gets the
+/// cost in it, and one that did not gets no chunk that has nothing else to say.
 ///
 /// A stream that breaks ends in an error event and an aborted body: no finish reason and no `[DONE]` is made up.
 #[derive(Debug)]
@@ -196,36 +197,14 @@ impl Sse {
                 }),
             };
         }
-        if chunk.kind != ChunkKind::UsageOnly {
-            if self.form == Form::Responses {
-                self.events += events(&chunk.raw);
-            }
-            return Ok(Some(chunk.raw));
+        if self.form == Form::Responses {
+            self.events += events(&chunk.raw);
         }
-        Ok(self.include_usage.then(|| self.priced(chunk)))
-    }
-
-    /// The usage chunk with `cost_usd` in it: an exact decimal, null when the model is unpriced.
-    fn priced(&mut self, chunk: Chunk) -> Bytes {
-        let Some(place) = chunk.usage_place() else {
-            return chunk.raw;
-        };
-        let (before, after) = chunk.raw.split_at(place.end - 1);
-        let cost = self
-            .answering
-            .bill()
-            .cost
-            .map_or_else(|| "null".to_owned(), |cost| format!("\"{cost}\""));
-        let comma = if before.trim_ascii_end().ends_with(b"{") {
-            ""
-        } else {
-            ","
-        };
-        let mut bytes = BytesMut::with_capacity(chunk.raw.len() + cost.len() + 16);
-        bytes.extend_from_slice(before);
-        bytes.extend_from_slice(format!("{comma}\"cost_usd\":{cost}").as_bytes());
-        bytes.extend_from_slice(after);
-        bytes.freeze()
+        if chunk.usage.is_some() && self.include_usage && self.form == Form::Chat {
+            return Ok(Some(priced(chunk, self.answering.bill().cost)));
+        }
+        let unasked = chunk.kind == ChunkKind::UsageOnly && !self.include_usage;
+        Ok((!unasked).then_some(chunk.raw))
     }
 
     fn told(&mut self, error: &Error) -> Bytes {
@@ -270,7 +249,7 @@ impl Sse {
                     Some(status @ (429 | 503 | 504 | 529)) => anthropic::error_kind(status),
                     _ => "api_error",
                 };
-                let body = anthropic::error_body(kind, error.message, &self.request_id);
+                let body = envelope::messages(error, kind, &self.request_id);
                 [b"event: error\ndata: ", body.as_ref(), b"\n\n"]
                     .concat()
                     .into()

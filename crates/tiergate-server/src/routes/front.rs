@@ -115,7 +115,7 @@ fn routed(mut inner: inner::Request<'_>) -> Result<Routed, Problem> {
             openai::chat::spare(&mut inner);
             without(&mut inner);
             let spared = encode(&inner).map_err(|unfit| {
-                Problem::bad(&BadRequest {
+                Problem::unread(&BadRequest {
                     param: Some(unfit.param.to_owned()),
                     message: unfit.message,
                 })
@@ -141,10 +141,10 @@ fn read<'a>(
     body: &'a [u8],
     decode: impl FnOnce(&'a [u8]) -> Result<inner::Request<'a>, BadRequest>,
 ) -> Result<inner::Request<'a>, Problem> {
-    let inner = decode(body).map_err(|bad| Problem::bad(&bad))?;
+    let inner = decode(body).map_err(|bad| Problem::unread(&bad))?;
     match twice(body) {
         None => Ok(inner),
-        Some(name) => Err(Problem::bad(&BadRequest {
+        Some(name) => Err(Problem::unread(&BadRequest {
             message: format!("'{name}' stands twice in the body"),
             param: Some(name),
         })),
@@ -163,9 +163,9 @@ fn own(mut inner: inner::Request<'_>) -> inner::Request<'_> {
 
 /// Answers are not kept, so nothing can be built on an earlier one.
 fn refuse_kept(body: &[u8]) -> Result<(), Problem> {
-    let extras = responses::extras(body).map_err(|bad| Problem::bad(&bad))?;
+    let extras = responses::extras(body).map_err(|bad| Problem::unread(&bad))?;
     let refused = |param: &'static str, message: &str| {
-        Err(Problem::bad(&BadRequest {
+        Err(Problem::unread(&BadRequest {
             param: Some(param.to_owned()),
             message: message.to_owned(),
         }))

@@ -52,6 +52,13 @@ struct Account {
     tokens: Tokens,
 }
 
+impl ServiceAccount {
+    /// The key that it signs with.
+    pub(super) fn private_key(&self) -> &SecretString {
+        &self.0.private_key
+    }
+}
+
 /// Why a text is no key file of a service account; it says nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

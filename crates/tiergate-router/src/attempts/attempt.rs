@@ -1,0 +1,128 @@
+//! One attempt, within its clocks.
+
+use std::time::Duration;
+
+use tiergate_catalog::Tier;
+use tiergate_failover::clocks::{self, Times};
+use tiergate_providers::{Call, Error as ProviderError, Full, Kind, Reply};
+use tokio::time::Instant;
+
+use super::Place;
+use super::course::Course;
+use crate::Needs;
+use crate::health::Watched;
+use crate::peek::{Peeked, peek};
+
+/// How often an attempt that waits is looked after.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What an attempt gave.
+pub(super) enum Spoken {
+    Full(Full),
+    Stream(Peeked),
+}
+
+/// Makes one attempt. It gives way as soon as its patience is over: early if another candidate is left, and earlier
+/// if others have given its target up meanwhile.
+pub(super) async fn attempt(
+    course: &Course<'_>,
+    place: Place,
+    watched: &Watched,
+) -> Result<Spoken, ProviderError> {
+    let started = Instant::now();
+    let (early, late) = (
+        course.times(place, true, started),
+        course.times(place, false, started),
+    );
+    let ends = started + late.total;
+    let deadline = ends.min(course.context.deadline);
+    watched.patience(late.first);
+    let spoken = spoken(course, place, deadline, &late);
+    tokio::pin!(spoken);
+    let (early, late) = (started + early.first, started + late.first);
+    let mut look = early.min(started + LOOK).min(late);
+    loop {
+        if let Ok(outcome) = tokio::time::timeout_at(look, &mut spoken).await {
+            return outcome;
+        }
+        let now = Instant::now();
+        let hopeless = now >= early || watched.is_overtaken();
+        if now >= late || hopeless && course.has_alternative(place) {
+            let provider = course.provider(place).name();
+            let message = "the answer did not begin in time";
+            return Err(ProviderError::new(Kind::Timeout, provider, message));
+        }
+        let next = if now < early { early } else { late };
+        look = next.min(now + LOOK).min(late);
+    }
+}
+
+/// The provider's answer, or a stream that has begun.
+async fn spoken(
+    course: &Course<'_>,
+    place: Place,
+    deadline: Instant,
+    times: &Times,
+) -> Result<Spoken, ProviderError> {
+    let provider = course.provider(place);
+    let (plan, context) = (course.plan, course.context);
+    let target = plan.pool().target(plan.pool().candidate(place.candidate));
+    let call = Call {
+        request: course.request,
+        model: &target.model,
+        credential: place.credential,
+        deadline,
+        request_id: &context.request_id,
+        created: plan.now().seconds(),
+        cap: plan.cap,
+        hops: context.hops,
+        max_output: target.max_output,
+        context_window: target.context_window,
+        owner: &plan.owner,
+        responses_only: target.responses_only,
+        front: context.front.as_call(plan.likely_input()),
+    };
+    let unasked = |message| ProviderError::new(Kind::Invalid, provider.name(), message);
+    match (provider.chat(call).await?, course.request.stream()) {
+        (Reply::Full(full), false) => Ok(Spoken::Full(full)),
+        (Reply::Stream(stream), true) => peek(stream, provider.name(), *times)
+            .await
+            .map(Spoken::Stream),
+        (Reply::Stream(_), false) => Err(unasked("answered with a stream unasked")),
+        (Reply::Full(_), true) => Err(unasked("answered without the stream asked for")),
+    }
+}
+
+impl Course<'_> {
+    /// The clocks of an attempt at a place, with or without another candidate left.
+    pub(super) fn times(&self, place: Place, alternative: bool, now: Instant) -> Times {
+        let clocks = self.plan.snapshot.clocks(place.candidate);
+        let pool = self.plan.pool();
+        let tier = pool.model(pool.candidate(place.candidate)).tier;
+        let attempt = clocks::Attempt {
+            remaining: self.context.deadline.saturating_duration_since(now),
+            asked: true,
+            attempts_left: self.pace.left(),
+            alternative,
+            stream: self.request.stream(),
+            pace: match tier {
+                Some(Tier::Nano | Tier::Small) => clocks::Pace::Quick,
+                Some(Tier::Standard) | None => clocks::Pace::Usual,
+                Some(Tier::Premium | Tier::Flagship) => clocks::Pace::Slow,
+            },
+            size: self.plan.likely_input(),
+            p99: self.p99(place),
+        };
+        let mut times = clocks.times(&attempt);
+        let thinks = self.plan.needs() & Needs::REASONING != Needs::NONE;
+        if alternative && thinks {
+            // who asks for thought gets the time for it
+            let without = clocks::Attempt {
+                alternative: false,
+                ..attempt
+            };
+            times.first = clocks.times(&without).first;
+        }
+        times
+    }
+}

@@ -1,0 +1,153 @@
+//! Where a request goes after a failure.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use smallvec::SmallVec;
+use tiergate_failover::health::Target;
+use tiergate_failover::{Class, Classify};
+use tiergate_providers::{Error as ProviderError, Kind, Provider};
+use tiergate_wire::chat::Request;
+use tokio::time::Instant;
+
+use super::{Pace, Place, of_credential, of_provider};
+use crate::decide::Tried;
+use crate::health::Watch;
+use crate::plan::Plan;
+use crate::{Context, Error};
+
+/// After so many refusals by one provider's dialect its other models are passed over while another provider is left.
+const REFUSALS: usize = 3;
+
+/// The attempts of one request, with what is remembered from one to the next.
+pub(super) struct Course<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) request: &'a Request,
+    pub(super) context: &'a Context,
+    pub(super) pace: Pace,
+    /// Candidates that have failed, or that nobody is sent to at present.
+    pub(super) tried: SmallVec<[Tried; 4]>,
+    /// Where the last attempt went.
+    pub(super) last: Option<Place>,
+    /// Whether the end of a target's rest has been waited for.
+    pub(super) rested: bool,
+}
+
+impl<'a> Course<'a> {
+    pub(super) fn new(plan: &'a Plan, request: &'a Request, context: &'a Context) -> Self {
+        Self {
+            plan,
+            request,
+            context,
+            pace: Pace::new(plan.snapshot.setup.limits, context),
+            tried: SmallVec::from_slice(&plan.shut),
+            last: None,
+            rested: false,
+        }
+    }
+
+    pub(super) fn provider(&self, place: Place) -> &'a dyn Provider {
+        let candidate = self.plan.pool().candidate(place.candidate);
+        &*self.plan.snapshot.setup.providers[usize::from(candidate.provider)]
+    }
+
+    /// The model's id at the provider.
+    pub(super) fn model(&self, place: Place) -> &'a str {
+        let pool = self.plan.pool();
+        &pool.target(pool.candidate(place.candidate)).model
+    }
+
+    pub(super) fn watch(&self) -> Option<&'a Watch> {
+        self.plan.snapshot.watch.as_ref()
+    }
+
+    /// What is remembered of a place, if anything is.
+    pub(super) fn target(&self, place: Place) -> Option<&'a Arc<Target>> {
+        self.watch()?.of(place.candidate).get(place.credential)
+    }
+
+    /// The 99th percentile of the time to the first event of a place.
+    pub(super) fn p99(&self, place: Place) -> Option<Duration> {
+        let clocks = self.plan.snapshot.clocks(place.candidate);
+        clocks.times_p99.and_then(|_| self.target(place)?.p99())
+    }
+
+    /// Whether an attempt that began then had less time than any target is given.
+    pub(super) fn is_hurried(&self, started: Instant) -> bool {
+        let had = self.context.deadline.saturating_duration_since(started);
+        had < self.plan.snapshot.setup.clocks.least
+    }
+
+    /// Whether another candidate could be asked now instead of the one at this place.
+    pub(super) fn has_alternative(&self, place: Place) -> bool {
+        if self.pace.left() < 2 {
+            return false;
+        }
+        let mut tried = self.tried.clone();
+        tried.push(failed(place.candidate));
+        while let Some(next) = self.plan.after(&tried) {
+            match self.watch().and_then(|watch| watch.shut(next.candidate)) {
+                Some(shut) => tried.push(shut),
+                None => return true,
+            }
+        }
+        false
+    }
+
+    /// Where to go after a failure, and after which pause.
+    pub(super) fn after(
+        &mut self,
+        place: Place,
+        error: &ProviderError,
+    ) -> Option<(Place, Duration)> {
+        let next = self.alternative(place, error);
+        self.pace.after(place, next, error)
+    }
+
+    /// Another credential of the same provider when only the credential is at fault, else another candidate, else
+    /// again another credential.
+    fn alternative(&mut self, place: Place, error: &ProviderError) -> Option<Place> {
+        let more = place.credential + 1 < self.provider(place).credentials();
+        let sibling = Place {
+            credential: place.credential + 1,
+            ..place
+        };
+        if of_credential(error) && more {
+            return Some(sibling);
+        }
+        let unsaid = error.kind() == Kind::Unsupported;
+        let provider = self.plan.pool().candidate(place.candidate).provider;
+        self.tried.push(Tried {
+            provider: of_provider(error) || unsaid && self.refuses_again(provider),
+            too_long: error.is_context_too_long(),
+            ..failed(place.candidate)
+        });
+        let elsewhere = self.plan.after(&self.tried).map(|decision| Place {
+            candidate: decision.candidate,
+            credential: 0,
+        });
+        let helps = error.class() != Class::Stop && !unsaid && !error.is_context_too_long();
+        elsewhere.or_else(|| (more && helps).then_some(sibling))
+    }
+
+    /// Whether a provider's dialect has refused so many of its models that another provider should be looked at first.
+    fn refuses_again(&self, provider: u16) -> bool {
+        let pool = self.plan.pool();
+        let of_it = |tried: &&Tried| pool.candidate(tried.candidate).provider == provider;
+        self.tried.iter().filter(of_it).count() + 1 >= REFUSALS
+    }
+
+    pub(super) fn failure(&self, last: ProviderError) -> Error {
+        self.pace.failure(last)
+    }
+}
+
+/// A candidate that has failed for reasons of its own.
+fn failed(candidate: u32) -> Tried {
+    Tried {
+        candidate,
+        provider: false,
+        too_long: false,
+        shut: None,
+    }
+}

@@ -1,0 +1,99 @@
+//! How often and how soon a request is tried again.
+
+use std::time::Duration;
+
+use tiergate_failover::{Classify, Limits, Step, Walk};
+use tiergate_providers::{Error as ProviderError, Kind};
+use tokio::time::Instant;
+
+use crate::{Context, Error};
+
+/// How often and how soon a request is tried again.
+pub(crate) struct Pace {
+    deadline: Instant,
+    limits: Limits,
+    walk: Walk,
+    dice: fastrand::Rng,
+    all_limited: bool,
+    retry_after: Option<Duration>,
+    /// Attempts that have failed.
+    made: u8,
+    /// The last failure of a provider that was asked.
+    failed: Option<ProviderError>,
+}
+
+impl Pace {
+    pub(crate) fn new(limits: Limits, context: &Context) -> Self {
+        Self {
+            deadline: context.deadline,
+            limits,
+            walk: Walk::new(limits),
+            dice: fastrand::Rng::with_seed(context.seed),
+            all_limited: true,
+            retry_after: None,
+            made: 0,
+            failed: None,
+        }
+    }
+
+    /// A random number from 0 up to 1.
+    pub(crate) fn chance(&mut self) -> f64 {
+        self.dice.f64()
+    }
+
+    /// Attempts that may still be made, the one under way included.
+    pub(crate) fn left(&self) -> u8 {
+        let made = self.walk.attempts();
+        (self.limits.attempts.saturating_add(1)).saturating_sub(made)
+    }
+
+    /// Whether a provider has been asked and has failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// Where to go after a failure `here`, and after which pause; `next` is where else it could go.
+    pub(crate) fn after<P>(
+        &mut self,
+        here: P,
+        next: Option<P>,
+        error: &ProviderError,
+    ) -> Option<(P, Duration)> {
+        if error.kind() == Kind::Unsupported {
+            // nobody was asked, so it is no attempt and costs no time
+            return next.map(|next| (next, Duration::ZERO));
+        }
+        self.all_limited &= error.kind() == Kind::RateLimited;
+        self.failed = Some(error.clone());
+        self.made = self.made.saturating_add(1);
+        self.retry_after = [self.retry_after, error.retry_after()]
+            .into_iter()
+            .flatten()
+            .min();
+        let chance = self.chance();
+        let (place, pause) =
+            match self
+                .walk
+                .failed(error.class(), next.is_some(), error.retry_after(), chance)
+            {
+                Step::Next => (next?, Duration::ZERO),
+                Step::Again(pause) => (here, pause),
+                Step::GiveUp => return None,
+            };
+        let remaining = self.deadline.saturating_duration_since(Instant::now());
+        // nobody sleeps away what the client has left
+        let short = pause <= remaining / 4;
+        (short && !remaining.is_zero()).then_some((place, pause))
+    }
+
+    /// What the client is told: that it asked for too much only where no provider could be asked at all.
+    pub(crate) fn failure(&self, last: ProviderError) -> Error {
+        let asked = self.failed.clone();
+        Error::Provider {
+            all_limited: self.all_limited && asked.is_some(),
+            source: asked.unwrap_or(last),
+            attempts: self.made,
+            retry_after: self.retry_after,
+        }
+    }
+}
