@@ -10,9 +10,10 @@ for folder in ("conformance", "failover"):
     sys.path.insert(0, str(HERE.parents[1] / folder))
 pytest.register_assert_rewrite("rig.verdict")
 
+from rig import report  # noqa: E402
 from rig.together import Lanes  # noqa: E402
 
-LANES = Lanes(64)
+LANES = Lanes()
 
 
 def pytest_collection_finish(session):
@@ -23,3 +24,7 @@ def pytest_collection_finish(session):
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
     return LANES.wait(pyfuncitem) or None
+
+
+def pytest_terminal_summary(terminalreporter):
+    report.write(terminalreporter)

@@ -24,7 +24,6 @@ def test_01_a_short_wait_is_waited(stream):
 
 
 @BOTH
-@together
 def test_01_with_an_alternative_nobody_waits(stream):
     with Stage(first="429:retry-after=2,ok", second="ok") as stage:
         answer = stage.ask(stream)
@@ -51,7 +50,6 @@ def test_02_persistent_429_is_not_hammered(faults, walls):
             assert all(sum(at <= time < at + 3 for time in times) <= 4 for at in times), times
 
 
-@together
 def test_02_who_comes_while_it_cools_is_told_to_wait():
     """The next request finds nobody who may be asked: no attempt, and the time to wait."""
     with Stage(first="429:retry-after=20", second="429:retry-after=10") as stage:
@@ -67,7 +65,6 @@ def test_02_who_comes_while_it_cools_is_told_to_wait():
 
 
 @BOTH
-@together
 def test_03_one_500(stream):
     """A single failure costs the client nothing: the same target once more, or another."""
     with Stage(first="500,ok") as stage:
@@ -82,7 +79,6 @@ def test_03_one_500(stream):
 
 
 @BOTH
-@together
 def test_04_persistent_503(stream):
     """Alone: an honest error, soon, and no third request. With an alternative: nobody notices."""
     with Stage(first="503") as stage:
@@ -97,7 +93,6 @@ def test_04_persistent_503(stream):
         assert stage.first.requests <= 8, "after five failures it is left alone"
 
 
-@together
 def test_04_nobody_is_left():
     """When every target is shut, the client is told at once, and when to come again."""
     with Stage(first="503", second="503") as stage:
@@ -118,7 +113,6 @@ def test_04_nobody_is_left():
 
 @BOTH
 @pytest.mark.parametrize("fault", ["reset", "reset-head", "close"])
-@together
 def test_05_a_connection_is_reset(fault, stream):
     with Stage(first=f"{fault},ok") as stage:
         verdict.whole(stage.ask(stream), by="first")
