@@ -46,7 +46,7 @@ def test_06_silence_ends_when_the_client_says():
 def test_06_silence_in_full(stream, walls):
     """No client waits longer than 100 s for nothing."""
     with Stage(**dict.fromkeys(walls, "hang")) as stage:
-        answer = stage.ask(stream, timeout=700)
+        answer = stage.ask(stream, timeout=105)
         verdict.refused(answer, 504, 502, 503)
         for wall in stage.walls.values():
             assert wall.requests <= 1, "a silent target is not asked again"
