@@ -13,6 +13,7 @@ const STAMP: Stamp<'_> = Stamp {
     id: "req_1",
     created: 1_795_000_000,
     model: "m",
+    likely_input: 0,
 };
 
 /// A chat completion, decoded and written in the dialect of a vendor.

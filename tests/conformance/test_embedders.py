@@ -25,6 +25,7 @@ def gateway(server, tmp_path_factory):
     models = [embedder(f"from-{name}", embedders.target(name), price=None) | {"price": PRICE} for name in VENDORS]
     config = {
         "store": {"url": "memory:"},
+        "failover": {"health": False},
         "bundled_models": False,
         "providers": {name: embedders.provider(server, name) for name in VENDORS},
         "models": models,
@@ -147,6 +148,7 @@ FIRSTS = [
 def test_aliases_mean_the_best_that_is_served(start, server, names, bundled, served):
     config = {
         "store": {"url": "memory:"},
+        "failover": {"health": False},
         "bundled_models": bundled,
         # the catalogue's name
         "providers": {"google" if name == "gemini" else name: embedders.provider(server, name) for name in names},
@@ -171,6 +173,7 @@ def test_aliases_mean_the_best_that_is_served(start, server, names, bundled, ser
 def test_an_alias_of_the_configuration_means_what_it_says(start, server):
     config = {
         "store": {"url": "memory:"},
+        "failover": {"health": False},
         "providers": {"openai": embedders.provider(server, "openai")},
         "models": [embedder("mine", embedders.target("openai"))],
         "routing": {"aliases": {"embed-small": "mine", "embed-titan": "mistral-embed"}},
@@ -185,6 +188,7 @@ def test_models_that_are_embedded_in_other_ways_are_not_listed(start, server):
     names = {"bedrock": "bedrock", "voyage": "voyage"}
     config = {
         "store": {"url": "memory:"},
+        "failover": {"health": False},
         "providers": {name: embedders.provider(server, vendor) for name, vendor in names.items()},
         "keys": configs.keys(),
     }

@@ -32,6 +32,7 @@ def config(upstream):
     ]
     return {
         "store": {"url": "memory:"},
+        "failover": {"health": False},
         "providers": {
             "up": configs.provider(upstream, "up"),
             "alt": configs.provider(upstream, "alt", "${ALT_KEY}"),
@@ -247,6 +248,7 @@ def test_a_gateway_may_serve_vectors_alone(start, upstream):
     alone = start(
         {
             "store": {"url": "memory:"},
+            "failover": {"health": False},
             "providers": {"up": configs.provider(upstream, "up")},
             "bundled_models": False,
             "models": [embedder("vectors", target("up", "m-embed"))],

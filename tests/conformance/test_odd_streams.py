@@ -22,6 +22,7 @@ LOOKUP = {"name": "lookup", "parameters": {"type": "object", "properties": {"id"
 def gateway(upstream, tmp_path_factory):
     config = {
         "store": {"url": "memory:"},
+        "failover": {"health": False},
         "bundled_models": False,
         "providers": {
             "up": configs.provider(upstream, "up"),

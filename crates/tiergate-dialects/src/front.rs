@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use crate::inner::{Answer, Event, Stamp};
+pub use crate::left_out::{left_out, left_out_of};
 use crate::{Form, anthropic, openai, responses};
 
 /// A whole answer as the body of a response; `request` is the client's body in its own dialect, for what a dialect
@@ -55,15 +56,6 @@ impl Writer {
             Form::Responses => {
                 Self::Responses(Box::new(responses::Writer::new(stamp, echo(request))))
             }
-        }
-    }
-
-    /// The same, with an estimate of the tokens of the input for a dialect whose answers begin with them.
-    #[must_use]
-    pub fn expecting(self, input: u64) -> Self {
-        match self {
-            Self::Messages(writer) => Self::Messages(Box::new(writer.expecting(input))),
-            other => other,
         }
     }
 

@@ -31,10 +31,10 @@ pub enum Error {
         retry_after: Option<Duration>,
     },
     /// Nobody is asked at present: everything that could answer fails, rests, or has enough to do.
-    #[error("every model that could answer is unavailable at the moment")]
+    #[error("nobody who could answer is asked at the moment: {why}")]
     Shut {
-        /// Whether it is only that there is enough to do.
-        busy: bool,
+        /// Who is not asked, and why, for a person.
+        why: String,
         /// When it is worth while to try again.
         retry_after: Duration,
     },

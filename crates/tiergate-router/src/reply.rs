@@ -214,6 +214,7 @@ impl Answering {
         if let Some(usage) = chunk.usage {
             self.tally.used(usage);
         }
+        self.tally.left_out(&chunk.left_out);
     }
 }
 

@@ -106,6 +106,18 @@ impl Tally {
         receipt.ending.status = 200;
     }
 
+    /// Notes what of the answer is not told to the client.
+    pub(crate) fn left_out(&mut self, edits: &[Edit]) {
+        if edits.is_empty() {
+            return;
+        }
+        if let Some(receipt) = self.paper.open() {
+            let new = edits.iter().filter(|edit| !receipt.edits.contains(edit));
+            let new: Vec<Edit> = new.cloned().collect();
+            receipt.edits.extend(new);
+        }
+    }
+
     pub(crate) fn attempts(&self) -> u8 {
         self.paper.attempts()
     }

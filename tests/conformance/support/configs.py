@@ -92,6 +92,8 @@ def main(upstream):
     ]
     return {
         "store": {"url": "memory:"},
+        # one test must not teach the gateway what the next one would find
+        "failover": {"health": False},
         "providers": providers,
         "models": models,
         "keys": [*keys(), limited_key()],
@@ -156,4 +158,10 @@ def vendors(server):
         model("able-second", unable, target("chat.text", VENDORS["chat"].model)),
         model("unable-second", target("chat.e529.able", VENDORS["chat"].model), unable),
     ]
-    return {"store": {"url": "memory:"}, "providers": providers, "models": models, "keys": keys()}
+    return {
+        "store": {"url": "memory:"},
+        "failover": {"health": False},
+        "providers": providers,
+        "models": models,
+        "keys": keys(),
+    }

@@ -37,6 +37,7 @@ pub use decode::{decode, decode_count};
 pub use encode::encode;
 pub use error::{error_body, error_kind, fault};
 pub use native::native;
+pub(crate) use remains::is_known_block;
 pub use stream::Stream;
 pub use write::write_answer;
 pub use writer::{Writer, ping};

@@ -35,7 +35,7 @@ const BLOCKS: [&str; 14] = [
 ];
 
 /// Whether a part that came as it is belongs to this dialect.
-pub(super) fn is_known_block(block: &Json<'_>) -> bool {
+pub(crate) fn is_known_block(block: &Json<'_>) -> bool {
     let members = block.read::<Members<'_>>().unwrap_or_default();
     let kind = string(members.get("type")).unwrap_or_default();
     BLOCKS.contains(&&*kind) || matches!(&*kind, "web_search_tool_result" | "web_fetch_tool_result")

@@ -151,7 +151,10 @@ impl Stream {
                 data: text(start.data),
             }),
             "tool_use" => kind = self.call(&start, out),
-            _ => return out.push(Event::Foreign),
+            _ => {
+                let kind = start.kind.unwrap_or_default();
+                return out.push(Event::Foreign { kind, whole: None });
+            }
         }
         self.blocks = self.blocks.saturating_add(1);
         self.open.push(Open {

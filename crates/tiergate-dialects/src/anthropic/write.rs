@@ -2,12 +2,14 @@
 
 use bytes::Bytes;
 use serde::Serialize;
+use tiergate_wire::usage::Usage;
 
 use super::remains::is_known_block;
 use super::stop;
 use super::usage::Written;
 use super::wire::Block;
 use crate::inner::{Answer, Part, Stamp, Stop, Text};
+use crate::picture;
 
 #[derive(Serialize)]
 struct Message<'a> {
@@ -43,9 +45,25 @@ pub fn write_answer(answer: &Answer<'_>, stamp: &Stamp<'_>) -> Bytes {
             .collect(),
         stop_reason: stop::write(stop, answer.native_stop.as_ref()),
         stop_sequence: answer.stop_sequence.as_ref().map(Text::borrowed),
-        usage: answer.usage.unwrap_or_default().into(),
+        usage: answer.usage.unwrap_or_else(|| likely(answer, stamp)).into(),
     };
     serde_json::to_vec(&message).unwrap_or_default().into()
+}
+
+/// An estimate of the tokens that the vendor did not tell: this dialect has no answer without them.
+fn likely(answer: &Answer<'_>, stamp: &Stamp<'_>) -> Usage {
+    let said = answer.parts.iter().map(Part::output_bytes);
+    let said = said.fold(0, usize::saturating_add);
+    Usage {
+        prompt_tokens: stamp.likely_input,
+        completion_tokens: tokens(said as u64),
+        ..Usage::default()
+    }
+}
+
+/// About how many tokens so many bytes are.
+pub(super) fn tokens(bytes: u64) -> u64 {
+    bytes.div_ceil(4)
 }
 
 /// The vendor's id of an answer, or one of our own.
@@ -81,6 +99,10 @@ fn block<'a>(at: usize, part: &'a Part<'_>, stamp: &Stamp<'_>) -> Option<Block<'
             },
             name: call.name.borrowed(),
             input: call.arguments.object().0,
+            cache_control,
+        },
+        Part::Image { source, .. } => Block::Text {
+            text: picture::words(source),
             cache_control,
         },
         Part::Foreign(json) if is_known_block(json) => Block::Foreign(json.borrowed()),

@@ -10,6 +10,7 @@ use super::frames::{
 use super::wire::Block;
 use super::{stop, write};
 use crate::inner::{Event, Json, Stamp, Stop, Text};
+use crate::picture;
 
 /// The event that keeps a connection alive.
 pub fn ping() -> &'static [u8] {
@@ -28,7 +29,8 @@ pub struct Writer {
     ended: bool,
     refuses: bool,
     usage: Option<Usage>,
-    /// Tokens of input to expect, until the vendor tells them.
+    /// A client reads the tokens of the input where the message starts, and most vendors tell them at its end: until
+    /// then this estimate stands for them.
     likely_input: u64,
     /// Raw bytes of what was said, for an estimate where the vendor tells no tokens.
     said: u64,
@@ -66,22 +68,12 @@ impl Writer {
             ended: false,
             refuses: false,
             usage: None,
-            likely_input: 0,
+            likely_input: stamp.likely_input,
             said: 0,
             open: VecDeque::new(),
             blocks: 0,
             finish: None,
         }
-    }
-
-    /// The same, with an estimate of the tokens of the input.
-    ///
-    /// A client reads them where the message starts, and most vendors tell them at its end: until then the estimate
-    /// stands for them.
-    #[must_use]
-    pub fn expecting(mut self, input: u64) -> Self {
-        self.likely_input = input;
-        self
     }
 
     /// Writes what one event says.
@@ -110,7 +102,7 @@ impl Writer {
                 out.extend_from_slice(ping());
             }
             Event::BlockStop { block } => self.stop(*block, out),
-            Event::Foreign => {}
+            Event::Foreign { .. } => {}
             said => {
                 self.begin(out);
                 self.said(said, out);
@@ -134,7 +126,7 @@ impl Writer {
             _ => finish.reason,
         };
         let usage = self.usage.unwrap_or_else(|| Usage {
-            completion_tokens: self.said.div_ceil(4),
+            completion_tokens: write::tokens(self.said),
             ..self.input()
         });
         message_delta(reason, finish.sequence.as_ref(), usage, out);
@@ -185,6 +177,14 @@ impl Writer {
                 let data = data.borrowed();
                 self.open(*block, || Block::RedactedThinking { data });
                 self.flush(out);
+            }
+            Event::Picture { block, source } => {
+                let start = || Block::Text {
+                    text: empty(),
+                    cache_control,
+                };
+                let text = &picture::words(source);
+                self.write(*block, start, Delta::Text { text }, out);
             }
             Event::ToolCall {
                 block, id, name, ..

@@ -1,14 +1,14 @@
 //! A whole answer.
 
 use super::response::{Call, Part, Response};
-use super::signature;
+use super::signature::{self, Said};
 use super::usage::Metadata;
 use crate::fault::Fault;
 use crate::inner::{self, Answer, Arguments, Json, Stop, Text, ToolCall, Undo};
 
 /// Reads the body of a success.
 ///
-/// Pictures and what else only Gemini knows become foreign parts.
+/// What only Gemini knows becomes a foreign part.
 ///
 /// # Errors
 /// A [`Fault`] when the body is no answer, is an error in spite of its status, or ends with a fault of the model.
@@ -30,8 +30,9 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
         return Ok(answer);
     };
     let mut calls = Calls::new(undo, answer.id.as_ref());
+    let mut said = Said::default();
     for part in candidate.parts() {
-        add(&mut answer.parts, part, &mut calls, undo);
+        add(&mut answer.parts, part, (&mut calls, &mut said), undo);
     }
     if let Some(ended) = candidate.ended(calls.any())? {
         answer.stop = ended.stop;
@@ -42,7 +43,24 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     Ok(answer)
 }
 
-fn add<'a>(parts: &mut Vec<inner::Part<'a>>, mut part: Part<'a>, calls: &mut Calls, undo: &Undo) {
+fn add<'a>(
+    parts: &mut Vec<inner::Part<'a>>,
+    mut part: Part<'a>,
+    (calls, said): (&mut Calls, &mut Said),
+    undo: &Undo,
+) {
+    if let Some(source) = part.picture() {
+        parts.push(inner::Part::Image {
+            source,
+            detail: None,
+            cache: None,
+        });
+        let signature = part.thought_signature.as_ref();
+        if let Some(signature) = signature.map(signature::mark_picture) {
+            parts.push(thinking(Text::default(), Some(signature)));
+        }
+        return;
+    }
     if let Some(foreign) = part.foreign() {
         parts.push(inner::Part::Foreign(foreign));
         return;
@@ -61,11 +79,11 @@ fn add<'a>(parts: &mut Vec<inner::Part<'a>>, mut part: Part<'a>, calls: &mut Cal
         return;
     }
     let text = part.text.unwrap_or_default();
-    let signature = signature.map(|signature| signature::mark(&signature));
     if is_thought {
-        think(parts, text, signature);
+        think(parts, text, signature.as_ref().map(signature::mark));
         return;
     }
+    let signature = said.words(&text, signature.as_ref(), calls.count());
     if !text.is_empty() {
         parts.push(inner::Part::Text { text, cache: None });
     }
@@ -127,6 +145,10 @@ impl Calls {
             count: 0,
             of: plain.take(10).collect(),
         }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     pub(super) fn any(&self) -> bool {

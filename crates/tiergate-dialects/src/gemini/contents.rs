@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::encode::{To, note};
+use super::order::{self, Step};
 use super::request::{Content, FunctionCall, Instruction, Item, Part, Speaker};
 use super::{media, result};
 use crate::encoded::Edits;
@@ -106,12 +107,35 @@ impl<'r> Talk<'r, '_> {
         if speaker == Speaker::Model {
             self.settle();
         }
+        if speaker == Speaker::Model {
+            return self.answer(&turn.parts);
+        }
         for part in &turn.parts {
             match part {
                 inner::Part::Text { text, .. } if turn.role == Role::System => {
                     self.words(speaker, tagged(text));
                 }
                 _ => self.part(speaker, part)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What the model said, in the order in which it did.
+    fn answer(&mut self, parts: &'r [inner::Part<'_>]) -> Result<(), Unfit> {
+        for step in order::steps(parts, self.edits) {
+            match step {
+                Step::Part(part) => self.part(Speaker::Model, part)?,
+                Step::Picture(signature) => self.sign_picture(signature),
+                Step::Words(text, None) => self.words(Speaker::Model, text),
+                Step::Words(text, thought_signature) => {
+                    let part = Part {
+                        text: Some(text),
+                        thought_signature,
+                        ..Part::default()
+                    };
+                    self.push(Speaker::Model, Item::Part(part));
+                }
             }
         }
         Ok(())
@@ -217,6 +241,10 @@ impl<'r> Talk<'r, '_> {
 
     fn own(&mut self, speaker: Speaker, part: &'r Json<'_>) -> Result<(), Unfit> {
         let read = json::Json::new(part.get().as_bytes());
+        if let Some(picture) = media::drawn(part) {
+            self.push(speaker, Item::Part(picture));
+            return Ok(());
+        }
         if !OWN.iter().any(|name| read.get(name).is_some()) {
             let what = "a message holds a part that Gemini does not know";
             return Err(Unfit::new("messages", what));

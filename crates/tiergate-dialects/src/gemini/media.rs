@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
+
 use super::encode::{Surface, To};
 use super::request::{FileData, InlineData, Part};
-use crate::inner::{Media, Text, Unfit};
+use crate::inner::{Json, Media, Text, Unfit};
 
 const FILES: &str = "https://generativelanguage.googleapis.com/";
 
@@ -27,6 +29,31 @@ pub(super) fn sound<'r>(data: &'r str, format: &str) -> Part<'r> {
         inline_data: Some(InlineData { mime_type, data }),
         ..Part::default()
     }
+}
+
+/// A picture that a model has drawn, from the item of Responses that clients get and send back.
+pub(super) fn drawn<'r>(item: &'r Json<'_>) -> Option<Part<'r>> {
+    #[derive(Deserialize)]
+    struct Drawn<'a> {
+        #[serde(rename = "type")]
+        kind: &'a str,
+        result: &'a str,
+        output_format: Option<&'a str>,
+    }
+    let item: Drawn<'r> = item.read()?;
+    if item.kind != "image_generation_call" {
+        return None;
+    }
+    let told = item.output_format.map(|format| format!("image/{format}"));
+    let known = || by_content(item.result).unwrap_or("image/png").to_owned();
+    let mime_type = Cow::Owned(told.unwrap_or_else(known));
+    Some(Part {
+        inline_data: Some(InlineData {
+            mime_type,
+            data: item.result,
+        }),
+        ..Part::default()
+    })
 }
 
 fn inline<'r>(media_type: &'r str, data: &'r str) -> Result<Part<'r>, Unfit> {

@@ -5,8 +5,9 @@
 //!
 //! Gemini signs parts (`thoughtSignature`), and a signature counts only on the part that carried it. One on a
 //! function call becomes the call's own signature. One on words becomes a [`Thinking`](crate::inner::Part::Thinking)
-//! part without text *behind* these words: in streams it comes last, and so no words need be held back or torn
-//! apart. [`encode`] puts it back on the words before it. Such signatures are marked ([`is_own_signature`]), so that
+//! part without text *behind* these words, as does one on a picture. It tells where the words stood among all words
+//! and calls of the answer, so that [`encode`] finds them again where a client has joined them; over words that were
+//! changed it is left out. Such signatures are marked ([`is_own_signature`]), so that
 //! no other vendor's are replayed to Gemini, and none of Gemini's to another vendor.
 
 mod answer;
@@ -17,6 +18,7 @@ mod encode;
 mod family;
 mod fault;
 mod media;
+mod order;
 mod reasoning;
 mod request;
 mod response;
@@ -35,4 +37,5 @@ pub use embed::{EmbedCall, embed_task, embeddings};
 pub use encode::{Surface, encode};
 pub use fault::fault;
 pub use signature::is_own_signature;
+pub(crate) use signature::signs_no_thought;
 pub use stream::Stream;

@@ -16,7 +16,7 @@ impl<'r> Talk<'r, '_> {
             note(self.edits, "removed unsigned reasoning");
             return;
         };
-        let Some(signature) = signature::unmark(signed) else {
+        let Some((_, signature)) = signature::unmark(signed) else {
             self.foreign_reasoning();
             return;
         };
@@ -53,6 +53,16 @@ impl<'r> Talk<'r, '_> {
             ..Part::default()
         };
         self.push(Speaker::Model, Item::Part(bare));
+    }
+
+    /// Signs the picture just before.
+    pub(super) fn sign_picture(&mut self, signature: Text<'r>) {
+        if let Some(content) = self.contents.last_mut()
+            && let Some(Item::Part(before)) = content.parts.last_mut()
+            && before.inline_data.is_some()
+        {
+            before.thought_signature = Some(signature);
+        }
     }
 
     pub(super) fn foreign_reasoning(&mut self) {

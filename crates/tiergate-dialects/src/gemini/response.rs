@@ -7,7 +7,7 @@ use super::fault::fault;
 use super::stop::{self, Ended};
 use super::usage::Metadata;
 use crate::fault::Fault;
-use crate::inner::{Json, Text};
+use crate::inner::{Json, Media, Text};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -135,7 +135,33 @@ impl<'a> Candidate<'a> {
     }
 }
 
-impl Part<'_> {
+/// Bytes in base64.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Blob<'a> {
+    #[serde(borrow)]
+    mime_type: Text<'a>,
+    #[serde(borrow)]
+    data: Text<'a>,
+}
+
+impl<'a> Part<'a> {
+    /// The picture that the part is, if it is one.
+    pub(super) fn picture(&self) -> Option<Media<'a>> {
+        let blob: Blob<'_> = self.inline_data.as_ref()?.read()?;
+        let media_type = blob.mime_type.value().into_owned();
+        media_type.starts_with("image/").then(|| Media::Base64 {
+            media_type: media_type.into(),
+            data: blob.data.value().into_owned().into(),
+        })
+    }
+
+    /// The name of the member that only Gemini knows.
+    pub(super) fn kind(foreign: &Json<'_>) -> Text<'static> {
+        let name = foreign.get().split('"').nth(1);
+        Text::new(name.unwrap_or_default())
+    }
+
     /// The part as it came, if it is one that only Gemini knows.
     pub(super) fn foreign(&self) -> Option<Json<'static>> {
         let known = [

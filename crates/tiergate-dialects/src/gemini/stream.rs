@@ -2,18 +2,19 @@
 
 use super::answer::Calls;
 use super::response::{Call, Part, Response};
-use super::signature;
+use super::signature::{self, Said};
 use super::usage::Metadata;
 use crate::fault::Fault;
-use crate::inner::{Event, Stop, Text, Undo};
+use crate::inner::{Event, Media, Stop, Text, Undo};
 
 /// The state of a stream.
 ///
-/// Pictures and what else only Gemini knows are passed over: streams have no events for them.
+/// What only Gemini knows is told by its name.
 #[derive(Debug)]
 pub struct Stream {
     undo: Undo,
     calls: Option<Calls>,
+    said: Said,
     /// The block that words are added to.
     open: Option<(Kind, u32)>,
     /// How many blocks have begun.
@@ -33,6 +34,7 @@ impl Stream {
         Self {
             undo,
             calls: None,
+            said: Said::default(),
             open: None,
             blocks: 0,
             is_finished: false,
@@ -82,7 +84,16 @@ impl Stream {
     }
 
     fn part<'a>(&mut self, mut part: Part<'a>, out: &mut Vec<Event<'a>>) {
-        if self.is_finished || part.foreign().is_some() {
+        if self.is_finished {
+            return;
+        }
+        if let Some(source) = part.picture() {
+            self.picture(source, part.thought_signature.as_ref(), out);
+            return;
+        }
+        if let Some(foreign) = part.foreign() {
+            let kind = Part::kind(&foreign);
+            out.push(Event::Foreign { kind, whole: None });
             return;
         }
         let signature = part.thought_signature.take();
@@ -91,21 +102,41 @@ impl Stream {
             return;
         }
         let text = part.text.unwrap_or_default();
-        let signature = signature.map(|signature| signature::mark(&signature));
         if part.thought == Some(true) {
-            self.thought(text, signature, out);
+            self.thought(text, signature.as_ref().map(signature::mark), out);
             return;
         }
+        let calls = self.calls.as_ref().map_or(0, Calls::count);
+        let signature = self.said.words(&text, signature.as_ref(), calls);
         if !text.is_empty() {
             let block = self.within(Kind::Text, out);
             out.push(Event::Text { block, text });
         }
         if let Some(signature) = signature {
-            // behind the words, as a block of its own
-            self.close(out);
-            let block = self.begin();
-            out.push(Event::Signature { block, signature });
-            out.push(Event::BlockStop { block });
+            self.sign(signature, out);
+        }
+    }
+
+    /// A signature behind what it signs, as a block of its own.
+    fn sign<'a>(&mut self, signature: Text<'a>, out: &mut Vec<Event<'a>>) {
+        self.close(out);
+        let block = self.begin();
+        out.push(Event::Signature { block, signature });
+        out.push(Event::BlockStop { block });
+    }
+
+    fn picture<'a>(
+        &mut self,
+        source: Media<'a>,
+        signature: Option<&Text<'a>>,
+        out: &mut Vec<Event<'a>>,
+    ) {
+        self.close(out);
+        let block = self.begin();
+        out.push(Event::Picture { block, source });
+        out.push(Event::BlockStop { block });
+        if let Some(signature) = signature.map(signature::mark_picture) {
+            self.sign(signature, out);
         }
     }
 

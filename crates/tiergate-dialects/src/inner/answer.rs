@@ -61,4 +61,6 @@ pub struct Stamp<'a> {
     pub created: i64,
     /// The model, as the client shall see it.
     pub model: &'a str,
+    /// An estimate of the tokens of the input, for dialects that must tell some where the vendor tells none.
+    pub likely_input: u64,
 }

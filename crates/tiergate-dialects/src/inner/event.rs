@@ -3,7 +3,8 @@
 use tiergate_wire::usage::Usage;
 
 use super::answer::Stop;
-use super::text::Text;
+use super::part::Media;
+use super::text::{Json, Text};
 
 /// One thing that a streamed answer says.
 ///
@@ -56,6 +57,13 @@ pub enum Event<'a> {
         /// The ciphertext.
         data: Text<'a>,
     },
+    /// A picture, whole: a block by itself.
+    Picture {
+        /// The block.
+        block: u32,
+        /// Where it is.
+        source: Media<'a>,
+    },
     /// A tool call begins.
     ToolCall {
         /// The block.
@@ -80,7 +88,12 @@ pub enum Event<'a> {
         block: u32,
     },
     /// The vendor does what only its own dialect can tell: it searches, runs code, compacts.
-    Foreign,
+    Foreign {
+        /// The vendor's name for it.
+        kind: Text<'a>,
+        /// All of it, where it came whole.
+        whole: Option<Json<'a>>,
+    },
     /// The tokens so far.
     Usage(Usage),
     /// The answer is complete.
@@ -103,7 +116,10 @@ impl Event<'_> {
             Self::Text { text, .. } | Self::Refusal { text, .. } | Self::Thinking { text, .. } => {
                 !text.is_empty()
             }
-            Self::Redacted { .. } | Self::ToolCall { .. } | Self::Foreign => true,
+            Self::Redacted { .. }
+            | Self::Picture { .. }
+            | Self::ToolCall { .. }
+            | Self::Foreign { .. } => true,
             Self::Arguments { fragment, .. } => !fragment.is_empty(),
             _ => false,
         }

@@ -68,6 +68,20 @@ pub enum Part<'a> {
     Foreign(Json<'a>),
 }
 
+impl Part<'_> {
+    /// Raw bytes of what a model says with it, for an estimate where usage is missing.
+    pub fn output_bytes(&self) -> usize {
+        let bytes = |text: &Text<'_>| text.inside().len();
+        match self {
+            Self::Text { text, .. } | Self::Thinking { text, .. } | Self::Refusal(text) => {
+                bytes(text)
+            }
+            Self::ToolCall(call) => bytes(&call.name).saturating_add(bytes(&call.arguments.text())),
+            _ => 0,
+        }
+    }
+}
+
 /// A call of a tool.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ToolCall<'a> {

@@ -7,11 +7,13 @@
 //! of all vendors therefore travel in the one member that clients echo unread, `encrypted_content`.
 
 mod front;
+mod items;
 mod literal;
 mod seal;
 mod special;
 mod vendor;
 
 pub use front::{Echo, Extras, Writer, decode, decode_count, extras, write_answer};
+pub(crate) use items::is_item;
 pub use seal::has_items_of_ours;
 pub use vendor::{Stream, answer, encode, fault};

@@ -183,7 +183,10 @@ fn blocks_that_nobody_knows_are_passed_over() {
                 id: None,
                 model: None
             },
-            Event::Foreign,
+            Event::Foreign {
+                kind: text("server_tool_use"),
+                whole: None
+            },
             Event::Redacted {
                 block: 0,
                 data: text("Zg")

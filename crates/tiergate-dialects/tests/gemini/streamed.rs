@@ -73,7 +73,7 @@ fn thoughts_and_words_are_blocks_and_a_signature_follows_its_words() {
     };
     let signature = Event::Signature {
         block: 2,
-        signature: Text::new("gemini:c2ln"),
+        signature: Text::new("gemini:2-5.0.f2be4593:c2ln"),
     };
     let expected = [
         start("r1"),
@@ -185,6 +185,7 @@ fn chunk() -> impl Strategy<Value = String> {
         Just(r#"{"functionCall":{"name":"f","args":{}},"thoughtSignature":"c2ln"}"#),
         Just(r#"{"functionCall":{}}"#),
         Just(r#"{"inlineData":{}}"#),
+        Just(r#"{"inlineData":{"mimeType":"image/png","data":"AA=="},"thoughtSignature":"c2ln"}"#),
         Just("{}"),
     ];
     let end = prop_oneof![
@@ -214,6 +215,7 @@ fn check_order(events: &[Event<'_>]) {
             Event::Text { block, .. }
             | Event::Thinking { block, .. }
             | Event::Signature { block, .. }
+            | Event::Picture { block, .. }
             | Event::ToolCall { block, .. }
             | Event::Arguments { block, .. } => {
                 assert!(!is_finished);

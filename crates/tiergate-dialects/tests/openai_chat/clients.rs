@@ -11,6 +11,7 @@ const STAMP: Stamp<'_> = Stamp {
     id: "9",
     created: 7,
     model: "auto",
+    likely_input: 0,
 };
 
 fn written(answer: &Answer<'_>) -> Value {

@@ -10,6 +10,7 @@ const STAMP: Stamp<'_> = Stamp {
     id: "9",
     created: 7,
     model: "m",
+    likely_input: 0,
 };
 
 fn words() -> impl Strategy<Value = String> {

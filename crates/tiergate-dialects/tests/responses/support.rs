@@ -12,6 +12,7 @@ pub(crate) const STAMP: Stamp<'static> = Stamp {
     id: "7f3a",
     created: 1_795_000_000,
     model: "auto",
+    likely_input: 0,
 };
 
 pub(crate) fn target(model: &str) -> Target<'_> {

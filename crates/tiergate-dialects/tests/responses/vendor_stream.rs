@@ -96,6 +96,7 @@ fn said(event: &Event<'_>) -> String {
         Event::BlockStop { block } => format!("{block} stop"),
         Event::Finish { stop, .. } => format!("finish {stop:?}"),
         Event::Start { .. } => "start".into(),
+        Event::Foreign { kind, .. } => format!("foreign {}", kind.value()),
         other => format!("{other:?}"),
     }
 }
@@ -140,6 +141,7 @@ fn items_without_deltas_are_said_whole() {
         r"4 arguments a\nb",
         r#"4 arguments "}"#,
         "4 stop",
+        "foreign web_search_call",
         "finish ToolCalls",
     ];
     assert_eq!(events, expected);

@@ -105,6 +105,7 @@ impl Events {
             finish: facts.finish,
             usage: facts.usage,
             output_bytes: facts.output_bytes,
+            left_out: Vec::new(),
         }))
     }
 

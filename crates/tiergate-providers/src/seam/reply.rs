@@ -82,6 +82,8 @@ pub struct Chunk {
     pub usage: Option<Usage>,
     /// Raw bytes of what was said, for an estimate where usage is missing.
     pub output_bytes: u32,
+    /// What of the answer was not told to the client, which its dialect has no place for.
+    pub left_out: Vec<Edit>,
 }
 
 impl Chunk {

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use hyper::body::Incoming;
 use tiergate_dialects::front;
-use tiergate_dialects::inner::{Part, Text};
+use tiergate_dialects::inner::Part;
 
 use super::protocol::Framing;
 use super::{Exchange, Vendor, stamp};
@@ -18,7 +18,7 @@ impl Vendor {
         headers: &HeaderMap,
         body: Incoming,
         call: &Call<'_>,
-        head: Head,
+        mut head: Head,
         exchange: &Exchange,
     ) -> Result<Full, Error> {
         let upstream = &self.0.upstream;
@@ -36,11 +36,14 @@ impl Vendor {
         let answer = self.0.protocol.answer(&body, &exchange.translated.undo);
         let answer = answer.map_err(|fault| upstream.faulty(&fault, headers, call.created))?;
         self.0.replay.keep(&self.between(call), &answer.parts);
-        let output_bytes = answer.parts.iter().map(spoken).sum();
+        let said = answer.parts.iter().map(Part::output_bytes);
+        let output_bytes = said.fold(0, usize::saturating_add) as u64;
         let usage = answer.usage;
         let written = if exchange.native {
             body.clone()
         } else {
+            let left_out = front::left_out(exchange.form, &answer.parts);
+            head.edits.extend(left_out);
             front::write_answer(exchange.form, &answer, &stamp(call), call.front.body)
         };
         Ok(Full {
@@ -87,15 +90,5 @@ impl Vendor {
             }
             _ => Err(upstream.odd("a stream of another sort came")),
         }
-    }
-}
-
-/// Raw bytes of what a part says.
-fn spoken(part: &Part<'_>) -> u64 {
-    let bytes = |text: &Text<'_>| text.inside().len() as u64;
-    match part {
-        Part::Text { text, .. } | Part::Thinking { text, .. } | Part::Refusal(text) => bytes(text),
-        Part::ToolCall(call) => bytes(&call.name) + bytes(&call.arguments.text()),
-        _ => 0,
     }
 }

@@ -261,6 +261,7 @@ fn stamp<'a>(call: &Call<'a>) -> Stamp<'a> {
         id: call.request_id,
         created: call.created,
         model: call.model,
+        likely_input: call.front.likely_input,
     }
 }
 

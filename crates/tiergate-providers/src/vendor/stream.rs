@@ -8,7 +8,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body as _;
 use hyper::body::Incoming;
-use tiergate_dialects::front::{Ending, Writer};
+use tiergate_dialects::Form;
+use tiergate_dialects::front::{Ending, Writer, left_out_of};
 use tiergate_dialects::inner::Event;
 use tiergate_wire::usage::Usage;
 use tokio::time::{Instant, Sleep};
@@ -30,6 +31,7 @@ pub(super) struct Chunks {
     cutter: Cutter,
     decoder: Box<dyn Decode>,
     writer: Writer,
+    form: Form,
     /// Events pass through as they came.
     native: bool,
     thoughts: Thoughts,
@@ -62,8 +64,8 @@ impl Chunks {
             body,
             cutter: Cutter::new(protocol.framing()),
             decoder: protocol.stream(exchange.translated.undo),
-            writer: Writer::new(exchange.form, &stamp(call), call.front.body)
-                .expecting(call.front.likely_input),
+            writer: Writer::new(exchange.form, &stamp(call), call.front.body),
+            form: exchange.form,
             native: exchange.native,
             thoughts: Thoughts::default(),
             between: vendor.between(call),
@@ -91,6 +93,7 @@ impl Chunks {
             self.note(event, &mut chunk);
             if !self.native {
                 self.writer.event(event, &mut bytes);
+                chunk.left_out.extend(left_out_of(self.form, event));
             }
         }
         if let Err(fault) = read {
@@ -105,7 +108,8 @@ impl Chunks {
         if self.native && chunk.finish {
             chunk.kind = ChunkKind::Done;
         }
-        let says = !chunk.raw.is_empty() || chunk.finish || chunk.usage.is_some();
+        let notes = chunk.finish || chunk.usage.is_some() || !chunk.left_out.is_empty();
+        let says = notes || !chunk.raw.is_empty();
         says.then_some(Ok(chunk))
     }
 

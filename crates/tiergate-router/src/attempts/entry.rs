@@ -12,8 +12,11 @@ use tiergate_providers::{Error as ProviderError, Kind};
 use super::Place;
 use super::course::Course;
 use crate::Error;
-use crate::decide::Tried;
+use crate::decide::{Tried, in_words};
 use crate::health::{Watch, Watched, turned_away};
+
+/// So many reasons are told to a client.
+const TOLD: usize = 4;
 
 impl Course<'_> {
     /// The leave to make an attempt at the wished place, or at the next one that gives it.
@@ -167,9 +170,16 @@ impl Course<'_> {
     }
 
     fn shut(&self, watch: &Watch, until: Moment) -> Error {
-        let why: SmallVec<[Why; 4]> = self.tried.iter().filter_map(|tried| tried.shut).collect();
+        let mut told: Vec<String> = Vec::new();
+        for tried in &self.tried {
+            let provider = self.plan.pool().candidate(tried.candidate).provider;
+            let name = &self.plan.pool().providers()[usize::from(provider)];
+            let one = tried.shut.map(|why| format!("{name}: {}", in_words(why)));
+            told.extend(one.filter(|one| !told.contains(one)));
+        }
+        told.truncate(TOLD);
         Error::Shut {
-            busy: !why.is_empty() && why.iter().all(|why| *why == Why::Busy),
+            why: told.join("; "),
             retry_after: watch.health.until(until),
         }
     }

@@ -224,12 +224,22 @@ fn shut(pool: &Pool, query: &Query<'_>, at: usize) -> (&'static str, String) {
         let failed = pool.candidate(tried.candidate);
         tried.candidate as usize == at || tried.provider && failed.provider == provider
     });
-    let (code, text) = match shut.find_map(|tried| tried.shut) {
-        Some(Why::Busy) => ("busy", "it has as many requests under way as it bears"),
-        Some(Why::Cooling) => ("cooling", "it has asked to be left alone for a while"),
-        Some(Why::Credential) => ("breaker_open", "its credential was refused"),
-        Some(Why::Endpoint) => ("breaker_open", "its address has failed too often"),
-        Some(Why::Target) | None => ("breaker_open", "it has failed too often"),
+    let why = shut.find_map(|tried| tried.shut).unwrap_or(Why::Target);
+    let code = match why {
+        Why::Busy => "busy",
+        Why::Cooling => "cooling",
+        Why::Credential | Why::Endpoint | Why::Target => "breaker_open",
     };
-    (code, text.to_owned())
+    (code, in_words(why).to_owned())
+}
+
+/// Why somebody is not asked at present, for a person.
+pub(crate) fn in_words(why: Why) -> &'static str {
+    match why {
+        Why::Busy => "as many requests are under way as it bears",
+        Why::Cooling => "it has asked to be left alone for a while",
+        Why::Credential => "its credential was refused",
+        Why::Endpoint => "its address has failed too often",
+        Why::Target => "it has failed too often",
+    }
 }

@@ -97,7 +97,7 @@ pub(super) async fn embed<'a>(
     }
     if let (None, Some(retry_after)) = (&said, shut) {
         return Err(Error::Shut {
-            busy: false,
+            why: "its providers fail or rest".to_owned(),
             retry_after,
         });
     }

@@ -240,6 +240,14 @@ pub(crate) fn said(text: &str) -> Item {
     })
 }
 
+/// Something that the client's dialect has no place for.
+pub(crate) fn left_out(edit: &'static str) -> Item {
+    Item::Chunk(Chunk {
+        left_out: vec![edit.into()],
+        ..Chunk::default()
+    })
+}
+
 pub(crate) fn finish() -> Item {
     let chunk = data(r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#);
     Item::Chunk(Chunk {

@@ -4,7 +4,7 @@ use tiergate_metering::Outcome;
 use tiergate_providers::{ChunkKind, Kind};
 
 use super::bench::{Bench, next, read, stream};
-use super::provider::{Act, Item, comment, done, error, finish, role, said, usage};
+use super::provider::{Act, Item, comment, done, error, finish, left_out, role, said, usage};
 
 const STREAM: &str = r#""model":"auto","stream":true"#;
 
@@ -213,4 +213,17 @@ async fn an_embedder_reads_text_and_bill_of_a_stream() {
     );
     let fault = bench.ask(STREAM).await.unwrap().text().await.unwrap_err();
     assert_eq!(fault.shown().code, "upstream_interrupted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_stream_does_not_tell_its_client_stands_in_the_receipt_once() {
+    let bench = Bench::new();
+    let picture = || left_out("left out a picture of the answer");
+    let items = vec![picture(), said("hi"), picture(), finish(), done()];
+    bench.plan("alpha", "a", [Act::Stream(items)]);
+    read(&mut stream(bench.ask(STREAM).await.unwrap())).await;
+    assert_eq!(
+        bench.receipt().edits[..],
+        ["left out a picture of the answer"]
+    );
 }

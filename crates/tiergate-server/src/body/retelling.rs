@@ -1,7 +1,5 @@
 //! A chat completion, told again in the dialect of the client.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use tiergate_dialects::front::{Writer, write_answer};
 use tiergate_dialects::inner::{Event, Stamp, Undo};
@@ -15,11 +13,11 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// 502 when it is none.
-pub(crate) fn retold(body: &Bytes, model: &Arc<str>, context: &Context) -> Result<Bytes, Problem> {
+pub(crate) fn retold(body: &Bytes, served: &Served, context: &Context) -> Result<Bytes, Problem> {
     let answer = openai::chat::answer(body, &Undo::default());
     let answer = answer.map_err(|fault| Problem::unreadable_answer(&fault.message))?;
     let front = &context.front;
-    let stamp = stamp(model, context);
+    let stamp = stamp(served, context);
     Ok(write_answer(
         front.form,
         &answer,
@@ -39,11 +37,10 @@ pub(crate) struct Retelling {
 impl Retelling {
     pub(crate) fn new(served: &Served, context: &Context) -> Self {
         let front = &context.front;
-        let stamp = stamp(served.model(), context);
-        let writer = Writer::new(front.form, &stamp, front.body.as_ref());
+        let stamp = stamp(served, context);
         Self {
             reader: openai::chat::Stream::new(Undo::default()),
-            writer: writer.expecting(served.likely_input()),
+            writer: Writer::new(front.form, &stamp, front.body.as_ref()),
             ended: false,
         }
     }
@@ -92,10 +89,11 @@ impl Retelling {
     }
 }
 
-fn stamp<'a>(model: &'a Arc<str>, context: &'a Context) -> Stamp<'a> {
+fn stamp<'a>(served: &'a Served, context: &'a Context) -> Stamp<'a> {
     Stamp {
         id: &context.request_id,
         created: context.now.seconds(),
-        model,
+        model: served.model(),
+        likely_input: served.likely_input(),
     }
 }

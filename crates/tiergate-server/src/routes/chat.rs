@@ -39,7 +39,7 @@ pub(crate) async fn chat(
             let body = if served.form() == form {
                 body
             } else {
-                retold(&body, served.model(), context)?
+                retold(&body, &served, context)?
             };
             let mut response = roomy(Body::picked(body, pick));
             headers::bill(response.headers_mut(), &live.settings, &bill);

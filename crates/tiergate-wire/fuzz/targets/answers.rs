@@ -12,6 +12,7 @@ const STAMP: Stamp<'static> = Stamp {
     id: "01",
     created: 1_764_000_000,
     model: "m",
+    likely_input: 0,
 };
 
 fuzz_target!(|input: &[u8]| {

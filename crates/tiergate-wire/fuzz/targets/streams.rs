@@ -15,6 +15,7 @@ const STAMP: Stamp<'static> = Stamp {
     id: "01",
     created: 1_764_000_000,
     model: "m",
+    likely_input: 0,
 };
 
 /// An event's name and its data.

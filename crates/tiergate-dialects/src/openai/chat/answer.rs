@@ -48,6 +48,7 @@ fn ended<'a>(choice: &mut Choice<'a>, called: bool) -> Result<(Stop, Option<Text
 }
 
 fn parts<'a>(message: Message<'a>, names: &Names<'_>) -> Vec<Part<'a>> {
+    let pictures = message.pictures();
     let mut parts = message.told().parts();
     for piece in message.content.map_or_else(Vec::new, pieces) {
         parts.push(match piece {
@@ -59,6 +60,11 @@ fn parts<'a>(message: Message<'a>, names: &Names<'_>) -> Vec<Part<'a>> {
             },
         });
     }
+    parts.extend(pictures.into_iter().map(|source| Part::Image {
+        source,
+        detail: None,
+        cache: None,
+    }));
     parts.extend(message.refusal.full().map(Part::Refusal));
     let calls = message.tool_calls.unwrap_or_default().into_iter();
     let mut nth = 0;

@@ -11,8 +11,9 @@ use tiergate_wire::usage::Usage;
 use super::reasoning::Told;
 use super::wire::{Call, Function, Loose};
 use crate::fault::Fault;
-use crate::inner::Text;
+use crate::inner::{Media, Text};
 use crate::openai::{self, Quirks};
+use crate::picture;
 
 /// A `chat.completion` or a `chat.completion.chunk`.
 #[derive(Deserialize)]
@@ -128,6 +129,8 @@ pub(super) struct Message<'a> {
     #[serde(borrow, default)]
     pub(super) refusal: Loose<'a>,
     #[serde(borrow)]
+    images: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub(super) tool_calls: Option<Vec<Call<'a>>>,
     #[serde(borrow)]
     pub(super) function_call: Option<Function<'a>>,
@@ -146,6 +149,27 @@ impl<'a> Message<'a> {
             content: self.reasoning_content,
             reasoning: self.reasoning,
         }
+    }
+
+    /// The pictures, of models that draw.
+    pub(super) fn pictures(&self) -> Vec<Media<'a>> {
+        #[derive(Deserialize)]
+        struct Image<'a> {
+            #[serde(borrow)]
+            image_url: Option<&'a RawValue>,
+        }
+        #[derive(Deserialize)]
+        struct Address<'a> {
+            #[serde(borrow, default)]
+            url: Loose<'a>,
+        }
+        fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
+            serde_json::from_str(raw.get()).ok()
+        }
+        let images: Vec<Image<'a>> = self.images.and_then(read).unwrap_or_default();
+        let address = |image: Image<'a>| read::<Address<'a>>(image.image_url?)?.url.full();
+        let addresses = images.into_iter().filter_map(address);
+        addresses.map(|address| picture::read(&address)).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::object::{Object, object};
 use super::wire::Loose;
+use crate::gemini::signs_no_thought;
 use crate::inner::{Part, Text};
 
 /// The members of a message or a delta that tell reasoning, as they came.
@@ -45,7 +46,11 @@ impl<'a> Told<'a> {
 
 /// Finds the place of the whole text among details without any.
 fn place<'a>(details: &mut Vec<Detail<'a>>, whole: Text<'a>) {
-    let is_thought = |detail: &Detail<'a>| matches!(detail, Detail::Thought { .. });
+    // Gemini's signatures over words and pictures say themselves what they cover
+    let is_thought = |detail: &Detail<'a>| match detail {
+        Detail::Thought { signature, .. } => !signature.as_ref().is_some_and(signs_no_thought),
+        Detail::Encrypted { .. } => false,
+    };
     if details.iter().filter(|detail| is_thought(detail)).count() > 1 {
         // which words each signature covers is not known, and a wrong signature is worse than none
         details.retain(|detail| !is_thought(detail));

@@ -132,6 +132,7 @@ impl Stream {
 
     fn delta<'a>(&mut self, delta: Message<'a>, out: &mut Vec<Event<'a>>) {
         let told = delta.told();
+        let pictures = delta.pictures();
         let details = told.details();
         if !details.iter().any(Detail::has_text)
             && let Some(text) = told.text()
@@ -146,6 +147,12 @@ impl Stream {
                 Piece::Text(text) => self.words(Kind::Text, text, out),
                 Piece::Thought(text) => self.words(Kind::Thought, text, out),
             }
+        }
+        for source in pictures {
+            self.close(out);
+            let block = self.begin();
+            out.push(Event::Picture { block, source });
+            out.push(Event::BlockStop { block });
         }
         if let Some(text) = delta.refusal.full() {
             self.words(Kind::Refusal, text, out);

@@ -5,7 +5,8 @@ use tiergate_wire::usage::Usage;
 
 use super::object::{Object, object};
 use super::reasoning;
-use crate::inner::{Answer, Part, Stamp, Text, ToolCall};
+use crate::inner::{Answer, Media, Part, Stamp, Text, ToolCall};
+use crate::picture;
 
 /// Writes an answer as a `chat.completion`.
 pub fn write_answer(answer: &Answer<'_>, stamp: &Stamp<'_>) -> Bytes {
@@ -56,6 +57,12 @@ fn message(message: &mut Object<'_>, parts: &[Part<'_>]) {
         "null",
     );
     reasoning::write(message, parts);
+    if parts.iter().any(|part| picture_of(part).is_some()) {
+        let pictures = parts.iter().filter_map(picture_of).enumerate();
+        message.list("images", pictures, |out, (at, source)| {
+            picture(out, at as u64, source);
+        });
+    }
     if calls().next().is_some() {
         message.list("tool_calls", calls(), |out, told| {
             object(out, |out| call(out, told));
@@ -98,6 +105,24 @@ fn call_of<'p>(part: &'p Part<'_>) -> Option<&'p ToolCall<'p>> {
         Part::ToolCall(call) => Some(call),
         _ => None,
     }
+}
+
+fn picture_of<'p>(part: &'p Part<'_>) -> Option<&'p Media<'p>> {
+    match part {
+        Part::Image { source, .. } => Some(source),
+        _ => None,
+    }
+}
+
+/// A picture in the form that hosts of models that draw have agreed on.
+pub(super) fn picture(out: &mut Vec<u8>, index: u64, source: &Media<'_>) {
+    object(out, |told| {
+        told.raw("type", r#""image_url""#);
+        told.object("image_url", |image| {
+            image.text("url", &picture::address(source));
+        });
+        told.number("index", index);
+    });
 }
 
 /// A call as requests and answers have it.

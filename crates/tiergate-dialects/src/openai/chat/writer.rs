@@ -17,6 +17,8 @@ pub struct Writer {
     calls: Vec<u32>,
     /// How many proofs of reasoning were told.
     details: u64,
+    /// How many pictures were told.
+    pictures: u64,
     usage: Option<Usage>,
     started: bool,
     finished: bool,
@@ -36,6 +38,7 @@ impl Writer {
             tail: tail.into_bytes(),
             calls: Vec::new(),
             details: 0,
+            pictures: 0,
             usage: None,
             started: false,
             finished: false,
@@ -60,6 +63,15 @@ impl Writer {
                 self.detail("reasoning.text", "signature", signature, out);
             }
             Event::Redacted { data, .. } => self.detail("reasoning.encrypted", "data", data, out),
+            Event::Picture { source, .. } => {
+                let index = self.pictures;
+                self.pictures += 1;
+                self.open(out);
+                out.extend_from_slice(b"\"images\":[");
+                write::picture(out, index, source);
+                out.push(b']');
+                out.extend_from_slice(CLOSE);
+            }
             Event::ToolCall {
                 block,
                 id,
@@ -87,7 +99,7 @@ impl Writer {
                 self.finish(stop.finish_reason(), native.as_ref(), out);
             }
             Event::Ping => out.extend_from_slice(b": ping\n\n"),
-            Event::Arguments { .. } | Event::BlockStop { .. } | Event::Foreign => {}
+            Event::Arguments { .. } | Event::BlockStop { .. } | Event::Foreign { .. } => {}
         }
     }
 

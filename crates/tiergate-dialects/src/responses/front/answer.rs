@@ -4,8 +4,11 @@ use bytes::Bytes;
 
 use super::echo::Echo;
 use super::item::{Content, Item, Summary, item_id};
-use super::response::{Counts, Response};
-use crate::inner::{Answer, Json, Part, Stamp, Stop, Text, ToolCall};
+use super::picture::Picture;
+use super::response::{Counts, Response, last_status};
+use crate::inner::{Answer, Json, Media, Part, Stamp, Text, ToolCall};
+use crate::picture;
+use crate::responses::items::is_item;
 use crate::responses::seal::Envelope;
 use crate::responses::special;
 
@@ -26,13 +29,6 @@ pub fn write_answer(answer: &Answer<'_>, stamp: &Stamp<'_>, echo: &Echo) -> Byte
         ..Response::ended(stamp.id, stamp.created, stamp.model, answer.stop, echo)
     };
     serde_json::to_vec(&response).unwrap_or_default().into()
-}
-
-fn last_status(stop: Stop) -> &'static str {
-    match stop {
-        Stop::Length | Stop::ContentFilter => "incomplete",
-        _ => "completed",
-    }
 }
 
 /// The output under construction.
@@ -70,8 +66,9 @@ impl Output<'_> {
                 self.reasoning(None, Some(&envelope));
             }
             Part::ToolCall(call) => self.call(call, status),
-            Part::Foreign(item) => self.items.push(item.clone().into_owned()),
-            // nothing that a model says in this dialect
+            Part::Image { source, .. } => self.picture(source, status),
+            Part::Foreign(item) if is_item(item) => self.items.push(item.clone().into_owned()),
+            // nothing that a model says in this dialect; `front::left_out` lists it
             _ => {}
         }
     }
@@ -84,6 +81,16 @@ impl Output<'_> {
             content: &[content],
         };
         self.items.push(item.json());
+    }
+
+    fn picture(&mut self, source: &Media<'_>, status: &'static str) {
+        match Picture::of(source) {
+            Some(picture) => {
+                let id = self.next(Item::PICTURE);
+                self.items.push(picture.item(&id, true));
+            }
+            None => self.message(Content::text(picture::words(source)), status),
+        }
     }
 
     fn reasoning(&mut self, text: Option<&Text<'_>>, envelope: Option<&Envelope<'_>>) {

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::echo::Echo;
+use super::frames::{Framed, Frames};
 use super::item::{Content, Item, Summary, item_id};
-use super::writer::{Framed, Frames};
 use crate::inner::{Arguments, Json, Text};
 use crate::responses::literal::literal;
 use crate::responses::seal::Envelope;
@@ -128,7 +128,7 @@ impl Block {
     pub(super) fn begin(&self, frames: &mut Frames, out: &mut Vec<u8>) {
         let whole = Framed {
             output_index: self.index,
-            item: &self.item(None),
+            item: &self.item(None, "in_progress"),
         };
         frames.send("response.output_item.added", whole, out);
         if let Some(content) = self.content(Text::default()) {
@@ -186,8 +186,13 @@ impl Block {
         }
     }
 
-    /// Writes that the item is complete, and gives it.
-    pub(super) fn end(&self, frames: &mut Frames, out: &mut Vec<u8>) -> Json<'static> {
+    /// Writes that nothing follows in the item, and gives it.
+    pub(super) fn end(
+        &self,
+        status: &'static str,
+        frames: &mut Frames,
+        out: &mut Vec<u8>,
+    ) -> Json<'static> {
         let said = literal(&self.said);
         let all = said.borrowed();
         match &self.kind {
@@ -229,7 +234,7 @@ impl Block {
                 out,
             );
         }
-        let item = self.item(Some(said));
+        let item = self.item(Some(said), status);
         let whole = Framed {
             output_index: self.index,
             item: &item,
@@ -252,13 +257,8 @@ impl Block {
     }
 
     /// The item, with all that was said or still without.
-    fn item(&self, said: Option<Text<'static>>) -> Json<'static> {
+    fn item(&self, said: Option<Text<'static>>, status: &'static str) -> Json<'static> {
         let id = self.item_id.as_str();
-        let status = if said.is_some() {
-            "completed"
-        } else {
-            "in_progress"
-        };
         match &self.kind {
             Kind::Refusal | Kind::Text => {
                 let content: Vec<_> = said

@@ -26,6 +26,14 @@ pub(super) enum Item<'a> {
         arguments: Text<'a>,
         status: &'static str,
     },
+    ImageGenerationCall {
+        id: &'a str,
+        status: &'static str,
+        /// Base64.
+        result: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        output_format: Option<&'a str>,
+    },
     Message {
         id: &'a str,
         status: &'static str,
@@ -44,6 +52,7 @@ impl Item<'_> {
     pub(super) const MESSAGE: &'static str = "msg";
     pub(super) const CALL: &'static str = "fc";
     pub(super) const CUSTOM: &'static str = "ctc";
+    pub(super) const PICTURE: &'static str = "ig";
     pub(super) const REASONING: &'static str = "rs";
 
     pub(super) fn json(&self) -> Json<'static> {

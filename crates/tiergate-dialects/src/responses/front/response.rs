@@ -75,6 +75,17 @@ impl<'a> Response<'a> {
     }
 }
 
+/// The status of an answer's last item.
+pub(super) fn last_status(stop: Stop) -> &'static str {
+    match stop {
+        Stop::Length | Stop::ContentFilter => "incomplete",
+        _ => COMPLETED,
+    }
+}
+
+/// The status of every other one.
+pub(super) const COMPLETED: &str = "completed";
+
 /// Tokens, in the words of Responses.
 #[derive(Serialize)]
 pub(super) struct Counts {

@@ -5,9 +5,13 @@ use tiergate_wire::usage::Usage;
 
 use super::block::{Block, Kind};
 use super::echo::Echo;
+use super::frames::{Framed, Frames};
 use super::item::{Item, item_id};
-use super::response::{Counts, Failure, Response};
-use crate::inner::{Event, Json, Stamp, Stop, Text};
+use super::picture::Picture;
+use super::response::{COMPLETED, Counts, Failure, Response, last_status};
+use crate::inner::{Event, Json, Media, Stamp, Stop, Text};
+use crate::picture;
+use crate::responses::items::is_item;
 use crate::responses::seal::Envelope;
 
 /// Writes the events of an answer as frames of a stream.
@@ -24,6 +28,8 @@ pub struct Writer {
     stage: Stage,
     /// The blocks that are not yet complete.
     open: Vec<Block>,
+    /// The last block, of which all was said; whether the item is complete, only what follows tells.
+    ended: Option<Block>,
     /// The items by output index; those that are not yet complete are missing.
     output: Vec<Option<Json<'static>>>,
     stop: Option<Stop>,
@@ -45,9 +51,10 @@ impl Writer {
             created: stamp.created,
             model: stamp.model.to_owned(),
             echo,
-            frames: Frames { next: 0 },
+            frames: Frames::default(),
             stage: Stage::Before,
             open: Vec::new(),
+            ended: None,
             output: Vec::new(),
             stop: None,
             usage: None,
@@ -105,12 +112,17 @@ impl Writer {
             }
             Event::BlockStop { block } => {
                 if let Some(at) = self.open.iter().position(|open| open.number == *block) {
-                    self.close(at, out);
+                    let block = self.open.remove(at);
+                    self.rest(block, out);
                 }
             }
+            Event::Picture { source, .. } => self.picture(source, out),
+            Event::Foreign {
+                whole: Some(item), ..
+            } if is_item(item) => self.whole(item.clone().into_owned(), out),
             Event::Usage(usage) => self.usage = Some(*usage),
             Event::Finish { stop, .. } => {
-                self.close_all(out);
+                self.close_all(*stop, out);
                 self.stop = Some(*stop);
             }
             _ => {}
@@ -145,6 +157,7 @@ impl Writer {
             return;
         }
         self.begin(out);
+        self.settle(out);
         self.stage = Stage::After;
         let response = Response {
             status: "failed",
@@ -182,6 +195,7 @@ impl Writer {
         if let Some(at) = self.open.iter().position(|open| open.number == number) {
             return at;
         }
+        self.settle(out);
         let (kind, index) = (kind(), self.output.len());
         self.output.push(None);
         let block = Block::new(number, index, &self.id, kind);
@@ -190,18 +204,61 @@ impl Writer {
         self.open.len() - 1
     }
 
-    fn close(&mut self, at: usize, out: &mut Vec<u8>) {
-        let block = self.open.remove(at);
-        let item = block.end(&mut self.frames, out);
+    /// Keeps a block of which all was said until it is known whether it was the last one.
+    fn rest(&mut self, block: Block, out: &mut Vec<u8>) {
+        let is_later = |last: &Block| last.index < block.index;
+        if self.ended.as_ref().is_none_or(is_later) {
+            self.settle(out);
+            self.ended = Some(block);
+        } else {
+            self.close(&block, COMPLETED, out);
+        }
+    }
+
+    /// More follows: the block that was kept is complete.
+    fn settle(&mut self, out: &mut Vec<u8>) {
+        if let Some(block) = self.ended.take() {
+            self.close(&block, COMPLETED, out);
+        }
+    }
+
+    fn close(&mut self, block: &Block, status: &'static str, out: &mut Vec<u8>) {
+        let item = block.end(status, &mut self.frames, out);
         if let Some(place) = self.output.get_mut(block.index) {
             *place = Some(item);
         }
     }
 
-    fn close_all(&mut self, out: &mut Vec<u8>) {
-        while !self.open.is_empty() {
-            self.close(0, out);
+    /// Nothing follows: the last item is as complete as the answer.
+    fn close_all(&mut self, stop: Stop, out: &mut Vec<u8>) {
+        let mut blocks = std::mem::take(&mut self.open);
+        blocks.extend(self.ended.take());
+        blocks.sort_by_key(|block| block.index);
+        for block in blocks {
+            let is_last = block.index + 1 == self.output.len();
+            let status = if is_last {
+                last_status(stop)
+            } else {
+                COMPLETED
+            };
+            self.close(&block, status, out);
         }
+    }
+
+    /// A picture, whole; one that is only pointed to becomes words.
+    fn picture(&mut self, source: &Media<'_>, out: &mut Vec<u8>) {
+        self.settle(out);
+        let index = self.output.len();
+        let item = if let Some(picture) = Picture::of(source) {
+            let id = item_id(Item::PICTURE, &self.id, index);
+            picture.tell(&id, index, &mut self.frames, out)
+        } else {
+            let mut block = Block::new(0, index, &self.id, Kind::Text);
+            block.begin(&mut self.frames, out);
+            block.add(&picture::words(source), &mut self.frames, out);
+            block.end(COMPLETED, &mut self.frames, out)
+        };
+        self.output.push(Some(item));
     }
 
     /// An item of reasoning without words, whole; `number` is the block that it is, if it is one.
@@ -209,13 +266,20 @@ impl Writer {
         if number.is_some_and(|number| self.open.iter().any(|open| open.number == number)) {
             return;
         }
+        self.settle(out);
         let output_index = self.output.len();
         let item = Item::Reasoning {
             id: &item_id(Item::REASONING, &self.id, output_index),
             summary: &[],
             encrypted_content: Some(envelope.close()),
         };
-        let item = item.json();
+        self.whole(item.json(), out);
+    }
+
+    /// An item that is told at once.
+    fn whole(&mut self, item: Json<'static>, out: &mut Vec<u8>) {
+        self.settle(out);
+        let output_index = self.output.len();
         for kind in ["response.output_item.added", "response.output_item.done"] {
             let item = &item;
             self.frames.send(kind, Framed { output_index, item }, out);
@@ -224,45 +288,7 @@ impl Writer {
     }
 }
 
-/// A frame that holds an item.
-#[derive(Serialize)]
-pub(super) struct Framed<'a> {
-    pub(super) output_index: usize,
-    pub(super) item: &'a Json<'static>,
-}
-
 #[derive(Serialize)]
 struct Whole<'a> {
     response: Response<'a>,
-}
-
-/// Counts frames and writes them.
-#[derive(Debug)]
-pub(super) struct Frames {
-    next: u64,
-}
-
-impl Frames {
-    pub(super) fn send(&mut self, kind: &str, body: impl Serialize, out: &mut Vec<u8>) {
-        #[derive(Serialize)]
-        struct Frame<'a, T> {
-            #[serde(rename = "type")]
-            kind: &'a str,
-            sequence_number: u64,
-            #[serde(flatten)]
-            body: T,
-        }
-        let frame = Frame {
-            kind,
-            sequence_number: self.next,
-            body,
-        };
-        self.next += 1;
-        out.extend_from_slice(b"event: ");
-        out.extend_from_slice(kind.as_bytes());
-        out.extend_from_slice(b"\ndata: ");
-        // strings, numbers and JSON text can always be written to memory
-        let _ = serde_json::to_writer(&mut *out, &frame);
-        out.extend_from_slice(b"\n\n");
-    }
 }

@@ -1,13 +1,12 @@
 //! The conversation, as items.
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use super::content::{Content, file, image};
 use super::names::{Names, call_id};
 use crate::encoded::{Edit, Edits};
 use crate::inner::{Json, Part, Request, Role, Text, ToolCall, ToolResult, Unfit};
-use crate::responses::literal::string;
+use crate::responses::items;
 use crate::responses::seal::unseal;
 use crate::responses::special::{self, Special};
 
@@ -213,14 +212,7 @@ impl<'a> Items<'a, '_> {
 
     /// An item of Responses goes as it came; a part of another dialect has no place.
     fn foreign(&mut self, item: &'a Json<'_>) {
-        #[derive(Deserialize)]
-        struct Foreign<'a> {
-            #[serde(borrow, rename = "type")]
-            kind: Option<&'a RawValue>,
-        }
-        let kind = item.read::<Foreign<'_>>().and_then(|item| item.kind);
-        let kind = kind.and_then(string).unwrap_or_default();
-        let known = ITEMS.contains(&&*kind) || KINDS.iter().any(|end| kind.ends_with(end));
+        let (kind, known) = items::kind(item);
         if known {
             self.flush();
             self.sent.push(Item::Foreign(item.borrowed()));
@@ -307,17 +299,3 @@ impl<'a> Items<'a, '_> {
 }
 
 const ALIEN: &str = "removed reasoning of another vendor";
-
-/// Types of items that no other dialect has.
-const ITEMS: [&str; 7] = [
-    "additional_tools",
-    "compaction",
-    "compaction_trigger",
-    "configuration_update",
-    "mcp_list_tools",
-    "mcp_approval_request",
-    "mcp_approval_response",
-];
-
-/// How the types of the other items end.
-const KINDS: [&str; 3] = ["_call", "_call_output", "_search_output"];

@@ -200,6 +200,11 @@ impl Stream {
                 self.reasoning(at, &item, out);
             } else if item.is("function_call") || item.is("custom_tool_call") {
                 self.called(at, &item, out);
+            } else {
+                out.push(Event::Foreign {
+                    kind: item.kind.and_then(Text::literal).unwrap_or_default(),
+                    whole: Some(raw.into()),
+                });
             }
         }
         let closed = self.track.close_all(Some(at)).into_iter();
