@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from support import configs
 
 LONGEST = 60.0  # seconds for one request
+RESTED = 10.0  # seconds after which a connection is not used again; the gateway closes it after 30
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Load:
     async def __aexit__(self, *_):
         self._sending.cancel()
         await asyncio.gather(*self._out)
-        for _, writer in self._idle:
+        for _, writer, _ in self._idle:
             writer.close()
 
     def since(self, start, end=float("inf")):
@@ -74,8 +75,7 @@ class Load:
         self.outcomes.append(outcome)
 
     async def _ask(self, outcome):
-        line = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = line
+        reader, writer = await self._line()
         try:
             writer.write(self._request)
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -92,7 +92,15 @@ class Load:
         if headers.get("connection") == "close":
             writer.close()
         else:
-            self._idle.append(line)
+            self._idle.append((reader, writer, time.monotonic()))
+
+    async def _line(self):
+        while self._idle:
+            reader, writer, since = self._idle.pop()
+            if time.monotonic() - since < RESTED:
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection("127.0.0.1", self._port)
 
 
 async def _body(reader, headers):

@@ -1,5 +1,6 @@
 """A gateway with the failover settings that it has by itself, and a wall behind each of its targets."""
 
+import atexit
 import tempfile
 import time
 
@@ -8,7 +9,8 @@ from support.gateway import Gateway
 
 from .wall import Wall
 
-DEAREST = 90.0  # no scenario waits longer
+PATIENCE = 90.0  # seconds that a client waits, unless it says otherwise
+OPEN = set()  # stages whose processes run
 
 
 def model(id, *walls, **extra):
@@ -31,6 +33,7 @@ class Stage:
         self._folder = tempfile.TemporaryDirectory(prefix="tiergate-stage-")
         self.walls = {}
         self.gateway = None
+        OPEN.add(self)
         try:
             for name, fault in faults.items():
                 self.walls[name] = Wall(fault, keep)
@@ -62,7 +65,7 @@ class Stage:
     def __exit__(self, *_):
         self.close()
 
-    def ask(self, stream=False, model="asked", content="hello", headers=None, timeout=DEAREST, **extra):
+    def ask(self, stream=False, model="asked", content="hello", headers=None, timeout=PATIENCE, **extra):
         """One chat completion on a connection of its own; `seconds` is how long it took."""
         messages = content if isinstance(content, list) else [{"role": "user", "content": content}]
         body = {"model": model, "messages": messages, **extra}
@@ -98,3 +101,11 @@ class Stage:
         for wall in self.walls.values():
             wall.stop()
         self._folder.cleanup()
+        OPEN.discard(self)
+
+
+@atexit.register
+def close_all():
+    """An interrupted run leaves no process behind."""
+    for stage in list(OPEN):
+        stage.close()

@@ -8,7 +8,6 @@ import pytest
 HERE = pathlib.Path(__file__).parent
 for folder in ("conformance", "failover"):
     sys.path.insert(0, str(HERE.parents[1] / folder))
-pytest.register_assert_rewrite("rig.verdict")
 
 from rig import report  # noqa: E402
 from rig.together import Lanes  # noqa: E402

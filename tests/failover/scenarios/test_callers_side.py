@@ -38,6 +38,19 @@ def test_12_a_larger_window_may_answer(stream):
 
 
 @BOTH
+def test_12_auto_looks_for_a_larger_window(stream):
+    models = [
+        model("narrow", "first", context_window=8_000, max_output=1_000, price={"input": "0.01", "output": "0.02"}),
+        model("wide", "larger", context_window=200_000),
+    ]
+    with Stage(models=models, first="context", larger="ok") as stage:
+        answer = stage.ask(stream, model="auto", prefer="cheap")
+        verdict.whole(answer, by="larger")
+        assert answer.header("x-lobstack-model") == "wide"
+        assert (stage.first.requests, stage.larger.requests) == (1, 1)
+
+
+@BOTH
 def test_13_the_content_filter(stream):
     """A refusal by policy is the answer: nobody else is asked to say it after all."""
     with Stage(first="filter", second="ok") as stage:
