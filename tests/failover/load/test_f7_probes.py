@@ -3,6 +3,8 @@
 import threading
 import time
 
+import pytest
+
 from rig import verdict
 from rig.report import tell
 from rig.stage import Stage
@@ -11,7 +13,8 @@ from rig.together import together
 OPENING = "503*5"  # failures that open the breaker
 EVERY = 0.1  # seconds between two requests
 SHORTEST, FIRST, SECOND = 2.5, 5, 10  # seconds: the first opening lasts half to all of the second, the next the third
-SILENT = 10  # the time of a first event while another target is left
+SILENT = 10  # seconds to a first event while another target is left
+LEASE = 30  # seconds that a probe may take
 
 
 def opened(stage):
@@ -43,6 +46,19 @@ def test_f7_a_probe_that_never_answers():
         tell(f"F7 a wedged probe: back after {seconds:.1f} s")
         assert seconds > SILENT, "the probe was the request that hung"
         assert stage.first.requests == 7, "five failures, the wedged probe, and one that went well"
+
+
+@pytest.mark.xfail(reason="while no other request comes, nobody notices that the lease is over")
+@together
+def test_f7_a_buffered_probe_that_never_answers():
+    """It has no early sign of life; when its lease is over its client is answered from elsewhere."""
+    with Stage(first=f"{OPENING},hang,ok", second="ok") as stage:
+        opened(stage)
+        time.sleep(FIRST)
+        answer = stage.ask(timeout=LEASE + 10)
+        verdict.whole(answer, by="second")
+        assert verdict.attempts(answer) == 2, "it was the probe"
+        assert answer.seconds < LEASE + 2
 
 
 @together
