@@ -660,6 +660,13 @@ fn addresses_are_those_of_the_vendors_own_clients() {
         ("dialect: openai, base_url: \"http://h\"", "http://h"),
         ("dialect: cohere, base_url: \"http://h/v2\"", "http://h"),
         ("dialect: cohere, base_url: \"http://h\"", "http://h"),
+        ("dialect: anthropic, base_url: \"http://h/v1/\"", "http://h"),
+        ("dialect: anthropic, base_url: \"http://h/x\"", "http://h/x"),
+        ("dialect: gemini, base_url: \"http://h/v1beta\"", "http://h"),
+        (
+            "dialect: vertex, project: p, base_url: \"http://h/v1\"",
+            "http://h",
+        ),
     ] {
         let settings = from(
             &format!("providers: {{p: {{{provider}}}}}"),

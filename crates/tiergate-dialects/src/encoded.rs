@@ -13,6 +13,11 @@ use crate::inner::{Undo, Unfit};
 /// A member that is not sent is `removed NAME`, so that whoever reads edits can tell losses from translations.
 pub type Edit = Cow<'static, str>;
 
+/// A tool goes by another name, since the vendor does not take its own.
+pub(crate) fn renamed(tool: &str) -> Edit {
+    format!("renamed tool {tool}").into()
+}
+
 /// The changes of a request, in the order in which they were made.
 pub type Edits = SmallVec<[Edit; 4]>;
 
@@ -29,6 +34,18 @@ pub struct Target<'a> {
 }
 
 impl Target<'_> {
+    /// The same as [`output`](Self::output), for a vendor that has no request without an answer.
+    ///
+    /// # Errors
+    /// [`Unfit`] where the client wants no output at all, but a prompt to be cached.
+    pub(crate) fn some_output(&self, asked: Option<u64>) -> Result<Option<u64>, Unfit> {
+        if asked == Some(0) {
+            let why = "the model's provider has no request without an answer";
+            return Err(Unfit::new("max_tokens", why));
+        }
+        Ok(self.output(asked))
+    }
+
     /// The cap on output tokens that is to be sent, from the one that the client asked for.
     pub fn output(&self, asked: Option<u64>) -> Option<u64> {
         match (asked, self.cap) {

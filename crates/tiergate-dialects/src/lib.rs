@@ -51,6 +51,8 @@ mod remains;
 pub mod responses;
 mod sniff;
 mod twice;
+mod unanswered;
+mod wanted;
 mod words;
 
 pub use encoded::{Edit, Edits, Target, Translated};

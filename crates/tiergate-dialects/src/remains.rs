@@ -1,8 +1,9 @@
 //! What of a request has no place in a dialect that knows only the usual.
 
 use crate::encoded::Edits;
-use crate::inner::{Cache, Json, Part, Request, Unfit};
+use crate::inner::{Json, Part, Request, ToolResult, Unfit};
 use crate::own::is_own;
+use crate::words;
 
 /// Lists as removed what is not sent: of the rest of a request all but `sent`, and what caches, names and steers.
 ///
@@ -35,7 +36,14 @@ pub(crate) fn leave(request: &Request<'_>, sent: &[&str], edits: &mut Edits) -> 
     for (name, _) in absent.into_iter().filter(|(_, asked)| *asked) {
         remove(edits, name);
     }
+    words::retold(request, edits);
     Ok(())
+}
+
+/// Whether a kind of part is a model's thoughts, as some clients put them among what was said: they are of use to nobody
+/// but their vendor, in the members for them.
+pub(crate) fn is_thought(kind: &str) -> bool {
+    matches!(kind, "reasoning" | "redacted_thinking" | "thinking")
 }
 
 /// A member of the rest that a vendor knows under the same name.
@@ -62,12 +70,18 @@ pub(crate) fn note(edits: &mut Edits, edit: String) {
     }
 }
 
+/// Whether the member is what Responses has in the place of `logprobs`.
+pub(crate) fn wants_probabilities(name: &str, value: &Json<'_>) -> bool {
+    name == "include" && value.get().contains("logprobs\"")
+}
+
 fn indispensable(name: &str, value: &Json<'_>) -> Option<&'static str> {
     let many = |least: f64| value.number().is_some_and(|number| number > least);
     match name {
         "n" if many(1.0) => Some("n"),
         "logprobs" if value.get() == "true" || many(0.0) => Some("logprobs"),
         "top_logprobs" if many(0.0) => Some("top_logprobs"),
+        "include" if wants_probabilities(name, value) => Some("include"),
         "audio" if !value.is_null() => Some("audio"),
         "modalities" => {
             let kinds: Vec<String> = value.read().unwrap_or_default();
@@ -81,13 +95,6 @@ fn indispensable(name: &str, value: &Json<'_>) -> Option<&'static str> {
 }
 
 fn is_cached(part: &Part<'_>) -> bool {
-    let cache: Option<Cache> = match part {
-        Part::Text { cache, .. } | Part::Image { cache, .. } | Part::File { cache, .. } => *cache,
-        Part::ToolCall(call) => call.cache,
-        Part::ToolResult(result) => {
-            return result.cache.is_some() || result.parts.iter().any(is_cached);
-        }
-        _ => None,
-    };
-    cache.is_some()
+    let within = |result: &ToolResult<'_>| result.parts.iter().any(is_cached);
+    part.cache().is_some() || matches!(part, Part::ToolResult(result) if within(result))
 }

@@ -656,3 +656,46 @@ proptest! {
         prop_assert!(first["messages"].as_array().unwrap().iter().all(Value::is_object));
     }
 }
+
+#[test]
+fn a_choice_among_some_tools_leaves_the_others_out() {
+    let tool = |name: &str| json!({"type": "function", "function": {"name": name, "parameters": {"type": "object"}}});
+    let allowed = |mode: &str, names: &[&str]| {
+        let tools = names
+            .iter()
+            .map(|name| json!({"type": "function", "function": {"name": name}}));
+        json!({"type": "allowed_tools",
+            "allowed_tools": {"mode": mode, "tools": tools.collect::<Vec<_>>()}})
+    };
+    let asked = |mode: &str| json!({"tools": [tool("a"), tool("b"), tool("c")], "tool_choice": allowed(mode, &["a", "c"])});
+    let left = |choice: &str| json!({"tools": [tool("a"), tool("c")], "tool_choice": choice});
+    for host in ["groq", "xai", "openrouter", "vllm", "together", "zai"] {
+        check(host, "m", asked("auto"), left("auto"));
+        check(host, "m", asked("required"), left("required"));
+    }
+    check("mistral", "m", asked("required"), left("any"));
+    check("mistral", "m", asked("auto"), left("auto"));
+    check("moonshot", "m", asked("auto"), left("auto"));
+    let request = json!({"model": "m", "messages": [{"role": "user", "content": "Hi"}],
+        "tools": [tool("a"), tool("b")], "tool_choice": allowed("required", &["b"])});
+    let body = encoded("moonshot", "m", None, &request).body.to_bytes();
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body["tools"], json!([tool("b")]));
+    assert!(body.get("tool_choice").is_none() && body["messages"].as_array().unwrap().len() == 2);
+    check(
+        "deepseek",
+        "m",
+        asked("auto"),
+        json!({"tools": [tool("a"), tool("c")]}),
+    );
+    let mut forced = left("required");
+    forced["thinking"] = json!({"type": "disabled"});
+    check("deepseek", "m", asked("required"), forced);
+    // whoever knows it, or may know it, gets it as it came
+    for host in ["openai", "compatible"] {
+        check(host, "gpt-4o", asked("required"), asked("required"));
+    }
+    // a name that no tool has is for the host to refuse
+    let wrong = || json!({"tools": [tool("a")], "tool_choice": allowed("auto", &["x"])});
+    check("groq", "m", wrong(), wrong());
+}

@@ -54,6 +54,7 @@ mod seam;
 #[cfg(feature = "transport")]
 mod vendor;
 mod within;
+mod wording;
 
 pub use demo::Demo;
 pub use error::{Error, Kind};

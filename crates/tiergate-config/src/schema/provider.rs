@@ -173,7 +173,9 @@ fn check_vendor(
 /// How an address may end that some clients take and others add by themselves, as the adapter does.
 fn versions(vendor: Vendor) -> &'static [&'static str] {
     match vendor {
+        Vendor::Anthropic | Vendor::Vertex => &["/v1"],
         Vendor::Cohere => &["/v1", "/v2"],
+        Vendor::Gemini => &["/v1beta"],
         Vendor::Ollama => &["/api"],
         _ => &[],
     }

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::read::{Block, Wrong, parse, string, text};
-use crate::inner::{Arguments, Cache, Media, Part, ToolCall, ToolResult};
+use crate::inner::{Arguments, Cache, Media, Part, SearchResult, Text, ToolCall, ToolResult};
 
 /// The parts of a `content`: a string, or a list of blocks.
 pub(super) fn parts(content: &RawValue) -> Result<Vec<Part<'_>>, Wrong> {
@@ -75,26 +75,47 @@ fn part<'a>(block: &Block<'a>, nested: bool) -> Result<Option<Part<'a>>, Wrong> 
             },
             None => return Ok(None),
         },
-        "document" if !is_cited(block) => match media(block)? {
+        "document" => match media(block)? {
             Some(source) => Part::File {
                 source,
                 name: text(block.title),
+                context: text(block.context),
+                cited: is_cited(block),
                 cache,
             },
+            None => return Ok(None),
+        },
+        "search_result" => match found(block) {
+            Some(texts) => Part::SearchResult(SearchResult {
+                source: need(block.source, "source")?,
+                title: need(block.title, "title")?,
+                texts,
+                cited: is_cited(block),
+                cache,
+            }),
             None => return Ok(None),
         },
         _ => return Ok(None),
     }))
 }
 
-/// Citations and context of a document have a meaning to this dialect alone.
+/// What a search result says; `None` when it is more than text.
+fn found<'a>(block: &Block<'a>) -> Option<Vec<Text<'a>>> {
+    let blocks: Vec<Block<'a>> = parse(block.content?)?;
+    let texts = blocks.into_iter().map(|block| {
+        let said = text(block.text);
+        said.filter(|_| block.kind() == "text")
+    });
+    texts.collect()
+}
+
 fn is_cited(block: &Block<'_>) -> bool {
     #[derive(serde::Deserialize)]
     struct Citations {
         enabled: bool,
     }
     let citations = block.citations.and_then(parse);
-    block.context.is_some() || citations.is_some_and(|citations: Citations| citations.enabled)
+    citations.is_some_and(|citations: Citations| citations.enabled)
 }
 
 /// Where a picture or document is; `None` for a kind of source that only this dialect knows.

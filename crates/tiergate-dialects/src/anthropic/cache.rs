@@ -41,6 +41,7 @@ fn collect<'b>(blocks: &'b mut [Block<'_>], markers: &mut Vec<&'b mut Option<Mar
                 markers.extend(cache_control.is_some().then_some(cache_control));
             }
             Block::Document { cache_control, .. }
+            | Block::SearchResult { cache_control, .. }
             | Block::Image { cache_control, .. }
             | Block::Text { cache_control, .. }
             | Block::ToolUse { cache_control, .. } => {

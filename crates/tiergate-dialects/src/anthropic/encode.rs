@@ -9,7 +9,7 @@ use super::thinking::Thinking;
 use super::tools::{Choice, Tool};
 use super::wire::{Block, Extras, Marker, Message, Notes};
 use super::{cache, format, thinking, tools, turns};
-use crate::encoded::{Target, Translated};
+use crate::encoded::{Target, Translated, renamed};
 use crate::inner::{Json, Request, Sampling, Text, Undo, Unfit};
 
 #[derive(Serialize)]
@@ -145,6 +145,9 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         more: top,
         stream: request.stream,
     };
+    for (_, own) in &names.changed {
+        notes.add(renamed(own));
+    }
     Ok(Translated {
         body: serde_json::to_vec(&body).unwrap_or_default().into(),
         edits: notes.0,

@@ -4,6 +4,7 @@ use super::read::{Members, string};
 use super::wire::{Extras, Notes};
 use crate::inner::{Json, Request, Unfit};
 use crate::own::is_own;
+use crate::remains::{is_thought, wants_probabilities};
 
 /// Members of this dialect that are sent as they came.
 const NATIVE: [&str; 7] = [
@@ -17,11 +18,10 @@ const NATIVE: [&str; 7] = [
 ];
 
 /// Blocks that only this dialect knows.
-const BLOCKS: [&str; 14] = [
+const BLOCKS: [&str; 13] = [
     "advisor_tool_result",
     "bash_code_execution_tool_result",
     "code_execution_tool_result",
-    "compaction",
     "container_upload",
     "document",
     "image",
@@ -38,14 +38,29 @@ const BLOCKS: [&str; 14] = [
 pub(crate) fn is_known_block(block: &Json<'_>) -> bool {
     let members = block.read::<Members<'_>>().unwrap_or_default();
     let kind = string(members.get("type")).unwrap_or_default();
-    BLOCKS.contains(&&*kind) || matches!(&*kind, "web_search_tool_result" | "web_fetch_tool_result")
+    match &*kind {
+        // an item of Responses has this name as well, and only what OpenAI can read
+        "compaction" => members.get("content").is_some(),
+        "web_search_tool_result" | "web_fetch_tool_result" => true,
+        kind => BLOCKS.contains(&kind),
+    }
+}
+
+/// Whether a part that came as it is says only that another vendor has used a tool or thought, and nothing that was said
+/// or found.
+pub(super) fn is_record(part: &Json<'_>) -> bool {
+    let members = part.read::<Members<'_>>().unwrap_or_default();
+    let kind = string(members.get("type")).unwrap_or_default();
+    is_thought(&kind) || matches!(&*kind, "mcp_list_tools" | "web_search_call")
 }
 
 /// Refuses what would make another answer if it were left out.
 pub(super) fn refuse(request: &Request<'_>) -> Result<(), Unfit> {
     for (name, value) in &request.rest {
+        let probable = wants_probabilities(name, value);
         let value = value.get();
         let is_refused = match &**name {
+            "include" => probable,
             "n" => value.parse().is_ok_and(|count: u64| count > 1),
             "logprobs" => value == "true",
             "top_logprobs" => value.parse().is_ok_and(|count: u64| count > 0),
@@ -54,7 +69,14 @@ pub(super) fn refuse(request: &Request<'_>) -> Result<(), Unfit> {
             _ => false,
         };
         if is_refused {
-            let known = ["n", "logprobs", "top_logprobs", "modalities", "audio"];
+            let known = [
+                "audio",
+                "include",
+                "logprobs",
+                "modalities",
+                "n",
+                "top_logprobs",
+            ];
             let param = known.into_iter().find(|known| *known == &**name);
             let message = format!("Anthropic has no {name}");
             return Err(Unfit::new(param.unwrap_or_default(), message));
@@ -85,7 +107,9 @@ pub(super) fn sort<'a>(request: &'a Request<'_>, notes: &mut Notes) -> Remains<'
                 .iter()
                 .any(|tool| is_of(name, &tool.name.value()))
         };
-        if NATIVE.contains(&name) && !value.is_null() {
+        // OpenAI's member of this name is a list
+        let alien = name == "context_management" && !value.get().starts_with('{');
+        if NATIVE.contains(&name) && !value.is_null() && !alien {
             remains.top.0.push((name, value.borrowed()));
         } else if name == "thinking" {
             remains.thinking = inside(value);

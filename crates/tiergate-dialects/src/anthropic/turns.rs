@@ -4,9 +4,11 @@ use super::media;
 use super::models::{Can, Model};
 use super::names::{Ids, Names};
 use super::pairs::pair;
-use super::remains::is_known_block;
-use super::wire::{Block, Marker, Message, Notes};
-use crate::inner::{Cache, Part, Request, Role, Text, ToolCall, ToolResult, Turn, Unfit};
+use super::remains::{is_known_block, is_record};
+use super::wire::{Block, Citations, Marker, Message, Notes};
+use crate::inner::{
+    Cache, Part, Request, Role, SearchResult, Text, ToolCall, ToolResult, Turn, Unfit,
+};
 
 /// What was said so far, as the vendor takes it.
 #[derive(Debug, Default)]
@@ -154,14 +156,19 @@ impl<'a> Encoder<'a, '_> {
                 None
             }
             Part::Image { .. } | Part::File { .. } => Some(self.media(part)?),
+            Part::SearchResult(result) => Some(found(result)),
             Part::Audio { .. } => return Err(Unfit::new("messages", "Anthropic takes no sound")),
             Part::ToolCall(call) => return Ok(Some((ASSISTANT, self.call(call)))),
             Part::ToolResult(result) => return Ok(Some((USER, self.result(result)?))),
             Part::Thinking { .. } | Part::Redacted { .. } => self.thought(part, role),
             Part::Foreign(json) if is_known_block(json) => Some(Block::Foreign(json.borrowed())),
-            Part::Foreign(_) => {
+            Part::Foreign(json) if is_record(json) => {
                 self.notes.add("removed a part of another dialect");
                 None
+            }
+            Part::Foreign(_) => {
+                let what = "a part that only another dialect knows";
+                return Err(Unfit::new("messages", what));
             }
         };
         Ok(block.map(|block| (own, block)))
@@ -200,13 +207,14 @@ impl<'a> Encoder<'a, '_> {
             Part::File {
                 source,
                 name,
+                context,
+                cited,
                 cache,
             } => Ok(Block::Document {
                 source: media::document(source)?,
-                title: name
-                    .as_ref()
-                    .filter(|name| !name.is_empty())
-                    .map(Text::borrowed),
+                title: said(name.as_ref()),
+                context: said(context.as_ref()),
+                citations: Citations::asked(*cited),
                 cache_control: cache.map(Marker::from),
             }),
             _ => Err(Unfit::new("messages", "a part is no picture or document")),
@@ -262,6 +270,24 @@ impl<'a> Encoder<'a, '_> {
                 None
             }
         }
+    }
+}
+
+fn said<'a>(text: Option<&'a Text<'_>>) -> Option<Text<'a>> {
+    text.filter(|text| !text.is_empty()).map(Text::borrowed)
+}
+
+fn found<'a>(result: &'a SearchResult<'_>) -> Block<'a> {
+    let texts = result.texts.iter().map(|text| Block::Text {
+        text: text.borrowed(),
+        cache_control: None,
+    });
+    Block::SearchResult {
+        source: result.source.borrowed(),
+        title: result.title.borrowed(),
+        content: texts.collect(),
+        citations: Citations::asked(result.cited),
+        cache_control: result.cache.map(Marker::from),
     }
 }
 

@@ -24,6 +24,10 @@ pub(super) enum Block<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         title: Option<Text<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        context: Option<Text<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        citations: Option<Citations>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         cache_control: Option<Marker>,
     },
     Image {
@@ -33,6 +37,15 @@ pub(super) enum Block<'a> {
     },
     RedactedThinking {
         data: Text<'a>,
+    },
+    SearchResult {
+        source: Text<'a>,
+        title: Text<'a>,
+        content: Vec<Self>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        citations: Option<Citations>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cache_control: Option<Marker>,
     },
     Text {
         text: Text<'a>,
@@ -95,6 +108,18 @@ pub(super) enum Source<'a> {
     Url {
         url: Text<'a>,
     },
+}
+
+/// `citations`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Citations {
+    enabled: bool,
+}
+
+impl Citations {
+    pub(super) fn asked(cited: bool) -> Option<Self> {
+        cited.then_some(Self { enabled: true })
+    }
 }
 
 /// `cache_control`.

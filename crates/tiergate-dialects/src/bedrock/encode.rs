@@ -10,8 +10,9 @@ use super::names::Names;
 use super::rest::{Rest, refuse, rest, service_tier};
 use super::tools::tools;
 use super::wire::{Block, Body, Inference};
-use crate::encoded::{Edits, Target, Translated};
+use crate::encoded::{Edits, Target, Translated, renamed};
 use crate::inner::{Json, Request, Text, Undo, Unfit};
+use crate::words;
 
 /// The body of a Converse or `ConverseStream` request; which of them it is shows in the path only.
 ///
@@ -22,6 +23,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     refuse(request)?;
     let model = Model::of(target.model);
     let mut edits = Edits::new();
+    words::retold(request, &mut edits);
     let mut names = Names::default();
     for tool in &request.tools {
         names.reserve(&tool.name.value());
@@ -38,7 +40,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         talk.system.push(Block::Text(Text::new(words)));
     }
     let mut extra = Extra::default();
-    let mut inference = inference(request, target, model, &mut edits);
+    let mut inference = inference(request, target, model, &mut edits)?;
     let forced = tools.is_forced();
     extra.reason(request, model, forced, &mut inference, &mut edits);
     top_k(request, model, &mut extra, &mut edits);
@@ -71,6 +73,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         request_metadata,
     };
     cache::limit(&mut body, &mut edits);
+    edits.extend(names.renamed.iter().map(|(_, own)| renamed(own)));
     // structs of texts and numbers can always be written
     let body = serde_json::to_vec(&body).unwrap_or_default();
     Ok(Translated {
@@ -92,10 +95,10 @@ fn inference<'a>(
     target: &Target<'_>,
     model: Model,
     edits: &mut Edits,
-) -> Inference<'a> {
+) -> Result<Inference<'a>, Unfit> {
     let sampling = &request.sampling;
     let mut inference = Inference {
-        max_tokens: target.output(request.max_output),
+        max_tokens: target.some_output(request.max_output)?,
         temperature: unit(sampling.temperature.as_ref(), "temperature", edits),
         top_p: unit(sampling.top_p.as_ref(), "top_p", edits),
         stop_sequences: request.stop.iter().map(Text::borrowed).collect(),
@@ -131,7 +134,7 @@ fn inference<'a>(
     if (both || sampled == Sampling::None) && inference.top_p.take().is_some() {
         note(edits, "removed top_p");
     }
-    inference
+    Ok(inference)
 }
 
 /// A number from 0 to 1, as it was written where it is one.

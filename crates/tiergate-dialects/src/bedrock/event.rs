@@ -66,6 +66,10 @@ impl Stream {
         out: &mut Vec<Event<'a>>,
     ) -> Result<(), Fault> {
         if name.ends_with("Exception") {
+            // the answer is complete, whatever became of the count of tokens
+            if self.finished {
+                return Ok(());
+            }
             return Err(fault(200, Some(name), data));
         }
         let known = [
@@ -118,6 +122,7 @@ impl Stream {
 
         match frame.message_type() {
             MessageType::Event => self.event(frame.event_type(), frame.payload(), out),
+            _ if self.finished => Ok(()),
             MessageType::Error | MessageType::Exception => {
                 Err(fault(200, Some(frame.event_type()), frame.payload()))
             }

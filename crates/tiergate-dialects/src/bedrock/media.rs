@@ -60,6 +60,7 @@ pub(super) struct Titles {
     taken: HashSet<String>,
 }
 
+/// A document that is not plain text.
 pub(super) fn document<'a>(
     source: &'a Media<'_>,
     name: Option<&Text<'_>>,
@@ -78,11 +79,7 @@ pub(super) fn document<'a>(
             let format = ending(url.inside()).and_then(document_ending);
             (format, Source::S3Location { uri })
         }
-        Media::Plain(text) => {
-            note(edits, "document as text");
-            return Ok(Block::Text(text.borrowed()));
-        }
-        Media::Url(_) | Media::Id(_) => {
+        Media::Url(_) | Media::Id(_) | Media::Plain(_) => {
             return Err(Unfit::new(
                 "messages",
                 "documents must come with the request",

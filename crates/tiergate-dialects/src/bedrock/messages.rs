@@ -7,7 +7,9 @@ use super::model::Model;
 use super::names::{Ids, Names};
 use super::wire::{Block, Message, Reasoning, ToolResult, ToolUse};
 use crate::encoded::Edits;
-use crate::inner::{self, Cache, Part, Request, Role, Text, Turn, Unfit};
+use crate::inner::{self, Cache, Media, Part, Request, Role, Text, Turn, Unfit};
+use crate::unanswered::{ADDED, NO_RESULT};
+use crate::words;
 
 /// A conversation as Bedrock takes it.
 pub(super) struct Talk<'a> {
@@ -63,7 +65,7 @@ impl<'a> Writer<'a, '_> {
         };
         if let Some(text) = self.visible(text) {
             self.system.push(text);
-            let mark = cache_point(cache_of(part), self.model, self.edits);
+            let mark = cache_point(part.cache(), self.model, self.edits);
             self.system.extend(mark.map(Block::CachePoint));
         }
         Ok(())
@@ -93,7 +95,7 @@ impl<'a> Writer<'a, '_> {
             "instructions in mid-conversation as a user's words",
         );
         let tagged = format!("<system>{}</system>", text.value());
-        self.push(false, Block::Text(Text::new(&tagged)), cache_of(part));
+        self.push(false, Block::Text(Text::new(&tagged)), part.cache());
         Ok(())
     }
 
@@ -102,15 +104,20 @@ impl<'a> Writer<'a, '_> {
         if let Part::ToolResult(result) = part {
             return self.tool_result(result);
         }
-        if let Some(block) = self.content(part)? {
-            self.push(false, block, cache_of(part));
+        let mut blocks = self.content(part)?;
+        let last = blocks.pop();
+        for block in blocks {
+            self.push(false, block, None);
+        }
+        if let Some(block) = last {
+            self.push(false, block, part.cache());
         }
         Ok(())
     }
 
     /// A part that may stand in a user's message or in a tool's result.
-    fn content(&mut self, part: &'a Part<'_>) -> Result<Option<Block<'a>>, Unfit> {
-        Ok(match part {
+    fn content(&mut self, part: &'a Part<'_>) -> Result<Vec<Block<'a>>, Unfit> {
+        let block = match part {
             Part::Text { text, .. } | Part::Refusal(text) => self.visible(text),
             Part::Image { source, detail, .. } => {
                 if detail.as_ref().is_some_and(|detail| !detail.is("auto")) {
@@ -118,12 +125,23 @@ impl<'a> Writer<'a, '_> {
                 }
                 Some(Block::Image(media::picture(source)?))
             }
+            Part::File {
+                source: source @ Media::Plain(_),
+                name,
+                context,
+                ..
+            } => {
+                note(self.edits, "document as text");
+                let text = words::document(source, name.as_ref(), context.as_ref())?;
+                Some(Block::Text(text))
+            }
             Part::File { source, name, .. } => Some(media::document(
                 source,
                 name.as_ref(),
                 &mut self.titles,
                 self.edits,
             )?),
+            Part::SearchResult(result) => Some(Block::Text(words::found(result))),
             Part::Audio { .. } => return Err(Unfit::new("messages", "audio is not taken")),
             _ => {
                 return Err(Unfit::new(
@@ -131,14 +149,16 @@ impl<'a> Writer<'a, '_> {
                     "a part that only another dialect knows",
                 ));
             }
-        })
+        };
+        let context = part.context().and_then(|context| self.visible(context));
+        Ok(context.into_iter().chain(block).collect())
     }
 
     fn tool_result(&mut self, result: &'a inner::ToolResult<'_>) -> Result<(), Unfit> {
         let mut content = Vec::with_capacity(result.parts.len());
         let mut cache = result.cache;
         for part in &result.parts {
-            cache = cache_of(part).or(cache);
+            cache = part.cache().or(cache);
             content.extend(self.content(part)?);
         }
         let place =
@@ -207,7 +227,7 @@ impl<'a> Writer<'a, '_> {
             }
         };
         if let Some(block) = block {
-            self.push(true, block, cache_of(part));
+            self.push(true, block, part.cache());
         }
         Ok(())
     }
@@ -266,8 +286,8 @@ impl<'a> Writer<'a, '_> {
     /// Every call needs a result; the client left some out.
     fn answer_pending(&mut self) {
         for (_, id) in std::mem::take(&mut self.pending) {
-            note(self.edits, "added missing tool results");
-            let text = Block::Text(Text::new("(no result)"));
+            note(self.edits, ADDED);
+            let text = Block::Text(Text::new(NO_RESULT));
             let block = self.result(id, vec![text], true);
             self.push(false, block, None);
         }
@@ -311,15 +331,6 @@ impl<'a> Writer<'a, '_> {
         {
             last.push(Block::CachePoint(mark), None);
         }
-    }
-}
-
-fn cache_of(part: &Part<'_>) -> Option<Cache> {
-    match part {
-        Part::Text { cache, .. } | Part::Image { cache, .. } | Part::File { cache, .. } => *cache,
-        Part::ToolCall(call) => call.cache,
-        Part::ToolResult(result) => result.cache,
-        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::encoded::Edits;
 use crate::inner::{Json, Request, Text, Unfit};
 use crate::json::Json as Place;
 use crate::own::is_own;
+use crate::remains::wants_probabilities;
 
 /// Members that change what is given back: they cannot be left out.
 pub(super) fn refuse(request: &Request<'_>) -> Result<(), Unfit> {
@@ -18,6 +19,7 @@ pub(super) fn refuse(request: &Request<'_>) -> Result<(), Unfit> {
             "logprobs" => value.get() != "false",
             "top_logprobs" => value.get() != "0",
             "audio" => true,
+            "include" => wants_probabilities(name, value),
             "modalities" => {
                 let kinds = Place::new(value.get().as_bytes());
                 !kinds.elements().all(|kind| kind.string() == Some(b"text"))
@@ -30,6 +32,7 @@ pub(super) fn refuse(request: &Request<'_>) -> Result<(), Unfit> {
                 "logprobs" => "logprobs",
                 "top_logprobs" => "top_logprobs",
                 "audio" => "audio",
+                "include" => "include",
                 _ => "modalities",
             };
             return Err(Unfit::new(

@@ -7,8 +7,9 @@ use super::thinking::{self, Thinking};
 use super::tools;
 use crate::encoded::{Edits, Target, Translated};
 use crate::functions::Tool;
-use crate::inner::{Format, Json, Request, Text, Unfit};
-use crate::remains::{extension, leave, note, present, remove};
+use crate::inner::{Json, Request, Text, Unfit};
+use crate::remains::{extension, leave, note, present};
+use crate::wanted::{Wanted, wanted};
 
 /// Encodes a request for Cohere.
 ///
@@ -27,7 +28,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         strict_tools: tools.strict,
         response_format: format(request, !tools.offered.is_empty(), &mut edits)?,
         tools: tools.offered,
-        max_tokens: target.output(request.max_output),
+        max_tokens: target.some_output(request.max_output)?,
         temperature: present(sampling.temperature.as_ref()),
         p: within(sampling.top_p.as_ref(), ("top_p", 0.01, 0.99), &mut edits),
         k: within(sampling.top_k.as_ref(), ("top_k", 0.0, 500.0), &mut edits),
@@ -109,27 +110,13 @@ fn format<'a>(
     tools: bool,
     edits: &mut Edits,
 ) -> Result<Option<ResponseFormat<'a>>, Unfit> {
-    let json_schema = match &request.format {
-        Format::Text => return Ok(None),
-        Format::JsonObject => None,
-        Format::JsonSchema {
-            schema,
-            description,
-            ..
-        } => {
-            if description.is_some() {
-                remove(edits, "response_format.json_schema.description");
-            }
-            Some(schema.borrowed())
-        }
-    };
-    if tools {
-        let why = "cohere gives JSON only where no tools are offered";
-        return Err(Unfit::new("response_format", why));
-    }
-    Ok(Some(ResponseFormat {
+    let wanted = wanted(request, tools, "cohere", edits)?;
+    Ok(wanted.map(|wanted| ResponseFormat {
         r#type: "json_object",
-        json_schema,
+        json_schema: match wanted {
+            Wanted::Any => None,
+            Wanted::Schema(schema) => Some(schema),
+        },
     }))
 }
 

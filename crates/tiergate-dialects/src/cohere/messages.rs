@@ -6,6 +6,7 @@ use crate::encoded::Edits;
 use crate::inner::{Media, Part, Request, Role, Text, ToolCall, ToolResult, Turn, Unfit};
 use crate::remains::{note, remove};
 use crate::sniff::sniffed;
+use crate::unanswered::{ADDED, NO_RESULT, Unanswered};
 use crate::words;
 
 /// One message.
@@ -75,9 +76,13 @@ pub(super) fn encode<'a>(
     if let Some(content) = content(&request.system, edits)? {
         out.push(Message::System { content });
     }
+    let mut unanswered = Unanswered::of(request);
     for turn in &request.turns {
         match turn.role {
-            Role::Assistant => out.extend(assistant(turn, edits)?),
+            Role::Assistant => {
+                out.extend(assistant(turn, edits)?);
+                complete(turn, &mut unanswered, edits, &mut out);
+            }
             Role::System => {
                 let content = content(&turn.parts, edits)?;
                 out.extend(content.map(|content| Message::System { content }));
@@ -86,6 +91,26 @@ pub(super) fn encode<'a>(
         }
     }
     Ok(out)
+}
+
+/// Every call needs a result; the client left some out.
+fn complete<'a>(
+    turn: &'a Turn<'_>,
+    unanswered: &mut Unanswered<'_>,
+    edits: &mut Edits,
+    out: &mut Vec<Message<'a>>,
+) {
+    for part in &turn.parts {
+        if let Part::ToolCall(call) = part
+            && unanswered.takes(call)
+        {
+            note(edits, ADDED.into());
+            out.push(Message::Tool {
+                tool_call_id: &call.id,
+                content: Content::Text(Text::new(NO_RESULT)),
+            });
+        }
+    }
 }
 
 /// What tools gave first, as messages of its own, then the rest.
@@ -185,11 +210,19 @@ fn content<'a>(parts: &'a [Part<'_>], edits: &mut Edits) -> Result<Option<Conten
 fn block<'a>(part: &'a Part<'_>, edits: &mut Edits) -> Result<Block<'a>, Unfit> {
     match part {
         Part::Text { text, .. } => Ok(Block::text(text)),
-        Part::File { source, name, .. } => {
-            let text = words::document(source, name.as_ref())?.into_owned();
+        Part::File {
+            source,
+            name,
+            context,
+            ..
+        } => {
+            let text = words::document(source, name.as_ref(), context.as_ref())?;
             note(edits, "documents as text".to_owned());
             Ok(Block::Text { text })
         }
+        Part::SearchResult(result) => Ok(Block::Text {
+            text: words::found(result),
+        }),
         Part::Image { source, detail, .. } => {
             let detail = detail.as_ref().filter(|detail| {
                 let known = DETAILS.iter().any(|known| detail.is(known));

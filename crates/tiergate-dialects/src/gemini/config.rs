@@ -21,7 +21,7 @@ pub(super) fn write<'r>(
     }
     let sampling = &request.sampling;
     let mut config = GenerationConfig {
-        max_output_tokens: output(request, target, to, edits),
+        max_output_tokens: output(request, target, to, edits)?,
         stop_sequences: Some(&*request.stop).filter(|stop| !stop.is_empty()),
         temperature: sampling.temperature.as_ref(),
         top_p: sampling.top_p.as_ref(),
@@ -42,17 +42,17 @@ fn output(
     target: &Target<'_>,
     to: To<'_>,
     edits: &mut Edits,
-) -> Option<u64> {
+) -> Result<Option<u64>, Unfit> {
     let limit = to
         .family
         .vertex_output
         .filter(|_| to.surface == Surface::Vertex);
-    let wanted = target.output(request.max_output);
+    let wanted = target.some_output(request.max_output)?;
     let given = wanted.map(|wanted| limit.map_or(wanted, |limit| wanted.min(limit)));
     if let Some(given) = given.filter(|_| given != request.max_output) {
         note(edits, format!("set the output cap to {given}"));
     }
-    given
+    Ok(given)
 }
 
 fn remove_refused(config: &mut GenerationConfig<'_>, to: To<'_>, edits: &mut Edits) {

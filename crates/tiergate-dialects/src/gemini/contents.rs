@@ -10,6 +10,8 @@ use super::{media, result};
 use crate::encoded::Edits;
 use crate::inner::{self, Json, Request, Role, Text, ToolCall, ToolResult, Turn, Unfit};
 use crate::json;
+use crate::unanswered::{ADDED, Unanswered};
+use crate::words::found;
 
 /// Parts that only Gemini knows, and that it takes back.
 const OWN: [&str; 6] = [
@@ -38,6 +40,8 @@ pub(super) fn write<'r>(
         edits,
         contents: Vec::with_capacity(request.turns.len() + 1),
         results: Vec::new(),
+        unanswered: Unanswered::of(request),
+        missing: Vec::new(),
         called: HashMap::new(),
         calls: 0,
     };
@@ -58,6 +62,9 @@ pub(super) struct Talk<'r, 'e> {
     pub(super) contents: Vec<Content<'r>>,
     /// Results of tools that are not written yet, each with the place of its call and what follows all of them.
     results: Vec<(usize, Item<'r>, Vec<Part<'r>>)>,
+    unanswered: Unanswered<'r>,
+    /// What stands for results that there are not, until the turn of their calls is over.
+    missing: Vec<(usize, Item<'r>, Vec<Part<'r>>)>,
     /// The place and the tool behind each call's id.
     called: HashMap<Cow<'r, str>, (usize, Text<'r>)>,
     /// How many calls there were.
@@ -106,9 +113,9 @@ impl<'r> Talk<'r, '_> {
         }
         if speaker == Speaker::Model {
             self.settle();
-        }
-        if speaker == Speaker::Model {
-            return self.answer(&turn.parts);
+            self.answer(&turn.parts)?;
+            self.results.append(&mut self.missing);
+            return Ok(());
         }
         for part in &turn.parts {
             match part {
@@ -159,16 +166,15 @@ impl<'r> Talk<'r, '_> {
                 }
                 self.push(speaker, Item::Part(media::part(source, self.to)?));
             }
-            inner::Part::File {
-                source,
-                name,
-                cache,
-            } => {
+            inner::Part::File { cache, .. } => {
                 self.uncached(cache.is_some());
-                if name.is_some() {
-                    note(self.edits, "removed filename");
+                for part in media::document(part, self.to, self.edits)? {
+                    self.push(speaker, Item::Part(part));
                 }
-                self.push(speaker, Item::Part(media::part(source, self.to)?));
+            }
+            inner::Part::SearchResult(result) => {
+                self.uncached(result.cache.is_some());
+                self.words(speaker, found(result));
             }
             inner::Part::Audio { data, format } => {
                 self.push(speaker, Item::Part(media::sound(data, format)));
@@ -196,6 +202,15 @@ impl<'r> Talk<'r, '_> {
         let name = self.to.names.told(&call.name);
         let known = (self.calls, name.borrowed().into_owned());
         self.called.insert(call.id.value(), known);
+        if self.unanswered.takes(call) {
+            note(self.edits, ADDED);
+            let part = Part {
+                function_response: Some(Box::new(result::missing(call, &name, self.to))),
+                ..Part::default()
+            };
+            self.missing
+                .push((self.calls, Item::Part(part), Vec::new()));
+        }
         self.calls += 1;
         let (args, is_valid) = call.arguments.object();
         if !is_valid {
@@ -223,12 +238,7 @@ impl<'r> Talk<'r, '_> {
             let what = format!("no tool call has the id {}", result.id.value());
             return Err(Unfit::new("messages", what));
         };
-        let has_cache = |part: &inner::Part<'_>| match part {
-            inner::Part::Text { cache, .. }
-            | inner::Part::Image { cache, .. }
-            | inner::Part::File { cache, .. } => cache.is_some(),
-            _ => false,
-        };
+        let has_cache = |part: &inner::Part<'_>| part.cache().is_some();
         self.uncached(result.cache.is_some() || result.parts.iter().any(has_cache));
         let (response, late) = result::write(result, name, self.to, self.edits)?;
         let part = Part {

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::encode::{Surface, To};
+use super::encode::{Surface, To, note};
 use super::request::{FileData, InlineData, Part};
-use crate::inner::{Json, Media, Text, Unfit};
+use crate::encoded::Edits;
+use crate::inner::{self, Json, Media, Text, Unfit};
+use crate::words;
 
 const FILES: &str = "https://generativelanguage.googleapis.com/";
 
@@ -20,6 +22,37 @@ pub(super) fn part<'r>(source: &'r Media<'_>, to: To<'_>) -> Result<Part<'r>, Un
         }),
         Media::Url(address) | Media::Id(address) => file(address, to),
     }
+}
+
+/// A document, behind what is said about it.
+pub(super) fn document<'r>(
+    file: &'r inner::Part<'_>,
+    to: To<'_>,
+    edits: &mut Edits,
+) -> Result<Vec<Part<'r>>, Unfit> {
+    let said = |text| Part {
+        text: Some(text),
+        ..Part::default()
+    };
+    let inner::Part::File {
+        source,
+        name,
+        context,
+        ..
+    } = file
+    else {
+        return Err(Unfit::new("messages", "a part is no document"));
+    };
+    if matches!(source, Media::Plain(_)) {
+        let text = words::document(source, name.as_ref(), context.as_ref())?;
+        return Ok(vec![said(text)]);
+    }
+    if name.is_some() {
+        note(edits, "removed filename");
+    }
+    let context = context.as_ref().filter(|context| !context.is_empty());
+    let context = context.map(|context| said(context.borrowed()));
+    Ok(context.into_iter().chain([part(source, to)?]).collect())
 }
 
 /// Sound of a format such as `wav`.

@@ -7,7 +7,9 @@ use super::encode::{To, note};
 use super::media;
 use super::request::{FunctionResponse, Part, Response};
 use crate::encoded::Edits;
-use crate::inner::{self, Json, Text, ToolResult, Unfit};
+use crate::inner::{self, Json, Text, ToolCall, ToolResult, Unfit};
+use crate::unanswered::NO_RESULT;
+use crate::words::found;
 
 /// A tool's result, and what has to follow it because the model takes no media inside.
 pub(super) fn write<'r>(
@@ -20,10 +22,12 @@ pub(super) fn write<'r>(
     let mut media = Vec::new();
     for part in &result.parts {
         match part {
-            inner::Part::Text { text, .. } | inner::Part::Refusal(text) => texts.push(text),
-            inner::Part::Image { source, .. } | inner::Part::File { source, .. } => {
-                media.push(media::part(source, to)?);
+            inner::Part::Text { text, .. } | inner::Part::Refusal(text) => {
+                texts.push(text.borrowed());
             }
+            inner::Part::SearchResult(result) => texts.push(found(result)),
+            inner::Part::Image { source, .. } => media.push(media::part(source, to)?),
+            inner::Part::File { .. } => media.extend(media::document(part, to, edits)?),
             inner::Part::Audio { data, format } => media.push(media::sound(data, format)),
             _ => {
                 let what = "a tool's result holds a part that Gemini does not know";
@@ -49,13 +53,27 @@ pub(super) fn write<'r>(
     Ok((response, late))
 }
 
+/// What stands for the result of a call that has none.
+pub(super) fn missing<'r>(
+    call: &'r ToolCall<'_>,
+    name: &Text<'r>,
+    to: To<'_>,
+) -> FunctionResponse<'r> {
+    FunctionResponse {
+        id: id(&call.id, to.surface),
+        name: name.clone(),
+        response: Response::Error(Json::of(NO_RESULT)),
+        parts: Vec::new(),
+    }
+}
+
 /// The id of a call, where there are any.
 pub(super) fn id<'r>(id: &'r Text<'_>, surface: Surface) -> Option<Text<'r>> {
     (surface == Surface::Gemini && !id.is_empty()).then(|| id.borrowed())
 }
 
 /// A JSON object as it is, words under a name.
-fn response<'r>(texts: &[&'r Text<'_>], failed: bool) -> Response<'r> {
+fn response<'r>(texts: &[Text<'r>], failed: bool) -> Response<'r> {
     if let [text] = texts
         && text.inside().trim_start().starts_with(['{', '\\'])
         && let Some(object) = object(text)
@@ -85,12 +103,12 @@ fn object(text: &Text<'_>) -> Option<Json<'static>> {
 }
 
 /// One JSON string with all texts, a line feed between each two.
-fn joined<'r>(texts: &[&'r Text<'_>]) -> Json<'r> {
+fn joined<'r>(texts: &[Text<'r>]) -> Json<'r> {
     let literal = match texts {
         [] => "\"\"".to_owned(),
         [one] => one.raw().to_owned(),
         _ => {
-            let insides: Vec<_> = texts.iter().map(|text| text.inside()).collect();
+            let insides: Vec<_> = texts.iter().map(Text::inside).collect();
             format!("\"{}\"", insides.join("\\n"))
         }
     };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::encode::{To, note};
 use super::request::{Calling, Declaration, Mode, ToolConfig, Tools};
 use super::schema;
-use crate::encoded::Edits;
+use crate::encoded::{Edits, renamed};
 use crate::inner::{Format, Part, Request, Text, Tool, ToolChoice, Unfit};
 
 /// Longer names are refused.
@@ -127,7 +127,7 @@ fn declaration<'r>(
     }
     let name = to.names.told(&tool.name);
     if name.raw() != tool.name.raw() {
-        note(edits, format!("renamed tool {}", tool.name.value()));
+        note(edits, renamed(&tool.name.value()));
     }
     let schema = tool.parameters.as_ref();
     let schema = schema.filter(|schema| !schema.is_null() && !schema::is_empty_object(schema));

@@ -4,6 +4,8 @@ use super::encode::{Surface, note};
 use crate::encoded::Edits;
 use crate::inner::{Json, Request, Unfit};
 use crate::own::is_own;
+use crate::remains::wants_probabilities;
+use crate::words;
 
 /// Notes what is not sent, unless its absence would change the form of the answer.
 pub(super) fn check(request: &Request<'_>, edits: &mut Edits) -> Result<(), Unfit> {
@@ -23,6 +25,7 @@ pub(super) fn check(request: &Request<'_>, edits: &mut Edits) -> Result<(), Unfi
     if request.user.is_some() {
         note(edits, "removed user");
     }
+    words::retold(request, edits);
     if request.cache.is_some() {
         note(edits, "removed cache_control");
     }
@@ -64,6 +67,9 @@ fn need(name: &str, value: &Json<'_>) -> Need {
             Need::Shape(param)
         }
     };
+    if wants_probabilities(name, value) {
+        return Need::Shape("include");
+    }
     let value = value.get();
     match name {
         "n" => needed(value == "1", "n"),

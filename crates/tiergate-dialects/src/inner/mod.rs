@@ -17,7 +17,7 @@ mod undo;
 
 pub use answer::{Answer, Stamp, Stop};
 pub use event::Event;
-pub use part::{Arguments, Cache, Media, Part, ToolCall, ToolResult};
+pub use part::{Arguments, Cache, Media, Part, SearchResult, ToolCall, ToolResult};
 pub use request::{
     BadRequest, Effort, Format, Reasoning, Request, Role, Sampling, Tool, ToolChoice, Turn, Unfit,
 };

@@ -39,9 +39,15 @@ pub enum Part<'a> {
         source: Media<'a>,
         /// Its name.
         name: Option<Text<'a>>,
+        /// What the client says about it, which is no part of it.
+        context: Option<Text<'a>>,
+        /// Whether the answer shall say what of it rests on which place.
+        cited: bool,
         /// Whether a prompt cache shall end here.
         cache: Option<Cache>,
     },
+    /// What a search has found.
+    SearchResult(SearchResult<'a>),
     /// The model calls a tool; in assistants' turns and answers.
     ToolCall(ToolCall<'a>),
     /// What a tool gave; in users' turns.
@@ -68,7 +74,7 @@ pub enum Part<'a> {
     Foreign(Json<'a>),
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
     /// Raw bytes of what a model says with it, for an estimate where usage is missing.
     pub fn output_bytes(&self) -> usize {
         let bytes = |text: &Text<'_>| text.inside().len();
@@ -80,6 +86,55 @@ impl Part<'_> {
             _ => 0,
         }
     }
+
+    /// What is said about a document that is not text; in front of text it stands as text itself.
+    pub(crate) fn context(&self) -> Option<&Text<'a>> {
+        match self {
+            Self::File {
+                source: Media::Plain(_),
+                ..
+            } => None,
+            Self::File { context, .. } => context.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether a prompt cache shall end after it.
+    pub(crate) fn cache(&self) -> Option<Cache> {
+        match self {
+            Self::Text { cache, .. } | Self::Image { cache, .. } | Self::File { cache, .. } => {
+                *cache
+            }
+            Self::SearchResult(found) => found.cache,
+            Self::ToolCall(call) => call.cache,
+            Self::ToolResult(result) => result.cache,
+            _ => None,
+        }
+    }
+
+    /// The part, and those inside it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Self> {
+        let inner = match self {
+            Self::ToolResult(result) => result.parts.as_slice(),
+            _ => &[],
+        };
+        std::iter::once(self).chain(inner)
+    }
+}
+
+/// A page or passage that a search has found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchResult<'a> {
+    /// Where it was found.
+    pub source: Text<'a>,
+    /// What it is called.
+    pub title: Text<'a>,
+    /// What it says, block by block.
+    pub texts: Vec<Text<'a>>,
+    /// Whether the answer shall say what of it rests on which place.
+    pub cited: bool,
+    /// Whether a prompt cache shall end here.
+    pub cache: Option<Cache>,
 }
 
 /// A call of a tool.

@@ -6,8 +6,9 @@ use super::messages::{self, Message};
 use super::think::{self, Think};
 use crate::encoded::{Edits, Target, Translated};
 use crate::functions::Tool;
-use crate::inner::{Format, Json, Request, Text, ToolChoice, Unfit};
+use crate::inner::{Json, Request, Text, ToolChoice, Unfit};
 use crate::remains::{extension, leave, note, present, remove};
+use crate::wanted::{Wanted, wanted};
 
 /// Encodes a request for Ollama.
 ///
@@ -30,7 +31,7 @@ pub fn encode(
         messages: messages::encode(request, &mut edits)?,
         format: format(request, !tools.is_empty(), &mut edits)?,
         tools,
-        options: Options::of(request, target, context_window),
+        options: Options::of(request, target, context_window)?,
         think: think::encode(request.reasoning, target.model, &mut edits),
         keep_alive: extension(request, "keep_alive"),
         stream: request.stream,
@@ -82,11 +83,15 @@ struct Options<'a> {
 }
 
 impl<'a> Options<'a> {
-    fn of(request: &'a Request<'_>, target: &Target<'_>, context_window: Option<u64>) -> Self {
+    fn of(
+        request: &'a Request<'_>,
+        target: &Target<'_>,
+        context_window: Option<u64>,
+    ) -> Result<Self, Unfit> {
         let sampling = &request.sampling;
-        Self {
+        Ok(Self {
             num_ctx: context_window,
-            num_predict: target.output(request.max_output),
+            num_predict: target.some_output(request.max_output)?,
             temperature: present(sampling.temperature.as_ref()),
             top_p: present(sampling.top_p.as_ref()),
             top_k: present(sampling.top_k.as_ref()),
@@ -95,7 +100,7 @@ impl<'a> Options<'a> {
             presence_penalty: present(sampling.presence_penalty.as_ref()),
             seed: present(sampling.seed.as_ref()),
             stop: &request.stop,
-        }
+        })
     }
 }
 
@@ -132,29 +137,15 @@ fn tools<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Vec<Tool<'a>
     offered
 }
 
+/// The grammar of a format leaves the model no way to write a call.
 fn format<'a>(
     request: &'a Request<'_>,
     tools: bool,
     edits: &mut Edits,
 ) -> Result<Option<Json<'a>>, Unfit> {
-    let format = match &request.format {
-        Format::Text => return Ok(None),
-        Format::JsonObject => Json::of("json"),
-        Format::JsonSchema {
-            schema,
-            description,
-            ..
-        } => {
-            if description.is_some() {
-                remove(edits, "response_format.json_schema.description");
-            }
-            schema.borrowed()
-        }
-    };
-    if tools {
-        // the grammar of the format leaves the model no way to write a call
-        let why = "ollama gives JSON only where no tools are offered";
-        return Err(Unfit::new("response_format", why));
-    }
-    Ok(Some(format))
+    let wanted = wanted(request, tools, "ollama", edits)?;
+    Ok(wanted.map(|wanted| match wanted {
+        Wanted::Any => Json::of("json"),
+        Wanted::Schema(schema) => schema,
+    }))
 }

@@ -173,11 +173,17 @@ impl<'a> Said<'a> {
     fn add(&mut self, part: &'a Part<'_>, edits: &mut Edits) -> Result<(), Unfit> {
         match part {
             Part::Text { text, .. } => self.texts.push(text.borrowed()),
-            Part::File { source, name, .. } => {
+            Part::File {
+                source,
+                name,
+                context,
+                ..
+            } => {
                 note(edits, "documents as text".to_owned());
-                let text = words::document(source, name.as_ref())?;
-                self.texts.push(text.into_owned());
+                let text = words::document(source, name.as_ref(), context.as_ref())?;
+                self.texts.push(text);
             }
+            Part::SearchResult(result) => self.texts.push(words::found(result)),
             Part::Image { source, detail, .. } => {
                 let Media::Base64 { data, .. } = source else {
                     let why = "ollama takes pictures in the request only";

@@ -42,7 +42,7 @@ pub(super) const ALL: &[Quirks] = &[
             "verbosity",
             "web_search_options",
         ],
-        rows: &[Row::ToolsNotEmpty],
+        rows: &[Row::NoAllowedTools, Row::ToolsNotEmpty],
     },
     Quirks {
         name: "deepseek",
@@ -69,6 +69,7 @@ pub(super) const ALL: &[Quirks] = &[
         rows: &[
             Row::DeveloperIsSystem,
             Row::FlatText,
+            Row::NoAllowedTools,
             Row::ReplaysReasoning,
             Row::ToolChoiceUnthinking,
             Row::ToolsNotEmpty,
@@ -80,7 +81,11 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::fireworks),
         strict: Strict::Kept,
         dropped: OPENAI_ONLY,
-        rows: &[Row::DeveloperIsSystem, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "groq",
@@ -99,7 +104,12 @@ pub(super) const ALL: &[Quirks] = &[
             "verbosity",
             "web_search_options",
         ],
-        rows: &[Row::DeveloperIsSystem, Row::NoNulls, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::NoNulls,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "minimax",
@@ -110,6 +120,7 @@ pub(super) const ALL: &[Quirks] = &[
         rows: &[
             Row::BaseResp,
             Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
             Row::OneSystem,
             Row::ToolsNotEmpty,
         ],
@@ -135,6 +146,7 @@ pub(super) const ALL: &[Quirks] = &[
         rows: &[
             Row::ClosedMessages,
             Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
             Row::SeedIsRandomSeed,
             Row::ShortToolIds,
             Row::ToolChoiceAny,
@@ -151,6 +163,7 @@ pub(super) const ALL: &[Quirks] = &[
         rows: &[
             Row::DeveloperIsSystem,
             Row::FlatText,
+            Row::NoAllowedTools,
             Row::ReplaysToolReasoning,
             Row::TemperatureToOne,
             Row::ToolChoiceAsked,
@@ -163,7 +176,11 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Kept,
         strict: Strict::Kept,
         dropped: &[],
-        rows: &[Row::DeveloperIsSystem, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "openai",
@@ -179,7 +196,11 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::openrouter),
         strict: Strict::Kept,
         dropped: &[],
-        rows: &[Row::DeveloperIsSystem, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::ToolsNotEmpty,
+        ],
     },
     Quirks {
         name: "together",
@@ -190,6 +211,7 @@ pub(super) const ALL: &[Quirks] = &[
         rows: &[
             Row::DeveloperIsSystem,
             Row::LogprobsIsCount,
+            Row::NoAllowedTools,
             Row::StopIsArray,
             Row::ToolsNotEmpty,
         ],
@@ -200,7 +222,12 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Kept,
         strict: Strict::Kept,
         dropped: &[],
-        rows: &[Row::DeveloperIsSystem, Row::OneSystem, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::OneSystem,
+            Row::ToolsNotEmpty,
+        ],
     },
     // makes vectors only, each as its own codec has it
     Quirks {
@@ -216,6 +243,7 @@ pub(super) const ALL: &[Quirks] = &[
         rows: &[
             Row::DeveloperIsSystem,
             Row::DoneFinishes,
+            Row::NoAllowedTools,
             Row::NoMessageName,
             Row::NoReasoningPenalties,
             Row::ReasoningBeside,
@@ -228,6 +256,10 @@ pub(super) const ALL: &[Quirks] = &[
         effort: Effort::Ruled(effort::zai),
         strict: Strict::Refused,
         dropped: OPENAI_ONLY,
-        rows: &[Row::DeveloperIsSystem, Row::ToolsNotEmpty],
+        rows: &[
+            Row::DeveloperIsSystem,
+            Row::NoAllowedTools,
+            Row::ToolsNotEmpty,
+        ],
     },
 ];

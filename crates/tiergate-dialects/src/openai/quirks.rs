@@ -87,6 +87,8 @@ pub(super) enum Row {
     BaseResp,
     /// `logprobs` is the number of alternatives.
     LogprobsIsCount,
+    /// `tool_choice` cannot be a list of the tools that are allowed.
+    NoAllowedTools,
     /// `name` is not known on messages, except on tool results.
     NoMessageName,
     /// Members that are null are refused in assistant messages.

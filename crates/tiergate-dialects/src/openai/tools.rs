@@ -1,5 +1,9 @@
 //! Tool definitions and the choice among them.
 
+use std::borrow::Cow;
+
+use tiergate_wire::json::unescape;
+
 use super::encode::Editor;
 use super::models::Chat;
 use super::quirks::{Quirks, Row, Strict};
@@ -24,64 +28,110 @@ pub(super) fn encode(edit: &mut Editor<'_>, quirks: &Quirks) -> Choice {
         }
         return Choice::default();
     }
-    strict(edit, quirks.strict);
-    if quirks.has(Row::ClosedMessages) {
-        parameters(edit);
-    }
+    let allowed = Allowed::of(edit, quirks);
+    definitions(edit, quirks, allowed.as_ref());
     openai_reasoning(edit, quirks);
-    choice(edit, quirks)
+    choice(edit, quirks, allowed.as_ref())
 }
 
-fn strict(edit: &mut Editor<'_>, strict: Strict) {
-    let Some(tools) = edit.request.tools() else {
-        return;
-    };
-    let functions = || {
-        let tools = Json::new(tools).elements();
-        tools.filter_map(|tool| tool.get("function"))
-    };
-    let kept = match strict {
-        Strict::Kept => true,
-        Strict::AllOrNone => {
-            functions().all(|function| function.get("strict").map(Json::raw) == Some(b"true"))
+/// The choice among some of the tools, where the host knows none: the others are left out then, and what remains is a
+/// choice among all.
+#[derive(Debug)]
+struct Allowed<'a> {
+    names: Vec<Cow<'a, str>>,
+    required: bool,
+}
+
+impl<'a> Allowed<'a> {
+    /// `None` too where no tool would remain: whoever named the wrong ones shall hear of it.
+    fn of(edit: &Editor<'a>, quirks: &Quirks) -> Option<Self> {
+        let choice = edit.member("tool_choice");
+        let choice = choice.filter(|_| quirks.has(Row::NoAllowedTools))?;
+        if choice.get("type")?.string()? != b"allowed_tools" {
+            return None;
         }
-        Strict::Refused => false,
-    };
-    if kept {
-        return;
+        let told = choice.get("allowed_tools").unwrap_or(choice);
+        let allowed = Self {
+            names: told.get("tools")?.elements().filter_map(name).collect(),
+            required: told.get("mode").and_then(Json::string) == Some(b"required"),
+        };
+        let mut tools = Json::new(edit.request.tools()?).elements();
+        tools.any(|tool| allowed.has(tool)).then_some(allowed)
     }
-    let mut splice = Splice::new(tools);
-    for function in functions() {
-        splice.remove_members(function, |member| member.name == b"strict");
-    }
-    if let Some(tools) = splice.finish() {
-        edit.set("tools", tools, "removed strict from tools");
+
+    fn has(&self, tool: Json<'_>) -> bool {
+        name(tool).is_some_and(|name| self.names.contains(&name))
     }
 }
 
-/// Tools without parameters say so, where the host asks for the member.
-fn parameters(edit: &mut Editor<'_>) {
-    let Some(tools) = edit.request.tools() else {
+/// The name of a tool, or of a reference to one.
+fn name(tool: Json<'_>) -> Option<Cow<'_, str>> {
+    let inner = tool.get("function").or_else(|| tool.get("custom"));
+    let name = inner.unwrap_or(tool).get("name")?;
+    name.string().map(unescape)
+}
+
+/// What of the tools' definitions the host would refuse.
+fn definitions(edit: &mut Editor<'_>, quirks: &Quirks, allowed: Option<&Allowed<'_>>) {
+    let Some(text) = edit.request.tools() else {
         return;
     };
-    let mut splice = Splice::new(tools);
-    let tools = Json::new(tools).elements();
-    for function in tools.filter_map(|tool| tool.get("function")) {
+    let all = Json::new(text);
+    let is_kept = |tool: Json<'_>| allowed.is_none_or(|allowed| allowed.has(tool));
+    let mut splice = Splice::new(text);
+    let mut notes: Vec<&'static str> = Vec::new();
+    if !all.elements().all(is_kept) {
+        let kept: Vec<bool> = all.elements().map(is_kept).collect();
+        splice.remove_elements(all, |at| kept.get(at) == Some(&false));
+        notes.push("left out tools that are not allowed");
+    }
+    let kept = all.elements().filter(|tool| is_kept(*tool));
+    let functions: Vec<_> = kept.filter_map(|tool| tool.get("function")).collect();
+    if !takes_strict(&functions, quirks.strict) {
+        let mut removed = false;
+        for function in &functions {
+            removed |= splice.remove_members(*function, |member| member.name == b"strict");
+        }
+        notes.extend(removed.then_some("removed strict from tools"));
+    }
+    if quirks.has(Row::ClosedMessages) && parameters(&functions, &mut splice) {
+        notes.push("added parameters to tools without any");
+    }
+    let (Some(tools), Some((first, others))) = (splice.finish(), notes.split_first()) else {
+        return;
+    };
+    edit.set("tools", tools, *first);
+    for note in others {
+        edit.note(*note);
+    }
+}
+
+fn takes_strict(functions: &[Json<'_>], strict: Strict) -> bool {
+    let is_strict = |function: &Json<'_>| function.get("strict").map(Json::raw) == Some(b"true");
+    match strict {
+        Strict::Kept => true,
+        Strict::AllOrNone => functions.iter().all(is_strict),
+        Strict::Refused => false,
+    }
+}
+
+/// Tools without parameters say so, where the host asks for the member; tells whether there were any.
+fn parameters<'a>(functions: &[Json<'a>], splice: &mut Splice<'a>) -> bool {
+    let mut added = false;
+    for function in functions {
         match function.get("parameters") {
             Some(told) if told.is_null() => splice.replace(told, NO_PARAMETERS.as_bytes()),
-            Some(_) => {}
-            None => splice.add_member(function, &format!("\"parameters\":{NO_PARAMETERS}")),
+            Some(_) => continue,
+            None => splice.add_member(*function, &format!("\"parameters\":{NO_PARAMETERS}")),
         }
+        added = true;
     }
-    if let Some(tools) = splice.finish() {
-        edit.set("tools", tools, "added parameters to tools without any");
-    }
+    added
 }
 
 /// The schema of arguments that are none.
 const NO_PARAMETERS: &str = r#"{"type":"object","properties":{}}"#;
 
-/// GPT-5.6 takes function tools in chat completions only while it does not reason.
 /// From GPT-5.4 on, models take function tools in chat completions only while they do not reason.
 fn openai_reasoning(edit: &mut Editor<'_>, quirks: &Quirks) {
     let Some(known) = edit.abilities(quirks) else {
@@ -102,34 +152,47 @@ fn openai_reasoning(edit: &mut Editor<'_>, quirks: &Quirks) {
     }
 }
 
-fn choice(edit: &mut Editor<'_>, quirks: &Quirks) -> Choice {
+fn choice(edit: &mut Editor<'_>, quirks: &Quirks, allowed: Option<&Allowed<'_>>) -> Choice {
     let Some(choice) = edit.member("tool_choice") else {
         return Choice::default();
     };
-    let required = choice.string() == Some(b"required");
-    if required && quirks.has(Row::ToolChoiceAny) {
-        edit.set("tool_choice", r#""any""#, "tool_choice required as any");
-    } else if required && quirks.has(Row::ToolChoiceAsked) {
+    let word = match allowed {
+        Some(allowed) if allowed.required => Some(&b"required"[..]),
+        Some(_) => Some(&b"auto"[..]),
+        None => choice.string(),
+    };
+    let required = word == Some(b"required");
+    if required && quirks.has(Row::ToolChoiceAsked) {
         edit.remove("tool_choice");
         return Choice {
             ask: true,
             unthinking: false,
         };
-    } else if quirks.has(Row::ToolChoiceUnthinking) {
-        if choice.string() == Some(b"auto") {
-            edit.remove("tool_choice");
-        } else if edit.member("thinking").is_none() {
-            edit.remove("reasoning_effort");
-            edit.set(
-                "thinking",
-                r#"{"type":"disabled"}"#,
-                "switched thinking off for tool_choice",
-            );
-            return Choice {
-                ask: false,
-                unthinking: true,
-            };
+    }
+    let unthinking = quirks.has(Row::ToolChoiceUnthinking);
+    if unthinking && word == Some(b"auto") {
+        edit.remove("tool_choice");
+        return Choice::default();
+    }
+    match (required, quirks.has(Row::ToolChoiceAny), allowed) {
+        (true, true, _) => edit.set("tool_choice", r#""any""#, "tool_choice required as any"),
+        (true, false, Some(_)) => {
+            edit.set("tool_choice", r#""required""#, "tool_choice as required");
         }
+        (false, _, Some(_)) => edit.set("tool_choice", r#""auto""#, "tool_choice as auto"),
+        (_, _, None) => {}
+    }
+    if unthinking && edit.member("thinking").is_none() {
+        edit.remove("reasoning_effort");
+        edit.set(
+            "thinking",
+            r#"{"type":"disabled"}"#,
+            "switched thinking off for tool_choice",
+        );
+        return Choice {
+            ask: false,
+            unthinking: true,
+        };
     }
     Choice::default()
 }

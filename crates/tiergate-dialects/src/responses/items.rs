@@ -20,20 +20,18 @@ const ITEMS: [&str; 7] = [
 /// How the types of the other items end.
 const KINDS: [&str; 3] = ["_call", "_call_output", "_search_output"];
 
-/// The type of a part that came as it is, and whether that is one of Responses' own.
-pub(super) fn kind(item: &Json<'_>) -> (String, bool) {
+/// Whether an item of this type belongs to this dialect alone.
+pub(super) fn is_type(kind: &str) -> bool {
+    ITEMS.contains(&kind) || KINDS.iter().any(|end| kind.ends_with(end))
+}
+
+/// Whether a part that came as it is belongs to this dialect.
+pub(crate) fn is_item(item: &Json<'_>) -> bool {
     #[derive(Deserialize)]
     struct Item<'a> {
         #[serde(borrow, rename = "type")]
         kind: Option<&'a RawValue>,
     }
     let kind = item.read::<Item<'_>>().and_then(|item| item.kind);
-    let kind = kind.and_then(string).unwrap_or_default();
-    let known = ITEMS.contains(&&*kind) || KINDS.iter().any(|end| kind.ends_with(end));
-    (kind.into_owned(), known)
-}
-
-/// Whether a part that came as it is belongs to this dialect.
-pub(crate) fn is_item(item: &Json<'_>) -> bool {
-    kind(item).1
+    kind.and_then(string).is_some_and(|kind| is_type(&kind))
 }

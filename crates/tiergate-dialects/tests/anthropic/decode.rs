@@ -1,7 +1,7 @@
 //! Requests of clients.
 
 use serde_json::{Value, json};
-use tiergate_dialects::anthropic::decode;
+use tiergate_dialects::anthropic::{decode, encode};
 use tiergate_dialects::inner::*;
 
 fn text(said: &str) -> Part<'static> {
@@ -117,9 +117,10 @@ fn everything_else_that_clients_send_is_read() {
         Part::File {
             source: Media::Plain(_),
             name: Some(_),
+            cited: false,
             ..
         },
-        Part::Foreign(_),
+        Part::File { cited: true, .. },
         Part::ToolResult(result),
     ] = &request.turns[0].parts[..]
     else {
@@ -236,11 +237,16 @@ fn deep_nesting_is_survived() {
         r#"{"items":"#.repeat(50_000),
         "{}".to_owned() + &"}".repeat(50_000)
     );
-    let body = format!(
-        r#"{{"model":"m","max_tokens":1,"messages":[{{"role":"user","content":{results}"x"{ends}}}],
-            "output_config":{{"format":{{"type":"json_schema","schema":{schema}}}}}}}"#
-    );
-    let request = decode(body.as_bytes()).unwrap();
-    let refused = tiergate_dialects::anthropic::encode(&request, &super::target("claude-opus-5-5"));
-    assert_eq!(refused.unwrap_err().param, "response_format");
+    let format = format!(r#"{{"format":{{"type":"json_schema","schema":{schema}}}}}"#);
+    for (content, config, param) in [
+        (r#""x""#.to_owned(), &*format, "response_format"),
+        (format!(r#"{results}"x"{ends}"#), "{}", "messages"),
+    ] {
+        let body = format!(
+            r#"{{"model":"m","max_tokens":1,"messages":[{{"role":"user","content":{content}}}],"output_config":{config}}}"#
+        );
+        let request = decode(body.as_bytes()).unwrap();
+        let refused = encode(&request, &super::target("claude-opus-5-5"));
+        assert_eq!(refused.unwrap_err().param, param);
+    }
 }

@@ -208,6 +208,7 @@ fn results_follow_their_calls_at_once() {
             "added a result for a call without one",
             "a tool's result without its call as text",
             "added a user turn at the start",
+            "renamed tool look up",
         ]
     );
 }
@@ -241,6 +242,8 @@ fn media_are_sources() {
     let file = |source| Part::File {
         source,
         name: Some(Text::new("f")),
+        context: None,
+        cited: false,
         cache: None,
     };
     let (body, _) = encoded(

@@ -210,7 +210,7 @@ fn choices_of_tools() {
         CLAUDE,
         "/toolConfig/toolChoice",
         json!({"any": {}}),
-        NOTHING,
+        &["renamed tool b.c"],
     );
     let named = choose(ToolChoice::Named(Text::new("b.c")));
     check(
@@ -218,7 +218,7 @@ fn choices_of_tools() {
         CLAUDE,
         "/toolConfig/toolChoice",
         json!({"tool": {"name": "b_c"}}),
-        NOTHING,
+        &["renamed tool b.c"],
     );
     let undo = translate(&named, CLAUDE).unwrap().undo;
     assert_eq!(undo.names, [("b_c".to_owned(), "b.c".to_owned())]);
@@ -229,7 +229,13 @@ fn choices_of_tools() {
         assert_eq!(translate(&any, model).unwrap_err(), "tool_choice");
     }
     let auto = choose(ToolChoice::Auto);
-    check(&auto, LLAMA, "/toolConfig/toolChoice", Value::Null, NOTHING);
+    check(
+        &auto,
+        LLAMA,
+        "/toolConfig/toolChoice",
+        Value::Null,
+        &["renamed tool b.c"],
+    );
     let allowed = choose(ToolChoice::Allowed {
         names: vec![Text::new("lookup")],
         required: false,

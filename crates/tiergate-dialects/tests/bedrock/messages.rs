@@ -310,6 +310,8 @@ fn file(source: Media<'static>, name: &str) -> Part<'static> {
     Part::File {
         source,
         name: Some(Text::new(name)),
+        context: None,
+        cited: false,
         cache: None,
     }
 }
@@ -374,7 +376,7 @@ fn pictures_and_documents() {
     check(
         &plain,
         NOVA,
-        json!([{"role": "user", "content": [{"text": "words"}]}]),
+        json!([{"role": "user", "content": [{"text": "x\n\nwords"}]}]),
         &["document as text"],
     );
 

@@ -335,3 +335,22 @@ proptest! {
         prop_assert!(finished <= 1);
     }
 }
+
+#[test]
+fn an_exception_after_the_end_takes_nothing_back() {
+    let mut stream = Stream::default();
+    let mut out = Vec::new();
+    let failed = br#"{"message":"later"}"#;
+    let end = finish("end_turn").1.to_string();
+    stream
+        .event("messageStop", end.as_bytes(), &mut out)
+        .unwrap();
+    let late = stream.event("modelStreamErrorException", failed, &mut out);
+    assert!(late.is_ok());
+    let mut early = Stream::default();
+    assert!(
+        early
+            .event("modelStreamErrorException", failed, &mut Vec::new())
+            .is_err()
+    );
+}

@@ -143,6 +143,8 @@ fn pictures_and_documents() {
     let document = |media_type: &'static str, data: &'static str| Part::File {
         source: base64(media_type, data),
         name: Some(Text::new("a.txt")),
+        context: None,
+        cited: false,
         cache: None,
     };
     let mut request = Request {

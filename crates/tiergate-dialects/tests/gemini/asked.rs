@@ -133,6 +133,8 @@ fn media_is_sent_inline_or_by_googles_own_addresses() {
     let file = |source| Part::File {
         source,
         name: None,
+        context: None,
+        cited: false,
         cache: None,
     };
     let unnamed = Media::Base64 {

@@ -99,6 +99,18 @@ fn what_gemini_would_refuse_is_said_otherwise() {
         r##"{"$ref":"#/$defs/d","allOf":[{"type":"object"}]}"##,
         r##"{"anyOf":[{"$ref":"#/$defs/d"}],"allOf":[{"type":"object"}]}"##,
     );
+    check(
+        r#"{"type":["string","boolean","null"],"description":"d","enum":["auto",true,false,null]}"#,
+        r#"{"description":"d","anyOf":[{"type":"string","enum":["auto"]},{"type":"boolean"},{"type":"null"}]}"#,
+    );
+    check(
+        r#"{"enum":["a",1,2.5,true]}"#,
+        r#"{"anyOf":[{"type":"string","enum":["a"]},{"type":"number","enum":[1,2.5]},{"type":"boolean","description":"Always true."}]}"#,
+    );
+    check(
+        r#"{"type":["integer","string"],"enum":[1,"a"]}"#,
+        r#"{"anyOf":[{"type":"string","enum":["a"]},{"type":"integer","enum":[1]}]}"#,
+    );
     let old = r##"{"type":"object","properties":{"p":{"$ref":"#/definitions/d"}},"definitions":{"d":{"type":"string"}}}"##;
     let new = r##"{"type":"object","properties":{"p":{"$ref":"#/$defs/d"}},"$defs":{"d":{"type":"string"}}}"##;
     assert_eq!(sent(old), new);

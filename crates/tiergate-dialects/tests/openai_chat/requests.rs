@@ -121,11 +121,15 @@ fn parts_of_all_kinds_are_read() {
         Part::File {
             source: base64("application/pdf", "QQ=="),
             name: Some(Text::new("f.pdf")),
+            context: None,
+            cited: false,
             cache: None,
         },
         Part::File {
             source: Media::Id(Text::new("file-1")),
             name: None,
+            context: None,
+            cited: false,
             cache: Some(Cache::Short),
         },
         Part::Foreign(Json::of(
@@ -361,6 +365,8 @@ fn a_conversation_of_another_dialect_is_sent() {
     let plain = Part::File {
         source: Media::Plain(Text::new("doc")),
         name: None,
+        context: None,
+        cited: false,
         cache: None,
     };
     let assistant = vec![thought("x", Some("s")), text("b"), call("a", "f", "{}")];

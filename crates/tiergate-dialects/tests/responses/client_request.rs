@@ -102,6 +102,8 @@ fn turns() -> Vec<Turn<'static>> {
                 Part::File {
                     source: bytes("application/pdf".into(), "JVBERi0=".into()),
                     name: Some(text("a.pdf")),
+                    context: None,
+                    cited: false,
                     cache: None,
                 },
             ],

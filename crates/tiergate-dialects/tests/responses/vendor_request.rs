@@ -174,7 +174,7 @@ fn what_cannot_be_honoured_is_unfit() {
     check(|request| rest(request, "logprobs", "true"), "logprobs");
     check(
         |request| rest(request, "include", r#"["message.output_text.logprobs"]"#),
-        "logprobs",
+        "include",
     );
     check(
         |request| rest(request, "modalities", r#"["text","audio"]"#),
@@ -261,7 +261,11 @@ fn names_and_ids_become_what_the_vendor_takes() {
     assert_eq!(sent.undo.name("a_b_2"), "a.b");
     assert_eq!(
         sent.edits[..],
-        ["removed reasoning of another vendor", "removed is_error"]
+        [
+            "removed reasoning of another vendor",
+            "removed is_error",
+            "renamed tool a.b"
+        ]
     );
 }
 
@@ -296,7 +300,6 @@ fn what_only_another_dialect_knows_is_left_out() {
                 signature: Some(text("EqQB")),
                 id: None,
             },
-            Part::Foreign(foreign(r#"{"type":"server_tool_use","id":"s"}"#)),
             said("Yes"),
         ],
         name: None,
@@ -311,7 +314,20 @@ fn what_only_another_dialect_knows_is_left_out() {
     let expected = [
         "removed tools.web_search_20250305",
         "removed reasoning of another vendor",
-        "removed messages.server_tool_use",
     ];
     assert_eq!(sent.edits[..], expected);
+    // what was said is never left out
+    for part in [
+        r#"{"type":"server_tool_use","id":"s"}"#,
+        r#"{"type":"compaction","content":"What was said.","encrypted_content":"x"}"#,
+    ] {
+        request.turns[1].parts.push(Part::Foreign(foreign(part)));
+        let refused = encode(&request, &target("gpt-6-sol")).unwrap_err();
+        assert_eq!(refused.param, "messages");
+        request.turns[1].parts.pop();
+    }
+    let own = r#"{"type":"compaction","id":"c","encrypted_content":"x"}"#;
+    request.turns[1].parts.push(Part::Foreign(foreign(own)));
+    let (body, _) = asked(&request, "gpt-6-sol");
+    assert_eq!(body["input"][2]["type"], "compaction");
 }

@@ -22,6 +22,7 @@ use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
 use crate::seam::{Call, ChatStream, EmbedCall, Embedded, Provider, Reply};
 use crate::vendor::Vendor;
+use crate::wording;
 
 /// A provider that speaks OpenAI's chat dialect, with the deviations of its [`Host`](crate::Host).
 ///
@@ -116,8 +117,7 @@ impl Provider for OpenAi {
         }
         if let Some((param, unsaid)) = call.front.unsaid {
             let error = self.0.upstream.error(Kind::Unsupported, unsaid);
-            let responses = call.front.form == Form::Responses && param == "messages";
-            return Err(error.with_param(if responses { "input" } else { param }));
+            return Err(error.with_param(wording::member(&call.front, param)));
         }
         // what another vendor has signed is no business of a host that is known to be strict about members
         let strange = call.front.form != Form::Chat
@@ -130,6 +130,7 @@ impl Provider for OpenAi {
             .edits
             .extend(plain.iter().flat_map(|(_, edits)| edits.clone()));
         encoded.edits.extend(call.front.edits.iter().cloned());
+        wording::translate(&call.front, &mut encoded.edits);
         let body = joined(&encoded.body);
         let request = self.request(&self.0.url, call.credential, call.hops, body);
         let sent = self.0.upstream.client.send(request, call.deadline).await;

@@ -32,6 +32,7 @@ pub use service_account::{InvalidServiceAccount, ServiceAccount};
 use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
 use crate::seam::{Call, ChatStream, EmbedCall, Embedded, Provider, Reply};
+use crate::wording;
 use protocol::{Protocol, Sending};
 use replay::Between;
 use shown::Holder;
@@ -112,13 +113,14 @@ impl Vendor {
                 .upstream
                 .error(Kind::Unsupported, &message)
                 .with_code("unsupported_parameter")
-                .with_param(unfit.param)
+                .with_param(wording::member(&call.front, unfit.param))
         })?;
         translated.undo.seed = call.request_id.into();
         if foreign {
             let edit = "removed reasoning of another vendor";
             translated.edits.push(edit.into());
         }
+        wording::translate(&call.front, &mut translated.edits);
         Ok(Exchange {
             translated,
             native: false,

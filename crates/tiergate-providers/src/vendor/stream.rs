@@ -97,6 +97,10 @@ impl Chunks {
             }
         }
         if let Err(fault) = read {
+            // nothing that goes wrong after its end takes an answer back
+            if self.progress == Progress::Finished && !self.native {
+                return self.ended("");
+            }
             let committed = self.progress != Progress::Silent;
             return Some(self.broken(self.vendor.0.upstream.broken(&fault, committed)));
         }

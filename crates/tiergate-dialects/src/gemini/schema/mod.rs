@@ -1,11 +1,12 @@
 //! JSON schemas as Gemini reads them.
 //!
 //! `parametersJsonSchema` and `responseJsonSchema` take ordinary JSON Schema: types, `properties`, `required`, `items`,
-//! `prefixItems`, bounds, `anyOf`, `oneOf`, `$defs`, and `enum` of strings and numbers; the rest is passed over. An ordinary schema is left as
-//! it came, to the byte; only nodes that Gemini would refuse or pass over are rewritten, and with them the braces
-//! around them.
+//! `prefixItems`, bounds, `anyOf`, `oneOf`, `$defs`, and `enum` of strings or of numbers; the rest is passed over. An
+//! ordinary schema is left as it came, to the byte; only nodes that Gemini would refuse or pass over are rewritten, and
+//! with them the braces around them.
 
 mod merge;
+mod mixed;
 
 use std::borrow::Cow;
 
@@ -168,6 +169,9 @@ fn values(members: &mut Members<'_>) -> bool {
         return is_changed;
     };
     let all: Vec<_> = json::Json::new(&listed).elements().collect();
+    if mixed::split(members, &all) {
+        return true;
+    }
     if find(members, "type").is_none()
         && let Some(kinds) = kinds(&all)
     {

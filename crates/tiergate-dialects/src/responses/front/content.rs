@@ -81,6 +81,8 @@ fn part<'a>(raw: &'a RawValue, piece: &Piece<'a>, side: Side) -> Result<Part<'a>
         Some(r#""input_file""#) => Ok(Part::File {
             source: file(piece)?,
             name: piece.filename.and_then(Text::literal),
+            context: None,
+            cited: false,
             cache,
         }),
         Some(r#""input_audio""#) => audio(piece),

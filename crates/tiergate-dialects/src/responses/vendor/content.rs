@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::inner::{Media, Text};
+use crate::inner::{Media, Part, Text, Unfit};
+use crate::words;
 
 /// A part as it is sent.
 #[derive(Debug, Serialize)]
@@ -41,8 +42,54 @@ pub(super) enum Content<'a> {
     },
 }
 
+/// What a part says.
+///
+/// # Errors
+/// [`Unfit`] for sound and for parts that have no place on this side.
+pub(super) fn content<'a>(
+    part: &'a Part<'_>,
+    assistant: bool,
+) -> Result<impl Iterator<Item = Content<'a>>, Unfit> {
+    let unfit = |what: &str| Unfit::new("messages", format!("{what} has no place here"));
+    let said = match part {
+        Part::Text { text, .. } if assistant => Content::OutputText {
+            text: text.borrowed(),
+        },
+        Part::Refusal(refusal) if assistant => Content::Refusal {
+            refusal: refusal.borrowed(),
+        },
+        Part::Text { text, .. } | Part::Refusal(text) => Content::InputText {
+            text: text.borrowed(),
+        },
+        Part::Image { source, detail, .. } if !assistant => {
+            let detail = detail.as_ref().map(Text::borrowed);
+            image(source, detail).ok_or_else(|| unfit("a picture of text"))?
+        }
+        Part::File {
+            source: source @ Media::Plain(_),
+            name,
+            context,
+            ..
+        } if !assistant => Content::InputText {
+            text: words::document(source, name.as_ref(), context.as_ref())?,
+        },
+        Part::File { source, name, .. } if !assistant => {
+            file(source, name.as_ref().map(Text::borrowed))
+        }
+        Part::SearchResult(result) if !assistant => Content::InputText {
+            text: words::found(result),
+        },
+        Part::Audio { .. } => return Err(unfit("sound")),
+        _ => return Err(unfit("a part of this kind")),
+    };
+    let context = part.context().map(|text| Content::InputText {
+        text: text.borrowed(),
+    });
+    Ok(context.into_iter().chain([said]))
+}
+
 /// A picture; `None` for text that was called one.
-pub(super) fn image<'a>(source: &'a Media<'_>, detail: Option<Text<'a>>) -> Option<Content<'a>> {
+fn image<'a>(source: &'a Media<'_>, detail: Option<Text<'a>>) -> Option<Content<'a>> {
     let (image_url, file_id) = match source {
         Media::Base64 { media_type, data } => {
             let kind = match &**media_type {
@@ -74,8 +121,8 @@ fn sniffed(data: &str) -> &'static str {
     found.map_or("image/png", |(_, kind)| kind)
 }
 
-/// A document.
-pub(super) fn file<'a>(source: &'a Media<'_>, name: Option<Text<'a>>) -> Content<'a> {
+/// A document that is not text.
+fn file<'a>(source: &'a Media<'_>, name: Option<Text<'a>>) -> Content<'a> {
     let (mut data, mut id, mut url) = (None, None, None);
     match source {
         Media::Base64 {
@@ -88,11 +135,7 @@ pub(super) fn file<'a>(source: &'a Media<'_>, name: Option<Text<'a>>) -> Content
             };
             data = Some(format!("data:{kind};base64,{bytes}"));
         }
-        Media::Plain(text) => {
-            return Content::InputText {
-                text: text.borrowed(),
-            };
-        }
+        Media::Plain(_) => {}
         Media::Url(address) => url = Some(address.borrowed()),
         Media::Id(own) => id = Some(own.borrowed()),
     }

@@ -8,10 +8,11 @@ use super::input::{Item, input};
 use super::names::Names;
 use super::rest::{Rest, rest};
 use super::tools::{Choice, Tool, choice, tools};
-use crate::encoded::{Edits, Target, Translated};
+use crate::encoded::{Edits, Target, Translated, renamed};
 use crate::inner::{Effort, Format, Json, Request, Text, Unfit};
 use crate::openai::models::{Abilities, Samples, abilities, nearest};
 use crate::responses::literal::json;
+use crate::words;
 
 /// Encodes a request.
 ///
@@ -28,6 +29,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     let mut names = Names::default();
     let abilities = abilities(target.model);
     let rest = rest(request, &mut edits)?;
+    words::retold(request, &mut edits);
     let (tools, special) = tools(request, &mut names, &mut edits);
     let tool_choice = choice(request, tools.len(), &mut names)?;
     let input = input(request, &special, &mut names, &mut edits)?;
@@ -38,7 +40,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         model: target.model,
         input,
         include: include(&rest, abilities.as_ref()),
-        max_output_tokens: max_output(request, target, &mut edits),
+        max_output_tokens: max_output(request, target, &mut edits)?,
         parallel_tool_calls: request.parallel_tools.filter(|_| !tools.is_empty()),
         tools,
         tool_choice,
@@ -55,6 +57,8 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     if request.cache.is_some() && !edits.contains(&"removed cache_control".into()) {
         edits.push("removed cache_control".into());
     }
+    let changed = names.undo.names.iter();
+    edits.extend(changed.map(|(_, own)| renamed(own)));
     let body = serde_json::to_vec(&body)
         .map_err(|error| Unfit::new("messages", format!("cannot be written: {error}")))?;
     Ok(Translated {
@@ -247,15 +251,21 @@ fn sampling<'a>(
 /// The least cap that Responses takes.
 const LEAST_OUTPUT: u64 = 16;
 
-fn max_output(request: &Request<'_>, target: &Target<'_>, edits: &mut Edits) -> Option<u64> {
-    let cap = target.output(request.max_output)?;
+fn max_output(
+    request: &Request<'_>,
+    target: &Target<'_>,
+    edits: &mut Edits,
+) -> Result<Option<u64>, Unfit> {
+    let Some(cap) = target.some_output(request.max_output)? else {
+        return Ok(None);
+    };
     if request.max_output.is_none_or(|asked| asked > cap) {
         edits.push(format!("set the output cap to {cap}").into());
     }
     if cap < LEAST_OUTPUT {
         edits.push(format!("raised the output cap to {LEAST_OUTPUT}").into());
     }
-    Some(cap.max(LEAST_OUTPUT))
+    Ok(Some(cap.max(LEAST_OUTPUT)))
 }
 
 /// Models that do not reason refuse to give reasoning.

@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
-use super::content::{Content, file, image};
+use super::content::{Content, content};
+use super::foreign::Foreign;
 use super::names::{Names, call_id};
 use crate::encoded::{Edit, Edits};
 use crate::inner::{Json, Part, Request, Role, Text, ToolCall, ToolResult, Unfit};
-use crate::responses::items;
 use crate::responses::seal::unseal;
 use crate::responses::special::{self, Special};
+use crate::unanswered::{ADDED, NO_RESULT, Unanswered};
 
 /// An item as it is sent.
 #[derive(Debug, Serialize)]
@@ -79,6 +80,8 @@ pub(super) fn input<'a>(
         names,
         edits,
         custom: Vec::new(),
+        unanswered: Unanswered::of(request),
+        open: Vec::new(),
         role: "developer",
         content: Vec::new(),
         sent: Vec::new(),
@@ -99,6 +102,7 @@ pub(super) fn input<'a>(
         for part in &turn.parts {
             items.part(part)?;
         }
+        items.complete();
     }
     items.flush();
     Ok(items.sent)
@@ -109,7 +113,10 @@ struct Items<'a, 'n> {
     names: &'n mut Names,
     edits: &'n mut Edits,
     /// Calls of custom tools, whose results are items of another type.
-    custom: Vec<&'a Text<'a>>,
+    custom: Vec<Text<'a>>,
+    unanswered: Unanswered<'a>,
+    /// Calls of this turn that will have no result.
+    open: Vec<&'a Text<'a>>,
     role: &'static str,
     /// The message under construction.
     content: Vec<Content<'a>>,
@@ -125,11 +132,12 @@ impl<'a> Items<'a, '_> {
                 text, signature, ..
             } => self.reasoning(Some(text), signature.as_ref()),
             Part::Redacted { data, .. } => self.reasoning(None, Some(data)),
-            Part::Foreign(item) => self.foreign(item),
+            Part::Foreign(item) => self.foreign(item)?,
             _ => {
                 let assistant = self.role == "assistant";
-                let content = self.content(part, assistant)?;
-                self.content.push(content);
+                self.hint(part);
+                let said = content(part, assistant)?;
+                self.content.extend(said);
             }
         }
         Ok(())
@@ -139,15 +147,18 @@ impl<'a> Items<'a, '_> {
         if call.signature.is_some() {
             self.note(ALIEN);
         }
-        self.hint(call.cache.is_some());
+        self.hint_of(call.cache.is_some());
         let (namespace, name) = match self.special.split(&call.name) {
             Some((space, name)) => (Some(space), name),
             None if self.special.is_custom(&call.name) => (None, call.name.borrowed()),
             None => (None, self.names.told(&call.name)),
         };
+        if self.unanswered.takes(call) {
+            self.open.push(&call.id);
+        }
         let id = call_id(&call.id);
         if self.special.is_custom(&call.name) {
-            self.custom.push(&call.id);
+            self.custom.push(call.id.borrowed());
             self.push(Own::CustomToolCall {
                 call_id: id,
                 name,
@@ -165,7 +176,7 @@ impl<'a> Items<'a, '_> {
     }
 
     fn result(&mut self, result: &'a ToolResult<'_>) -> Result<(), Unfit> {
-        self.hint(result.cache.is_some());
+        self.hint_of(result.cache.is_some());
         if result.failed {
             self.note("removed is_error");
         }
@@ -173,24 +184,34 @@ impl<'a> Items<'a, '_> {
             [] => Output::Text(Text::default()),
             [Part::Text { text, .. }] => Output::Text(text.borrowed()),
             parts => {
-                let parts = parts.iter().map(|part| self.content(part, false));
-                Output::Parts(parts.collect::<Result<_, _>>()?)
+                let mut said = Vec::with_capacity(parts.len());
+                for part in parts {
+                    self.hint(part);
+                    said.extend(content(part, false)?);
+                }
+                Output::Parts(said)
             }
         };
-        let id = call_id(&result.id);
-        let item = if self.custom.iter().any(|call| **call == result.id) {
-            Own::CustomToolCallOutput {
-                call_id: id,
-                output,
-            }
-        } else {
-            Own::FunctionCallOutput {
-                call_id: id,
-                output,
-            }
-        };
-        self.push(item);
+        self.output(&result.id, output);
         Ok(())
+    }
+
+    fn output(&mut self, call: &'a Text<'_>, output: Output<'a>) {
+        let is_custom = self.custom.contains(call);
+        let call_id = call_id(call);
+        self.push(if is_custom {
+            Own::CustomToolCallOutput { call_id, output }
+        } else {
+            Own::FunctionCallOutput { call_id, output }
+        });
+    }
+
+    /// Every call needs a result; the client left some out.
+    fn complete(&mut self) {
+        for call in std::mem::take(&mut self.open) {
+            self.note(ADDED);
+            self.output(call, Output::Text(Text::new(NO_RESULT)));
+        }
     }
 
     /// Reasoning goes back to whoever wrote it only: without a ciphertext of Responses there is nothing to send.
@@ -210,55 +231,32 @@ impl<'a> Items<'a, '_> {
         });
     }
 
-    /// An item of Responses goes as it came; a part of another dialect has no place.
-    fn foreign(&mut self, item: &'a Json<'_>) {
-        let (kind, known) = items::kind(item);
-        if known {
-            self.flush();
-            self.sent.push(Item::Foreign(item.borrowed()));
-        } else {
-            self.note(format!("removed messages.{kind}"));
+    /// An item of Responses goes as it came.
+    ///
+    /// # Errors
+    /// [`Unfit`] for a part of another dialect, which has no place.
+    fn foreign(&mut self, item: &'a Json<'_>) -> Result<(), Unfit> {
+        match Foreign::of(item) {
+            Foreign::Call { id, name, input } => {
+                self.push(Own::CustomToolCall {
+                    call_id: call_id(&id).into_owned(),
+                    name,
+                    namespace: None,
+                    input,
+                });
+                self.custom.push(id);
+            }
+            Foreign::Item => {
+                self.flush();
+                self.sent.push(Item::Foreign(item.borrowed()));
+            }
+            Foreign::Thought => self.note(ALIEN),
+            Foreign::Unknown => {
+                let what = "a part that only another dialect knows";
+                return Err(Unfit::new("messages", what));
+            }
         }
-    }
-
-    fn content(&mut self, part: &'a Part<'_>, assistant: bool) -> Result<Content<'a>, Unfit> {
-        let unfit = |what: &str| Unfit::new("messages", format!("{what} has no place here"));
-        match part {
-            Part::Text { text, cache } => {
-                self.hint(cache.is_some());
-                let text = text.borrowed();
-                Ok(if assistant {
-                    Content::OutputText { text }
-                } else {
-                    Content::InputText { text }
-                })
-            }
-            Part::Refusal(refusal) if assistant => Ok(Content::Refusal {
-                refusal: refusal.borrowed(),
-            }),
-            Part::Refusal(text) => Ok(Content::InputText {
-                text: text.borrowed(),
-            }),
-            Part::Image {
-                source,
-                detail,
-                cache,
-            } if !assistant => {
-                self.hint(cache.is_some());
-                let detail = detail.as_ref().map(Text::borrowed);
-                image(source, detail).ok_or_else(|| unfit("a picture of text"))
-            }
-            Part::File {
-                source,
-                name,
-                cache,
-            } if !assistant => {
-                self.hint(cache.is_some());
-                Ok(file(source, name.as_ref().map(Text::borrowed)))
-            }
-            Part::Audio { .. } => Err(unfit("sound")),
-            _ => Err(unfit("a part of this kind")),
-        }
+        Ok(())
     }
 
     fn push(&mut self, item: Own<'a>) {
@@ -283,7 +281,11 @@ impl<'a> Items<'a, '_> {
     }
 
     /// A cache hint is not sent: OpenAI caches by itself.
-    fn hint(&mut self, hinted: bool) {
+    fn hint(&mut self, part: &Part<'_>) {
+        self.hint_of(part.cache().is_some());
+    }
+
+    fn hint_of(&mut self, hinted: bool) {
         if hinted {
             self.note("removed cache_control");
         }

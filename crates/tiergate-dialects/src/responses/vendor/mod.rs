@@ -4,6 +4,7 @@ mod answer;
 mod content;
 mod encode;
 mod fault;
+mod foreign;
 mod input;
 mod item;
 mod names;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::encoded::Edits;
 use crate::inner::{Json, Request, Unfit};
 use crate::own::is_own;
+use crate::remains::wants_probabilities;
 
 /// What of the rest is sent, and where.
 #[derive(Debug, Default)]
@@ -42,14 +43,19 @@ pub(super) fn rest<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Re
         let says = |plain: &str| value.get() == plain;
         match name {
             _ if is_own(name) || value.is_null() => {}
+            // Anthropic's member of this name is an object
+            "context_management" if !value.get().starts_with('[') => {
+                edits.push("removed context_management".into());
+            }
             _ if KNOWN.contains(&name) => {
                 sorted.body.insert(name, value);
             }
             "verbosity" => sorted.verbosity = Some(value),
-            "include" => sorted.include = include(value)?,
+            "include" if wants_probabilities(name, value) => return Err(probabilities("include")),
+            "include" => sorted.include = include(value),
             "n" if !says("1") => return Err(Unfit::new("n", "Responses gives one answer")),
-            "logprobs" if says("true") => return Err(probabilities()),
-            "top_logprobs" if !says("0") => return Err(probabilities()),
+            "logprobs" if says("true") => return Err(probabilities("logprobs")),
+            "top_logprobs" if !says("0") => return Err(probabilities("top_logprobs")),
             "audio" => return Err(Unfit::new("audio", "Responses answers without sound")),
             "modalities" if value.get().contains("audio") => {
                 return Err(Unfit::new("modalities", "Responses answers without sound"));
@@ -68,15 +74,12 @@ pub(super) fn rest<'a>(request: &'a Request<'_>, edits: &mut Edits) -> Result<Re
     Ok(sorted)
 }
 
-fn include(value: &Json<'_>) -> Result<Vec<String>, Unfit> {
+fn include(value: &Json<'_>) -> Vec<String> {
     let mut wanted: Vec<String> = value.read().unwrap_or_default();
     wanted.retain(|wanted| wanted != super::encode::ENCRYPTED);
-    if wanted.iter().any(|wanted| wanted.contains("logprobs")) {
-        return Err(probabilities());
-    }
-    Ok(wanted)
+    wanted
 }
 
-fn probabilities() -> Unfit {
-    Unfit::new("logprobs", "probabilities are not translated")
+fn probabilities(param: &'static str) -> Unfit {
+    Unfit::new(param, "probabilities are not translated")
 }

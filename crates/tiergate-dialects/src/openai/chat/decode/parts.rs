@@ -148,6 +148,8 @@ impl<'a> Document<'a> {
         Some(Part::File {
             source,
             name: self.filename,
+            context: None,
+            cited: false,
             cache,
         })
     }

@@ -6,6 +6,7 @@ use crate::encoded::Edits;
 use crate::inner::{Part, Request, Role, Text, ToolCall, ToolResult, Turn, Unfit};
 use crate::openai::chat::object::{Object, object};
 use crate::openai::chat::{reasoning, write};
+use crate::words;
 
 pub(super) fn encode(
     body: &mut Object<'_>,
@@ -161,18 +162,19 @@ pub(super) fn spare(turn: &mut Turn<'_>) {
     });
 }
 
+/// Whether a tool's message can hold a part of its result.
 fn is_text(part: &Part<'_>) -> bool {
-    matches!(part, Part::Text { .. })
+    matches!(part, Part::Text { .. } | Part::SearchResult(_))
 }
 
 fn borrowed<'p>(part: &'p Part<'_>) -> Option<Part<'p>> {
-    match part {
-        Part::Text { text, cache } => Some(Part::Text {
-            text: text.borrowed(),
-            cache: *cache,
-        }),
-        _ => None,
-    }
+    let text = match part {
+        Part::Text { text, .. } => text.borrowed(),
+        Part::SearchResult(result) => words::found(result),
+        _ => return None,
+    };
+    let cache = part.cache();
+    Some(Part::Text { text, cache })
 }
 
 /// Whether a part belongs to an assistant's content.

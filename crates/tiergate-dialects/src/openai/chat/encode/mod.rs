@@ -8,6 +8,8 @@ mod tools;
 use super::object::Object;
 use crate::encoded::{Edit, Edits, Target, Translated};
 use crate::inner::{Cache, Effort, Format, Reasoning, Request, Undo, Unfit};
+use crate::remains::wants_probabilities;
+use crate::words;
 
 /// Writes `request` as the body of a chat completion for `target`.
 ///
@@ -24,7 +26,7 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     messages::encode(&mut body, request, &mut edits)?;
     tools::encode(&mut body, request)?;
     format(&mut body, &request.format);
-    cap(&mut body, request, target, &mut edits);
+    cap(&mut body, request, target, &mut edits)?;
     steering(&mut body, request);
     if let Some(reasoning) = &request.reasoning {
         self::reasoning(&mut body, reasoning, &mut edits);
@@ -38,7 +40,8 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
         body.raw("stream", "true");
         body.raw("stream_options", r#"{"include_usage":true}"#);
     }
-    rest(&mut body, request, &mut edits);
+    rest(&mut body, request, &mut edits)?;
+    words::retold(request, &mut edits);
     body.close();
     Ok(Translated {
         body: out.into(),
@@ -47,8 +50,13 @@ pub fn encode(request: &Request<'_>, target: &Target<'_>) -> Result<Translated, 
     })
 }
 
-/// Takes out of a request what a chat completion cannot say: tools and parts that only another dialect knows.
+/// Takes out of a request what a chat completion cannot say: tools and parts that only another dialect knows, that there
+/// shall be no answer, and probabilities where the answer is not a chat completion.
 pub fn spare(request: &mut Request<'_>) {
+    request.max_output = request.max_output.filter(|most| *most > 0);
+    request
+        .rest
+        .retain(|(name, value)| !wants_probabilities(name, value));
     request.tools.retain(|tool| !tools::is_unknown(tool));
     if request.tools.is_empty() {
         request.tool_choice = None;
@@ -67,14 +75,20 @@ fn note(edits: &mut Edits, edit: impl Into<Edit>) {
     }
 }
 
-fn cap(body: &mut Object<'_>, request: &Request<'_>, target: &Target<'_>, edits: &mut Edits) {
-    let Some(cap) = target.output(request.max_output) else {
-        return;
+fn cap(
+    body: &mut Object<'_>,
+    request: &Request<'_>,
+    target: &Target<'_>,
+    edits: &mut Edits,
+) -> Result<(), Unfit> {
+    let Some(cap) = target.some_output(request.max_output)? else {
+        return Ok(());
     };
     body.number("max_completion_tokens", cap);
     if request.max_output != Some(cap) {
         note(edits, format!("set the output cap to {cap}"));
     }
+    Ok(())
 }
 
 fn steering(body: &mut Object<'_>, request: &Request<'_>) {
@@ -176,13 +190,17 @@ fn cache_control(object: &mut Object<'_>, cache: Cache) {
     object.raw("cache_control", value);
 }
 
-fn rest(body: &mut Object<'_>, request: &Request<'_>, edits: &mut Edits) {
+fn rest(body: &mut Object<'_>, request: &Request<'_>, edits: &mut Edits) -> Result<(), Unfit> {
     for (name, value) in &request.rest {
         let name = name.as_ref();
+        if wants_probabilities(name, value) {
+            return Err(Unfit::new("include", "probabilities are not translated"));
+        }
         if known::is_member(name) {
             body.raw(name, value.get());
         } else if !matches!(name, "stream" | "stream_options") {
             note(edits, format!("removed {name}"));
         }
     }
+    Ok(())
 }

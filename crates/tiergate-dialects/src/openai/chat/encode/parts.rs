@@ -6,6 +6,7 @@ use super::{cache_control, note};
 use crate::encoded::Edits;
 use crate::inner::{Cache, Media, Part, Text, Unfit};
 use crate::openai::chat::object::{Object, object, string};
+use crate::words;
 
 /// Writes `content`: a string where one text says it all, or else a list.
 pub(super) fn content(
@@ -63,13 +64,17 @@ fn part(out: &mut Vec<u8>, part: &Part<'_>, edits: &mut Edits) -> Result<(), Unf
             });
         }),
         Part::File {
-            source: Media::Plain(text),
+            source: source @ Media::Plain(_),
+            name,
+            context,
             cache,
             ..
         } => {
             note(edits, "document as text");
-            self::text(out, text, *cache);
+            let said = words::document(source, name.as_ref(), context.as_ref())?;
+            text(out, &said, *cache);
         }
+        Part::SearchResult(result) => text(out, &words::found(result), result.cache),
         Part::File {
             source: Media::Url(_),
             ..
@@ -81,8 +86,16 @@ fn part(out: &mut Vec<u8>, part: &Part<'_>, edits: &mut Edits) -> Result<(), Unf
         Part::File {
             source,
             name,
+            context,
             cache,
-        } => file(out, source, name.as_ref(), *cache),
+            ..
+        } => {
+            if let Some(context) = context {
+                text(out, context, None);
+                out.push(b',');
+            }
+            file(out, source, name.as_ref(), *cache);
+        }
         _ => return Err(unfit("a part is known to another API only")),
     }
     Ok(())
