@@ -26,10 +26,10 @@ def upstream(wall):
 class Stage:
     """`Stage(first="500,ok", second="ok")`: the model `asked` with two targets, each with its faults.
 
-    A wall can be spoken to by its name: `stage.first.requests`.
+    A wall can be spoken to by its name: `stage.first.requests`. `dialects` names those that do not speak OpenAI's.
     """
 
-    def __init__(self, models=None, settings=None, log="debug", keep=256, **faults):
+    def __init__(self, models=None, settings=None, dialects=None, log="debug", keep=256, **faults):
         self._folder = tempfile.TemporaryDirectory(prefix="tiergate-stage-")
         self.walls = {}
         self.gateway = None
@@ -39,7 +39,9 @@ class Stage:
                 self.walls[name] = Wall(fault, keep)
             config = {
                 "store": {"url": "memory:"},
-                "providers": {name: self._provider(wall) for name, wall in self.walls.items()},
+                "providers": {
+                    name: self._provider(wall, (dialects or {}).get(name, "openai")) for name, wall in self.walls.items()
+                },
                 "models": models or [model("asked", *self.walls)],
                 "keys": configs.keys(),
                 **(settings or {}),
@@ -50,8 +52,10 @@ class Stage:
             raise
 
     @staticmethod
-    def _provider(wall):
-        return {"dialect": "openai", "base_url": wall.url, "credentials": [{"api_key": configs.UP_KEY}]}
+    def _provider(wall, dialect):
+        url = f"{wall.url}/v1" if dialect == "openai" else wall.url
+        value = {"dialect": dialect, "base_url": url, "credentials": [{"api_key": configs.UP_KEY}]}
+        return {**value, "region": "us-east-1"} if dialect == "bedrock" else value
 
     def __getattr__(self, name):
         try:

@@ -47,7 +47,7 @@ class Wall:
             text=True,
         )
         self.port, self.control = (int(self.process.stdout.readline()) for _ in range(2))
-        self.url = f"http://127.0.0.1:{self.port}/v1"
+        self.url = f"http://127.0.0.1:{self.port}"
         self.keep = keep
 
     def order(self, method, what, body=None):

@@ -31,9 +31,20 @@ def check(stage, answer, served, price, prompt, words, tried):
 @BOTH
 @pytest.mark.parametrize("fault, status", [("500", 500), ("429:retry-after=9", 429), ("role-error", 200)])
 def test_16_the_same_model_elsewhere(fault, status, stream):
-    with Stage(models=[model("asked", "first", "second", price=DEAR)], first=fault, second="ok:words=33:prompt=77") as stage:
+    models = [model("asked", "first", "second", price=DEAR)]
+    with Stage(models=models, first=fault, second="ok:words=33:prompt=77") as stage:
         answer = stage.ask(stream)
         check(stage, answer, "asked", DEAR, 77, 33, [("first", status), ("second", 200)])
+
+
+@BOTH
+@pytest.mark.parametrize("dialect", ["anthropic", "gemini", "cohere"])
+def test_16_another_dialect(dialect, stream):
+    models = [model("asked", "first", "second", price=DEAR)]
+    faults = {"first": "503", "second": "ok:words=33:prompt=77"}
+    with Stage(models=models, dialects={"second": dialect}, **faults) as stage:
+        answer = stage.ask(stream)
+        check(stage, answer, "asked", DEAR, 77, 33, [("first", 503), ("second", 200)])
 
 
 @BOTH

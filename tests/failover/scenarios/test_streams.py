@@ -27,6 +27,13 @@ def test_08_a_stream_is_cut(fault):
         assert kept.tokens["output"] > 0 and kept.cost > 0
 
 
+@pytest.mark.parametrize("dialect", ["anthropic", "gemini", "bedrock", "cohere", "ollama-native"])
+def test_08_a_stream_of_another_dialect_is_cut(dialect):
+    with Stage(dialects={"first": dialect}, first="cut-at:40:words=60", second="ok") as stage:
+        verdict.broken(stage.ask(stream=True), words=40)
+        assert stage.second.requests == 0
+
+
 @pytest.mark.parametrize("fault", ["short", "cut-chunked", "cut-clean"])
 def test_08_a_buffered_answer_is_cut(fault):
     """Nothing has been passed on yet, so another target answers."""
