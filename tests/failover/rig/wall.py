@@ -6,7 +6,7 @@ import pathlib
 import signal
 import subprocess
 
-from support.gateway import ROOT, free_port
+from support.gateway import ROOT
 from support.http1 import Connection
 
 BINARY = pathlib.Path(os.environ.get("TIERGATE_WALL", ROOT / "target/release/tiergate-wall"))
@@ -37,11 +37,9 @@ class Wall:
 
     def __init__(self, faults="ok", keep=256):
         assert BINARY.exists(), f"no wall at {BINARY}; build it with the feature cli or set TIERGATE_WALL"
-        # the system may give a free port away only later, so refusing for a while keeps it
-        listen, control = free_port(), free_port()
         self.process = subprocess.Popen(
-            [BINARY, "--listen", f"127.0.0.1:{listen}", "--control", f"127.0.0.1:{control}", "--print-port",
-             "--keep", str(keep), "--faults", faults],
+            [BINARY, "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", "--print-port", "--keep", str(keep),
+             "--faults", faults],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
@@ -72,11 +70,6 @@ class Wall:
     def requests(self) -> int:
         """Requests that were read whole."""
         return self.tally["total"]["requests"]
-
-    @property
-    def finished(self) -> int:
-        """Answers that were played to their end, errors among them."""
-        return self.tally["total"]["finished"]
 
     def times(self) -> list[float]:
         """When each request that is kept came, in seconds after the first."""
