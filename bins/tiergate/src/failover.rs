@@ -35,7 +35,8 @@ pub(crate) fn apply(settings: &Settings, health: Option<Arc<Health>>, setup: &mu
 /// What is remembered of targets, by the rules of the settings.
 pub(crate) fn health(settings: &FailoverSettings) -> Arc<Health> {
     let rules = rules(settings);
-    Arc::new(Health::new(rules))
+    let warm = settings.affinity.unwrap_or(Health::WARM);
+    Arc::new(Health::new(rules).warm_for(warm))
 }
 
 fn rules(settings: &FailoverSettings) -> health::Settings {

@@ -8,7 +8,8 @@ use tiergate_catalog::{Catalog, Mode, Tier, Timestamp};
 use tiergate_scorer::{Assessment, Tokens};
 use tiergate_wire::chat::Request;
 
-use crate::decide::{Decision, Query, Refusal, Tried, Wanted, decide};
+use crate::decide::{Decision, Query, Refusal, Tried, Wanted, Warm, decide};
+use crate::health::LEAST_TOKENS;
 use crate::pool::{Mask, Observed, Pool};
 use crate::setup::Snapshot;
 use crate::{Access, Error, Needs, Prefer, Route};
@@ -29,6 +30,10 @@ pub struct Plan {
     pub(crate) shut: Passed,
     /// How soon candidates have begun lately, where that was looked at.
     observed: Option<Observed>,
+    /// What names the beginning of the conversation, where prompt caches are remembered.
+    pub(crate) beginning: Option<u64>,
+    /// Where that is in a cache.
+    warm: Option<Warm>,
     pub(crate) asked: Asked,
     /// The most output tokens that a provider is asked for, below the client's own cap.
     pub(crate) cap: Option<u64>,
@@ -114,6 +119,8 @@ impl Plan {
             outcome: Err(Refusal::above_ceiling(None, asked.floor, asked.ceiling)),
             shut: Passed::new(),
             observed,
+            beginning: None,
+            warm: None,
             owner: Arc::clone(&access.owner),
             assessment,
             prefer_ignored,
@@ -122,6 +129,7 @@ impl Plan {
             now,
             snapshot,
         };
+        plan.warm_up(request);
         plan.outcome = plan.decide();
         if plan.window_matters() {
             plan.asked.tokens = plan.snapshot.setup.counter.count(request);
@@ -170,6 +178,7 @@ impl Plan {
     pub(crate) fn query<'a>(&'a self, tried: &'a [Tried]) -> Query<'a> {
         Query {
             observed: self.observed.as_ref(),
+            warm: self.warm,
             ..self.asked.query(tried)
         }
     }
@@ -183,6 +192,48 @@ impl Plan {
         }
         let pool = &self.snapshot.pool;
         decide(pool, &self.query(&[]), self.asked.wanted, self.now)
+    }
+
+    /// Looks where the beginning of the conversation is in a prompt cache. A cache behind a breaker is forgotten.
+    fn warm_up(&mut self, request: &Request) {
+        let Some(watch) = self.snapshot.watch.as_ref() else {
+            return;
+        };
+        if self.asked.tokens.likely < LEAST_TOKENS {
+            return;
+        }
+        self.beginning = watch.health.beginning(request, &self.owner);
+        let Some((beginning, warm)) = self
+            .beginning
+            .and_then(|beginning| Some((beginning, watch.health.warm(beginning)?)))
+        else {
+            return;
+        };
+        let pool = &self.snapshot.pool;
+        let mut places = pool.of_model(&warm.model);
+        let place = places.find(|at| *pool.provider(&pool.candidates()[*at]) == warm.provider);
+        let Some(candidate) = place.and_then(|at| u32::try_from(at).ok()) else {
+            return;
+        };
+        if watch.shut(candidate).is_some() {
+            watch.health.cold(beginning);
+            return;
+        }
+        self.warm = Some(Warm {
+            candidate,
+            tokens: warm.tokens,
+        });
+    }
+
+    /// Takes note of the tokens that were read from a prompt cache, or written to one.
+    pub(crate) fn warmed(&self, candidate: u32, tokens: u64) {
+        if let (Some(watch), Some(beginning), 1..) = (&self.snapshot.watch, self.beginning, tokens)
+        {
+            let pool = &self.snapshot.pool;
+            let candidate = pool.candidate(candidate);
+            let place = (pool.provider(candidate), &pool.model(candidate).id);
+            watch.health.warmed(beginning, place, tokens);
+        }
     }
 
     /// Chooses anew while the choice is one to which nobody is sent at present. If that is so of everything, the
@@ -295,6 +346,7 @@ impl Asked {
             answers: self.answers,
             allowed: self.allowed.as_ref(),
             observed: None,
+            warm: None,
             tried,
         }
     }

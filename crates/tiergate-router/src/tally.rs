@@ -158,6 +158,13 @@ impl Tally {
 
     pub(crate) fn used(&mut self, usage: Usage) {
         self.usage = Some(usage);
+        let cached = usage
+            .cached_tokens
+            .max(usage.cache_write_tokens)
+            .max(usage.cache_write_long_tokens);
+        if let Some(plan) = &self.plan {
+            plan.warmed(self.candidate, cached);
+        }
     }
 
     /// The bill as far as usage is known; the final one once the request has ended.

@@ -23,6 +23,11 @@ struct Cli {
     #[arg(long, value_name = "ADDRESS[=FAULTS]", default_value = "127.0.0.1:0")]
     listen: Vec<String>,
 
+    /// One more port, where the certificate is `self-signed`, `expired` or for a `wrong-name`. May be given more than once.
+    #[cfg(feature = "tls")]
+    #[arg(long, value_name = "CERTIFICATE")]
+    tls: Vec<tiergate_wall::Certificate>,
+
     /// A further address that only takes orders, also while the others refuse.
     #[arg(long, value_name = "ADDRESS")]
     control: Option<SocketAddr>,
@@ -39,7 +44,7 @@ struct Cli {
     #[arg(long, value_name = "N")]
     keep: Option<usize>,
 
-    /// Print the ports, one to a line, the control port last.
+    /// Print the ports, one to a line: those to listen on, those with TLS, the control port.
     #[arg(long)]
     print_port: bool,
 
@@ -98,6 +103,10 @@ fn run(cli: &Cli) -> Result<(), Fault> {
             None => builder.listen(address),
         };
     }
+    #[cfg(feature = "tls")]
+    for certificate in &cli.tls {
+        builder = builder.tls(*certificate);
+    }
     if let Some(address) = cli.control {
         builder = builder.control(address);
     }
@@ -125,6 +134,15 @@ fn greet(wall: &Wall, ports_only: bool) -> io::Result<()> {
             writeln!(out, "{}", address.port())?;
         } else {
             writeln!(out, "the wall stands at http://{address}")?;
+        }
+    }
+    #[cfg(feature = "tls")]
+    for url in wall.tls_urls() {
+        let port = url.rsplit(':').next().unwrap_or_default();
+        if ports_only {
+            writeln!(out, "{port}")?;
+        } else {
+            writeln!(out, "nobody should trust {url}")?;
         }
     }
     if let Some(address) = wall.control() {

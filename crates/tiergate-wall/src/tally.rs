@@ -15,6 +15,8 @@ use crate::play::Said;
 pub struct Tally {
     /// Connections that were accepted.
     pub connections: u64,
+    /// Connections that were accepted, by port.
+    pub ports: BTreeMap<u16, u64>,
     /// Connections that are open now.
     pub open: u64,
     /// Connections that brought something else than HTTP/1, or a spec that could not be read.

@@ -1,6 +1,7 @@
 //! Ports whose TLS certificates nobody should trust.
 
 use std::io;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
@@ -18,6 +19,19 @@ pub enum Certificate {
     SelfSigned,
     /// It is for another host.
     WrongName,
+}
+
+impl FromStr for Certificate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "expired" => Ok(Self::Expired),
+            "self-signed" => Ok(Self::SelfSigned),
+            "wrong-name" => Ok(Self::WrongName),
+            _ => Err("there are expired, self-signed and wrong-name".to_owned()),
+        }
+    }
 }
 
 impl Certificate {

@@ -87,6 +87,8 @@ const GOOD: &[Case] = &[
     ("no-done", STREAM, 200, &[STOP, "![DONE]"], 12, Whole),
     ("after-done", STREAM, 200, &["[DONE]"], 13, Whole),
     ("double-finish", STREAM, 200, &[DONE], 12, Whole),
+    ("finish-hang", STREAM, 200, &[STOP, "![DONE]"], 12, Hang),
+    ("finish-reset", STREAM, 200, &[STOP, "![DONE]"], 12, Reset),
     (
         "usage-missing",
         STREAM,

@@ -160,6 +160,7 @@ fn the_account_of_one_request() {
     assert_eq!((tally.attempts["r1"], tally.idempotency["i1"]), (2, 2));
     assert_eq!(tally.keys[&fingerprint("sk-canary")], 2);
     assert_eq!(tally.connections, 2);
+    assert_eq!(tally.ports.values().sum::<u64>(), 2);
     let seen = &tally.requests[1];
     assert_eq!((seen.number, seen.connection, &*seen.fault), (1, 1, "ok"));
     assert_eq!(

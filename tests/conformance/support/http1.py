@@ -90,13 +90,14 @@ class Connection:
         if method == "HEAD" or response.status in (204, 304):
             response.complete = True
             return
-        for piece in self._pieces(response):
+        for piece in self.pieces(response):
             response.body += piece
             response.arrivals.append((time.monotonic(), len(response.body)))
             yield piece
         response.complete = True
 
-    def _pieces(self, response):
+    def pieces(self, response):
+        """The body's bytes as they arrive, kept by nobody."""
         if (response.header("transfer-encoding") or "").lower() == "chunked":
             yield from self._chunks(response)
         elif response.header("content-length") is not None:

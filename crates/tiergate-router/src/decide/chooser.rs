@@ -84,6 +84,12 @@ impl<'a> Chooser<'a> {
     pub(super) fn cheapest(&self, tier: Tier) -> Option<Offer> {
         *self.cheapest[tier.index()].get_or_init(|| {
             let mut least: Option<Key> = None;
+            // a warm cache makes its candidate cheaper than the order of prices knows
+            if let Some(warm) = self.query.warm
+                && self.pool.candidate(warm.candidate).tier == Some(tier)
+            {
+                self.consider(&mut least, warm.candidate as usize, Prefer::Cheap);
+            }
             for priced in self.pool.by_price(tier) {
                 if let Some((false, cost, ..)) = least
                     && self.query.least_cost(priced, tier) > cost

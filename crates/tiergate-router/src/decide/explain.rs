@@ -101,7 +101,7 @@ fn weigh(
         .iter()
         .map(|fault| reason(fault, pool, query, at))
         .collect();
-    reasons.extend(remarks(query, decision, candidate, chosen));
+    reasons.extend(remarks(pool, query, decision, candidate, chosen));
     let points = |tenths: Option<u16>| tenths.map(|tenths| f32::from(tenths) / 10.0);
     Weighed {
         model: model.id.to_string(),
@@ -121,12 +121,23 @@ fn weigh(
 
 /// Remarks that reject nothing.
 fn remarks(
+    pool: &Pool,
     query: &Query<'_>,
     decision: Option<&Decision>,
     candidate: &crate::pool::Candidate,
     chosen: bool,
 ) -> Vec<Reason> {
     let mut remarks = Vec::new();
+    let warm = query
+        .warm
+        .filter(|warm| pool.candidate(warm.candidate).is(candidate));
+    if let Some(warm) = warm {
+        let tokens = warm.tokens.min(query.tokens.likely);
+        remarks.push(Reason {
+            code: "warm_cache",
+            text: format!("some {tokens} tokens of the input are in its prompt cache"),
+        });
+    }
     if query.unverified(candidate) {
         let unknown: Vec<&str> = (query.needs & candidate.unknown).names().collect();
         let what = if unknown.is_empty() {

@@ -19,7 +19,7 @@ pub use choice::{Choose, ChosenBy, CostWeight, TooHeavy, Wanted};
 pub(crate) use explain::in_words;
 pub use explain::{Explanation, Reason, Verdict, Weighed};
 pub use faults::Faults;
-pub use query::{Query, Tried};
+pub use query::{Query, Tried, Warm};
 pub use refusal::{Refusal, RefusalKind};
 pub use scales::Scales;
 pub use tiers::{Below, TierChoice, TierWeighed};

@@ -32,8 +32,19 @@ pub struct Query<'a> {
     pub allowed: Option<&'a Mask>,
     /// How soon candidates have begun their answers lately, where `fast` is preferred.
     pub observed: Option<&'a Observed>,
+    /// Where the input's beginning is in a prompt cache.
+    pub warm: Option<Warm>,
     /// What has failed already for this request, or was not asked.
     pub tried: &'a [Tried],
+}
+
+/// A prompt cache with the beginning of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warm {
+    /// Place of the candidate in the pool.
+    pub candidate: u32,
+    /// Tokens that are read from it.
+    pub tokens: u64,
 }
 
 /// A candidate that failed, and what its failure says of the others.
@@ -70,6 +81,7 @@ impl<'a> Query<'a> {
             answers: request.n(),
             allowed: None,
             observed: None,
+            warm: None,
             tried: &[],
         }
     }
@@ -164,6 +176,19 @@ impl<'a> Query<'a> {
         now: Timestamp,
     ) -> Option<u64> {
         let (mut input, mut output) = candidate.rates?;
+        let mut saved = 0;
+        if let Some(warm) = self.warm
+            && pool.candidate(warm.candidate).is(candidate)
+        {
+            let tokens = warm.tokens.min(self.tokens.likely);
+            let tariff = pool.target(candidate).tariff.as_ref()?;
+            let price = tariff.at(now, self.tokens.likely);
+            let read = price
+                .cache_read
+                .map_or(price.input, |read| read.min(price.input));
+            let less = price.input.nanos_per_million() - read.nanos_per_million();
+            saved = less.saturating_mul(tokens);
+        }
         if candidate.stepped {
             let price = pool
                 .target(candidate)
@@ -183,6 +208,7 @@ impl<'a> Query<'a> {
         Some(
             input
                 .saturating_mul(self.tokens.likely)
+                .saturating_sub(saved)
                 .saturating_add(output.saturating_mul(answers)),
         )
     }

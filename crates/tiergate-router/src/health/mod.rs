@@ -5,19 +5,23 @@
 
 mod ending;
 mod view;
+mod warmth;
 mod watch;
 mod watched;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tiergate_catalog::Tier;
 use tiergate_failover::Moment;
-use tiergate_failover::budget::{self, Budget, Extra};
+use tiergate_failover::budget::{Budget, Extra};
 use tiergate_failover::health::{self, LastResort, Registry};
+use tiergate_wire::chat::Request;
 use tokio::time::Instant;
 
 pub use view::{Scope, TargetHealth};
+use warmth::Warmth;
+pub(crate) use warmth::{LEAST_TOKENS, Warm};
 pub(crate) use watch::{Watch, target_of, turned_away};
 pub(crate) use watched::Watched;
 
@@ -35,23 +39,50 @@ pub struct Health {
     /// Extra attempts for each tier, and for what has none.
     budgets: [Mutex<Budget>; 6],
     last_resorts: [LastResort; 6],
+    warmth: Warmth,
 }
 
 impl Health {
-    /// Nothing is remembered yet.
-    pub fn new(settings: health::Settings) -> Self {
-        Self::with_budget(settings, settings.budget)
-    }
+    /// For how long a warm prompt cache is believed in unless the caller says otherwise.
+    pub const WARM: Duration = Duration::from_mins(5);
 
-    /// With another budget for extra attempts of all requests of a tier than for those at one target.
-    pub fn with_budget(settings: health::Settings, budget: budget::Rules) -> Self {
-        let budget = || Mutex::new(Budget::new(budget, Moment::START));
+    /// Nothing is remembered yet. The settings' budget is that of each target, and of each tier.
+    pub fn new(settings: health::Settings) -> Self {
+        let budget = || Mutex::new(Budget::new(settings.budget, Moment::START));
         Self {
             registry: Registry::new(settings, REMEMBERED),
             start: Instant::now(),
             budgets: std::array::from_fn(|_| budget()),
             last_resorts: std::array::from_fn(|_| LastResort::default()),
+            warmth: Warmth::new(Self::WARM),
         }
+    }
+
+    /// Believes for so long that a prompt cache is warm; zero for not at all.
+    #[must_use]
+    pub fn warm_for(mut self, lasts: Duration) -> Self {
+        self.warmth = Warmth::new(lasts);
+        self
+    }
+
+    /// What names the beginning of a request's conversation; nothing where warm caches are not remembered.
+    pub(crate) fn beginning(&self, request: &Request, owner: &str) -> Option<u64> {
+        self.warmth.key(request, owner)
+    }
+
+    /// Where this beginning is in a cache.
+    pub(crate) fn warm(&self, beginning: u64) -> Option<Warm> {
+        self.warmth.find(beginning, self.now())
+    }
+
+    /// A (provider, model) has so many tokens of this beginning in its cache.
+    pub(crate) fn warmed(&self, beginning: u64, place: (&Arc<str>, &Arc<str>), tokens: u64) {
+        self.warmth.note(beginning, place, tokens, self.now());
+    }
+
+    /// The cache of this beginning is out of reach.
+    pub(crate) fn cold(&self, beginning: u64) {
+        self.warmth.forget(beginning);
     }
 
     /// How long it has been remembering.

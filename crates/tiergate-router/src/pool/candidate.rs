@@ -97,6 +97,11 @@ impl Candidate {
         }
     }
 
+    /// Whether both are the same way to serve.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        (self.model, self.target) == (other.model, other.target)
+    }
+
     /// Output tokens that are kept free in the window.
     pub(crate) fn reserved_output(&self, asked: Option<u64>) -> u64 {
         asked.unwrap_or_else(|| Self::UNASKED_OUTPUT.min(self.max_output))

@@ -3,12 +3,16 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tiergate_catalog::{Catalog, Model, Price, Target, Tariff, Tier};
+use tiergate_metering::Why as _;
 use tiergate_providers::{Error, Kind};
-use tiergate_router::Error as RouterError;
+use tiergate_router::{Access, Error as RouterError};
+use tiergate_wire::chat::Request;
+use tiergate_wire::usage::Usage;
 use tokio::time::{Instant, advance};
 
-use super::bench::{Bench, NOW, catalog, next, read, stream};
-use super::provider::{Act, Item, done, fail, finish, role, said};
+use super::bench::{Bench, NOW, catalog, context, next, read, stream};
+use super::provider::{Act, Item, done, fail, finish, role, said, tokens};
 
 const AUTO: &str = r#""model":"auto""#;
 const PIN: &str = r#""model":"p""#;
@@ -294,4 +298,56 @@ async fn health_outlives_a_reload_and_a_lower_tier_answers_only_where_allowed() 
     bench.router.reload(setup, NOW);
     // a floor is a promise, whatever is allowed
     bench.ask(premium).await.unwrap_err();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_warm_prompt_cache_is_stayed_with_while_it_lasts() {
+    let price = |input: &str, read: &str| Price {
+        cache_read: Some(read.parse().unwrap()),
+        ..Price::new(input.parse().unwrap(), "4".parse().unwrap())
+    };
+    let target = |provider, price| Target {
+        tariff: Some(Tariff::flat(price)),
+        context_window: Some(64_000),
+        ..Target::new(provider, "a")
+    };
+    let model = Model::new("a", Tier::Standard)
+        .with_target(target("alpha", price("1", "0.1")))
+        .with_target(target("beta", price("1.1", "0.11")));
+    let bench = Bench::over(Catalog::builder().models([model]).build().unwrap(), 1);
+    let ask = async |words: &str| {
+        let body = format!(
+            r#"{{"model":"a","messages":[{{"role":"user","content":"{}"}}]}}"#,
+            words.repeat(1_200)
+        );
+        let request = Request::parse(body.into()).unwrap();
+        let context = context(Duration::from_mins(1));
+        let access = Access::unlimited("owner");
+        bench
+            .router
+            .answer(&request, &access, &context)
+            .await
+            .unwrap()
+    };
+    // alpha fails once, and beta answers from its cache
+    bench.plan("alpha", "a", [fail(Kind::Invalid)]);
+    let cached = Usage {
+        cached_tokens: 1_500,
+        ..tokens(1_600, 5)
+    };
+    bench.plan("beta", "a", [Act::Full(Some(cached))]);
+    ask("word ").await;
+    let reply = ask("word ").await;
+    assert_eq!(
+        &**reply.served.provider(),
+        "beta",
+        "what is cached is cheaper"
+    );
+    let why = reply.served.plan().render();
+    assert!(why.get().contains("warm_cache"), "{why}");
+    let reply = ask("else ").await;
+    assert_eq!(&**reply.served.provider(), "alpha", "another conversation");
+    advance(Duration::from_mins(6)).await;
+    let reply = ask("word ").await;
+    assert_eq!(&**reply.served.provider(), "alpha", "it has cooled down");
 }

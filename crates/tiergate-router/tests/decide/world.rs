@@ -77,6 +77,7 @@ impl Ask {
             answers: self.answers,
             allowed: mask,
             observed: None,
+            warm: None,
             tried,
         }
     }

@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new(
         "wrong-type",
         "",
-        "a text where the answer belongs",
+        "a text where the answer belongs (a number where that is a text)",
         |scene, play| altered(scene, play, &json!("wrong")),
     ),
     Row::new(
@@ -200,7 +200,12 @@ pub(super) fn error_200(scene: &Scene<'_>, play: &mut Play) {
 pub(super) fn altered(scene: &Scene<'_>, play: &mut Play, value: &Value) {
     let put = |into: &mut Value, name: &str| {
         if let Some(members) = into.as_object_mut() {
-            members.insert(name.to_owned(), value.clone());
+            // where a text belongs another is nothing wrong
+            let value = match members.get(name) {
+                Some(Value::String(_)) if value.is_string() => json!(7),
+                _ => value.clone(),
+            };
+            members.insert(name.to_owned(), value);
         }
     };
     if !scene.asked.streaming {

@@ -167,6 +167,18 @@ pub(super) const ROWS: &[Row] = &[
             scene.end(play);
         },
     ),
+    Row::new(
+        "finish-hang",
+        "",
+        "finishes, then says nothing more for ever",
+        |scene, play| finished_then(scene, play, Step::Hang),
+    ),
+    Row::new(
+        "finish-reset",
+        "",
+        "finishes, then resets instead of the closing event",
+        |scene, play| finished_then(scene, play, Step::Reset),
+    ),
     Row::new("usage-missing", "", "tells no usage", |scene, play| {
         usage(scene, play, Usage::Missing);
     }),
@@ -249,6 +261,17 @@ fn spoken(scene: &Scene<'_>, play: &mut Play) {
     for at in 0..scene.answer.words.len() {
         scene.word(play, at);
     }
+}
+
+/// A stream that has said everything but its end.
+fn finished_then(scene: &Scene<'_>, play: &mut Play, end: Step) {
+    if !scene.asked.streaming {
+        return scene.good(play);
+    }
+    spoken(scene, play);
+    scene.finish(play);
+    play.wait(scene.gap());
+    play.step(end);
 }
 
 fn lines(scene: &Scene<'_>, play: &mut Play, eol: Eol) {

@@ -89,6 +89,10 @@ fn event(kind: &'static str, mut value: Value) -> Event {
 fn message_of(trouble: &Trouble) -> String {
     match trouble.cause {
         Cause::Context => "prompt is too long: 9000 tokens > 8192 maximum".to_owned(),
+        Cause::Filter => trouble.message.replace(
+            Cause::Filter.sentence(),
+            "Output blocked by content filtering policy",
+        ),
         _ => trouble.message.clone(),
     }
 }

@@ -88,6 +88,7 @@ impl Listener {
             let number = tally.connections;
             if !self.role.control {
                 tally.connections += 1;
+                *tally.ports.entry(self.address.port()).or_default() += 1;
                 tally.open += 1;
             }
             number
