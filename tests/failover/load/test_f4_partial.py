@@ -32,7 +32,7 @@ def test_f4_half_is_noticed(share):
 @together_few
 def test_f4_a_few_failures_reach_nobody(share):
     """Less than the budget's fifth: every one of them is answered by the other target."""
-    for seed in SEEDS:
+    for seed in SEEDS[:2]:
         after, load = asyncio.run(run(share, seed, QUIET))
         tell(f"F4 {share:.0%} fail, seed {seed}, {QUIET} s: left alone after {after} s; {summary(load)}")
         assert after is None and all(one.good for one in load.outcomes)

@@ -36,7 +36,7 @@ class Wall:
     """One process on a port of its own; orders go over a second port, which never misbehaves."""
 
     def __init__(self, faults="ok", keep=256):
-        assert BINARY.exists(), f"no wall at {BINARY}; build it with the feature cli or set TIERGATE_WALL"
+        assert BINARY.exists(), f"no wall at {BINARY}; build it or set TIERGATE_WALL"
         self.process = subprocess.Popen(
             [BINARY, "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0", "--print-port", "--keep", str(keep),
              "--faults", faults],
