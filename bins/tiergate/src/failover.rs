@@ -113,6 +113,10 @@ fn clocks(stated: Timeouts) -> Clocks {
             stated.first_content_with_alternative,
             usual.first_with_alternative,
         ),
+        whole_with_alternative: or(
+            stated.request_with_alternative,
+            usual.whole_with_alternative,
+        ),
         first_per_thousand: or(
             stated.first_content_per_1000_tokens,
             usual.first_per_thousand,

@@ -260,6 +260,7 @@ providers:
     timeouts:
       connect_ms: 10
       request_ms: 20
+      request_with_alternative_ms: 21
       first_content_ms: {slow: 33, usual: 32, quick: 31}
       first_content_with_alternative_ms: 40
       first_content_per_1000_tokens_ms: 0
@@ -276,6 +277,7 @@ providers:
     let expected = Timeouts {
         connect: Some(time(10)),
         request: Some(time(20)),
+        request_with_alternative: Some(time(21)),
         first_content: Some([time(31), time(32), time(33)]),
         first_content_with_alternative: Some(time(40)),
         first_content_per_1000_tokens: Some(time(0)),

@@ -16,7 +16,9 @@ pub struct Clocks {
     /// To the first event while another candidate is left. Default 10 s, so that it can still be
     /// answered from elsewhere within 15 s.
     pub first_with_alternative: Duration,
-    /// Added to that for every thousand units of the request's size. Default 50 ms.
+    /// To the whole of an answer in one piece while another candidate is left. Default 90 s.
+    pub whole_with_alternative: Duration,
+    /// Added to that of a stream for every thousand units of the request's size. Default 50 ms.
     pub first_per_thousand: Duration,
     /// To the first event at most, by the pace of the target. Default 30 s, 60 s, 120 s.
     pub first: [Duration; 3],
@@ -43,6 +45,7 @@ impl Default for Clocks {
             write_idle: Duration::from_secs(30),
             least: Duration::from_secs(2),
             first_with_alternative: Duration::from_secs(10),
+            whole_with_alternative: Duration::from_secs(90),
             first_per_thousand: Duration::from_millis(50),
             first: [
                 Duration::from_secs(30),
@@ -145,6 +148,10 @@ impl Clocks {
         let total = match (attempt.stream, attempt.asked) {
             (true, false) => self.stream_total,
             (true, true) => self.stream_total.min(left),
+            (false, _) if attempt.alternative => {
+                let share = self.share(attempt).min(self.whole_with_alternative);
+                share.min(self.total)
+            }
             (false, _) => self.share(attempt).min(self.total),
         };
         let first = if attempt.stream {

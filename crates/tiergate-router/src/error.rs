@@ -168,6 +168,14 @@ impl Error {
         }
     }
 
+    /// Attempts at providers, where any was made.
+    pub fn attempts(&self) -> Option<u8> {
+        match self {
+            Self::Provider { attempts, .. } => Some(*attempts).filter(|attempts| *attempts > 0),
+            _ => None,
+        }
+    }
+
     /// How long to wait before trying again, if that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

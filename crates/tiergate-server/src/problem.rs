@@ -14,6 +14,7 @@ use tiergate_wire::json::Invalid;
 
 use crate::body::Body;
 use crate::envelope;
+use crate::headers::ATTEMPTS;
 
 /// Why a request gets an error instead of an answer.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ struct Details {
     provider: Option<String>,
     provider_status: Option<u16>,
     retry_after: Option<u64>,
+    /// Attempts at providers, where any was made.
+    attempts: Option<u8>,
     allow: Option<&'static str>,
     form: Form,
 }
@@ -50,6 +53,7 @@ impl Problem {
             provider: None,
             provider_status: None,
             retry_after: None,
+            attempts: None,
             allow: None,
             form: Form::Chat,
         }))
@@ -76,6 +80,7 @@ impl Problem {
         // a wait that has begun is waited for whole
         let seconds = |wait: Duration| wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         problem.0.retry_after = error.retry_after().map(seconds);
+        problem.0.attempts = error.attempts();
         problem
     }
 
@@ -319,6 +324,9 @@ impl Problem {
         if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
+        if let Some(attempts) = self.0.attempts {
+            headers.insert(ATTEMPTS, u16::from(attempts).into());
+        }
         if let Some(methods) = self.0.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(methods));
         }
@@ -328,7 +336,8 @@ impl Problem {
         {
             headers.insert("x-should-retry", HeaderValue::from_static("false"));
         }
-        if matches!(self.0.shown.status, 408 | 413) {
+        // the rest of a body that was not read would be taken for the next request
+        if matches!(self.0.shown.status, 408 | 413) && self.0.provider.is_none() {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response

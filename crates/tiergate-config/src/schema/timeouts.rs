@@ -17,6 +17,7 @@ const SHAPE: Shape = Shape {
         "idle_ms",
         "idle_with_pings_ms",
         "request_ms",
+        "request_with_alternative_ms",
         "stream_ms",
     ],
     refused: &[],
@@ -30,6 +31,7 @@ pub(super) fn timeouts(node: &Node) -> Read<Timeouts> {
         connect: time("connect_ms")?,
         request: time("request_ms")?,
         first_content: fields.read("first_content_ms", first_content)?,
+        request_with_alternative: time("request_with_alternative_ms")?,
         first_content_with_alternative: time("first_content_with_alternative_ms")?,
         first_content_per_1000_tokens: fields.read(per_thousand, |node| {
             milliseconds_or_none(node, per_thousand)

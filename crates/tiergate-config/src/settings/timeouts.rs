@@ -9,6 +9,8 @@ pub struct Timeouts {
     pub connect: Option<Duration>,
     /// For one attempt in all whose answer comes in one piece.
     pub request: Option<Duration>,
+    /// The same while another candidate is left, if that is shorter.
+    pub request_with_alternative: Option<Duration>,
     /// To the first content of a stream: of nano and small, of standard, of premium and flagship.
     pub first_content: Option<[Duration; 3]>,
     /// The same while another candidate is left.
@@ -32,6 +34,9 @@ impl Timeouts {
         Self {
             connect: self.connect.or(others.connect),
             request: self.request.or(others.request),
+            request_with_alternative: self
+                .request_with_alternative
+                .or(others.request_with_alternative),
             first_content: self.first_content.or(others.first_content),
             first_content_with_alternative: self
                 .first_content_with_alternative

@@ -28,7 +28,7 @@ const PREFIXES: [&str; 10] = [
 /// Keys whose values are no secrets. Everything else may be a secret under a misspelt key, or a
 /// header with a token.
 #[rustfmt::skip]
-const HARMLESS: [&str; 120] = [
+const HARMLESS: [&str; 121] = [
     "above_input_tokens", "affinity_ms", "after_finish_ms", "aliases", "allow_lower_tier", "attempts", "audio",
     "audio_output", "auto", "bands", "base_url", "block_providers", "body_timeout_ms", "breaker", "bundled_models",
     "cache_read", "cache_read_audio", "cache_write", "cache_write_long", "cap", "capacity", "choose", "coding",
@@ -40,7 +40,7 @@ const HARMLESS: [&str; 120] = [
     "max_input", "max_open_ms", "max_output", "max_tier", "max_uri_bytes", "min_samples", "min_success", "mode",
     "model", "model_router", "models", "name", "nano", "open_ms", "origins", "output", "output_audio", "pdf",
     "per_second", "premium", "price", "provider", "providers", "quality", "quick", "ratio", "reasoning", "receipts",
-    "request_ms", "request_timeout_ms", "responses", "responses_only", "retires", "retries", "retry_budget", "routing",
+    "request_ms", "request_timeout_ms", "request_with_alternative_ms", "responses", "responses_only", "retires", "retries", "retry_budget", "routing",
     "sampling", "service_account_file", "silence_ms", "slow", "small", "speed", "stall", "standard", "stream_ms",
     "successor", "targets", "thresholds", "tier", "timeouts", "tools", "url", "usual", "vision", "waiting",
     "window_ms",

@@ -205,9 +205,10 @@ impl Breaker {
         }
     }
 
-    /// Whether the permit is of an older generation: its result will not count.
-    pub fn is_stale(&self, permit: &Permit) -> bool {
-        permit.generation != self.generation
+    /// Whether the permit is of an older generation, or a probe's whose lease has ended: nobody waits for its result.
+    pub fn is_past(&self, permit: &Permit, now: Moment) -> bool {
+        let ended = matches!(self.state, State::HalfOpen { lease: Some(end) } if end <= now);
+        permit.generation != self.generation || permit.probe && ended
     }
 
     fn permit(&self, probe: bool) -> Permit {

@@ -18,8 +18,9 @@ pub(super) struct Ended {
 }
 
 impl Target {
-    pub(super) fn is_stale(&self, permit: &breaker::Permit) -> bool {
-        self.lock().breaker.is_stale(permit)
+    /// Whether others have gone on without the permit: by its age, or since its time is up.
+    pub(super) fn is_past(&self, permit: &breaker::Permit, now: Moment) -> bool {
+        self.lock().breaker.is_past(permit, now)
     }
 
     pub(super) fn lease(&self, permit: &breaker::Permit, patience: Duration, now: Moment) {

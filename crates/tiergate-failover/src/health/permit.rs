@@ -93,10 +93,10 @@ impl Permit {
 
     /// Whether the attempt still waits for its answer, while the target has been given up by others
     /// since: if there is an alternative, better fail over now than at the end of patience.
-    pub fn is_overtaken(&self) -> bool {
+    pub fn is_overtaken(&self, now: Moment) -> bool {
         self.waiting
             && !self.target.is_closed()
-            && (self.held.as_ref()).is_some_and(|held| self.target.is_stale(&held.own))
+            && (self.held.as_ref()).is_some_and(|held| self.target.is_past(&held.own, now))
     }
 
     /// The attempt has ended.

@@ -319,7 +319,7 @@ fn a_black_hole_opens_softly_and_its_prisoners_learn_of_it() {
     let target = known(&registry, "key", "a");
     let stuck: Vec<_> = (0..12).map(|_| pass(&target, at(0))).collect();
     assert!(!pass(&target, at(4_999)).is_probe());
-    assert!(!stuck[0].is_overtaken());
+    assert!(!stuck[0].is_overtaken(at(5_000)));
     let probe = pass(&target, at(5_000));
     assert!(probe.is_probe());
     assert_eq!(shut(&target, at(5_000)).why, Why::Target);
@@ -327,8 +327,8 @@ fn a_black_hole_opens_softly_and_its_prisoners_learn_of_it() {
         target.snapshot(at(5_000)).target.cause,
         Some(Cause::Stalled)
     );
-    assert!(stuck.iter().all(Permit::is_overtaken));
-    assert!(!probe.is_overtaken());
+    assert!(stuck.iter().all(|permit| permit.is_overtaken(at(5_000))));
+    assert!(!probe.is_overtaken(at(5_000)));
     probe.end(Ending::Silent, at(15_000), 1.0);
     assert_eq!(shut(&target, at(15_000)).until, at(20_000));
 }

@@ -16,6 +16,9 @@ use crate::peek::{Peeked, peek};
 /// How often an attempt that waits is looked after.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// So many output tokens in one piece take their time.
+const LENGTHY: u64 = 4_096;
+
 /// What an attempt gave.
 pub(super) enum Spoken {
     Full(Full),
@@ -114,8 +117,13 @@ impl Course<'_> {
         };
         let mut times = clocks.times(&attempt);
         let thinks = self.plan.needs() & Needs::REASONING != Needs::NONE;
-        if alternative && thinks {
-            // who asks for thought gets the time for it
+        let lengthy = !attempt.stream
+            && self
+                .request
+                .max_output()
+                .is_some_and(|asked| asked > LENGTHY);
+        if alternative && (thinks || lengthy) {
+            // who asks for thought, or for much at once, gets the time for it
             let without = clocks::Attempt {
                 alternative: false,
                 ..attempt

@@ -86,23 +86,27 @@ impl Course<'_> {
     ) -> Result<(Place, Watched), Error> {
         let (now, target) = (watch.health.now(), permit.target());
         let before = self.last.replace(place).filter(|_| self.pace.has_failed());
-        let extra = before.map(|before| {
-            if before == place {
-                return Extra::Retry;
-            }
-            self.target(before)
-                .map_or(Extra::Failover, |target| target.failover())
-        });
-        match extra {
-            None => watch.health.deposit(self.tier(), target, now),
-            Some(extra) if !watch.health.withdraw(self.tier(), target, extra, now) => {
-                return Err(self.exhausted());
-            }
-            Some(_) => {}
+        let Some(before) = before else {
+            watch.health.deposit(self.tier(), target, now);
+            return Ok(self.watched(watch, place, permit));
+        };
+        // what has failed pays: it has earned its extra attempts by its first ones
+        let failed = self.target(before).unwrap_or(target);
+        let extra = if before == place {
+            Extra::Retry
+        } else {
+            failed.failover()
+        };
+        if !watch.health.withdraw(self.tier(), failed, extra, now) {
+            return Err(self.exhausted());
         }
+        Ok(self.watched(watch, place, permit))
+    }
+
+    fn watched(&mut self, watch: &Watch, place: Place, permit: Permit) -> (Place, Watched) {
         let chance = self.pace.chance();
         let watched = Watched::new(permit, Arc::clone(&watch.health), chance);
-        Ok((place, watched))
+        (place, watched)
     }
 
     /// Waits, once, until a target's rest is over, if that is soon.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tiergate_failover::{Classify, Limits, Step, Walk};
+use tiergate_failover::{Class, Classify, Limits, Step, Walk};
 use tiergate_providers::{Error as ProviderError, Kind};
 use tokio::time::Instant;
 
@@ -66,6 +66,7 @@ impl Pace {
         self.all_limited &= error.kind() == Kind::RateLimited;
         self.failed = Some(error.clone());
         self.made = self.made.saturating_add(1);
+        let class = self.class(error);
         self.retry_after = [self.retry_after, error.retry_after()]
             .into_iter()
             .flatten()
@@ -74,7 +75,7 @@ impl Pace {
         let (place, pause) =
             match self
                 .walk
-                .failed(error.class(), next.is_some(), error.retry_after(), chance)
+                .failed(class, next.is_some(), error.retry_after(), chance)
             {
                 Step::Next => (next?, Duration::ZERO),
                 Step::Again(pause) => (here, pause),
@@ -84,6 +85,16 @@ impl Pace {
         // nobody sleeps away what the client has left
         let short = pause <= remaining / 4;
         (short && !remaining.is_zero()).then_some((place, pause))
+    }
+
+    /// What an error allows here. A request that its first choice would have taken may be wrong for a fallback only:
+    /// then the next one may take it.
+    fn class(&self, error: &ProviderError) -> Class {
+        let particular = matches!(error.kind(), Kind::BadRequest | Kind::Unprocessable);
+        if particular && self.made > 1 {
+            return Class::Next;
+        }
+        error.class()
     }
 
     /// What the client is told: that it asked for too much only where no provider could be asked at all.

@@ -119,7 +119,7 @@ impl Health {
         self.hedges.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a request of a tier may make one more attempt, at this target.
+    /// Whether a request of a tier may make one more attempt after one at this target, which has earned it.
     pub(crate) fn withdraw(
         &self,
         tier: Option<Tier>,

@@ -52,7 +52,7 @@ impl Watched {
     /// Whether others have given the target up while this attempt waits for its answer to begin.
     pub(crate) fn is_overtaken(&self) -> bool {
         let leave = self.0.as_ref();
-        leave.is_some_and(|leave| leave.permit.is_overtaken())
+        leave.is_some_and(|leave| leave.permit.is_overtaken(leave.health.now()))
     }
 
     /// The answer is whole.
