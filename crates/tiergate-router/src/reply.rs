@@ -9,6 +9,7 @@ use futures_core::Stream;
 use smallvec::SmallVec;
 use tiergate_catalog::Tier;
 use tiergate_providers::{Chunk, ChunkKind, Edit, Error as ProviderError, Form, Kind};
+use tokio::time::Instant;
 
 use crate::Route;
 use crate::attempts::Answered;
@@ -70,12 +71,18 @@ impl Reply {
             }
             Answered::Stream(peeked, watched) => {
                 let Peeked {
-                    held, rest, times, ..
+                    held,
+                    rest,
+                    times,
+                    deadline,
+                    ..
                 } = peeked;
                 Answer::Stream(Box::new(Answering {
                     held: held.into_iter(),
                     rest,
                     idle: Idle::new(&times),
+                    deadline,
+                    single: plan.asked.answers <= 1,
                     tally,
                     watched,
                     ended: false,
@@ -172,6 +179,10 @@ pub struct Answering {
     held: std::vec::IntoIter<Chunk>,
     rest: Pin<Box<dyn Stream<Item = Result<Chunk, ProviderError>> + Send>>,
     idle: Idle,
+    /// When the caller wants it to be over.
+    deadline: Instant,
+    /// Whether one finish reason is the end of all that was asked for.
+    single: bool,
     tally: Tally,
     /// Who is told how it ends.
     watched: Watched,
@@ -225,6 +236,10 @@ impl Stream for Answering {
             return Poll::Ready(None);
         }
         let mut item = ready!(self.next(context));
+        if matches!(item, Some(Err(_))) && self.single && self.tally.is_finished() {
+            // the answer is whole: how the connection ends is no matter
+            item = None;
+        }
         if Self::ends(item.as_ref())
             && let Some(fault) = self.tally.unfinished()
         {
@@ -238,7 +253,9 @@ impl Stream for Answering {
             Some(Ok(chunk)) => self.note(chunk),
             Some(Err(error)) => {
                 self.ended = true;
-                self.watched.failed(error, "", false);
+                // what the caller cut short says nothing of who was speaking
+                let hurried = Instant::now() >= self.deadline;
+                self.watched.failed(error, "", hurried);
                 self.tally.interrupted();
             }
             None => {

@@ -62,7 +62,11 @@ pub(crate) async fn answer(
             Err(error) => error,
         };
         tracing::debug!(request_id = %context.request_id, kind = ?error.kind(), "attempt failed: {error}");
-        watched.failed(&error, course.model(place), course.is_hurried(started));
+        watched.failed(
+            &error,
+            course.model(place),
+            course.is_hurried(place, started),
+        );
         match course.after(place, &error) {
             Some((next, pause)) => {
                 if !pause.is_zero() {
