@@ -66,14 +66,13 @@ async fn carried_out(workers: &Arc<Workers>) {
     let stage = &workers.stage;
     let scene = &stage.scene;
     let reloading = tokio::spawn(reloads(Arc::clone(workers)));
+    let recovering = tokio::spawn(recovered(Arc::clone(workers)));
     let mut clients = Vec::new();
     for number in 0..scene.last_round.start {
         sleep_until(stage.instant(scene.asks[number].at)).await;
         clients.push(tokio::spawn(client(Arc::clone(workers), number)));
     }
-    sleep_until(stage.healed() + RECOVERS).await;
-    recovered(workers);
-    for each in clients.into_iter().chain([reloading]) {
+    for each in clients.into_iter().chain([reloading, recovering]) {
         each.await.expect("nobody panics");
     }
     stage.look();
@@ -105,8 +104,9 @@ async fn reloads(workers: Arc<Workers>) {
 }
 
 /// Everything is ready but for what was asked to rest for longer, and credentials that were refused.
-fn recovered(workers: &Workers) {
+async fn recovered(workers: Arc<Workers>) {
     let stage = &workers.stage;
+    sleep_until(stage.healed() + RECOVERS).await;
     let at = stage.now();
     for target in stage.view().iter().filter(|target| !target.ready) {
         let rests = scopes(target)
