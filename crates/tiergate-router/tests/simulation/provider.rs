@@ -82,7 +82,10 @@ impl Provider for Simulated {
                 Some(Fault::SlowFirst(by)) => Some(Fault::SlowFirst(by.min(late))),
                 other => other,
             };
-            let script = Script::draw(fault, name, call.request_id, &mut dice);
+            let mut script = Script::draw(fault, name, call.request_id, &mut dice);
+            if script.silent {
+                script.items.retain(|(at, _)| *at <= healed);
+            }
             let head = script
                 .items
                 .front()
@@ -110,13 +113,18 @@ impl Provider for Simulated {
             takes += late.min(healed.saturating_duration_since(Instant::now()));
         }
         wait(takes, deadline, name).await?;
+        if call.request.stream() {
+            under_way.fails(Error::new(Kind::Invalid, name, "not what was asked for"));
+        }
         let body = format!(
             "whole answer to {} by {name} {}",
             call.request_id,
             dice.u32(..)
         );
-        under_way.gives(body.as_bytes(), true, true);
-        under_way.ends();
+        if !under_way.over {
+            under_way.gives(body.as_bytes(), true, true);
+            under_way.ends();
+        }
         Ok(Reply::Full(Full {
             head: Head::default(),
             body: body.into(),
@@ -221,7 +229,8 @@ impl Script {
             return script;
         }
         let words = dice.usize(1..10);
-        let slow = if dice.u8(0..8) == 0 { 6_000 } else { 400 };
+        let slow = fault.is_none() && dice.u8(0..8) == 0;
+        let slow = if slow { 6_000 } else { 400 };
         let broken_at = dice.usize(1..=words);
         for word in 0..words {
             at += Duration::from_millis(dice.u64(0..slow));

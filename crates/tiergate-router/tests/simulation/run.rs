@@ -113,7 +113,11 @@ async fn recovered(workers: Arc<Workers>) {
             .iter()
             .any(|scope| scope.cooling_ms.is_some());
         let refused = target.credential_breaker.cause == Some("tripped");
-        if !rests && !refused {
+        // an answer may take longer than a probe's lease
+        let probed = scopes(target).iter().any(|scope| {
+            scope.cause == Some("lease") || scope.state == "half_open" && target.waiting > 0
+        });
+        if !rests && !refused && !probed {
             let what = format!(
                 "{} is not back after {RECOVERS:?}: {target:?}",
                 name(target)

@@ -204,7 +204,7 @@ impl Scene {
         let manner = match rng.u8(0..12) {
             0 => Manner::Leaves(Duration::from_millis(rng.u64(0..20_000))),
             1 => Manner::LeavesAt(rng.usize(0..6)),
-            2 => Manner::Dawdles(Duration::from_millis(rng.u64(1..4_000))),
+            2 => Manner::Dawdles(Duration::from_millis(rng.u64(1..1_000))),
             _ => Manner::Patient,
         };
         let wrong = [
