@@ -38,6 +38,7 @@ pub(crate) fn ended(workers: &Workers, number: usize, got: &Got, started: Durati
     {
         broken.extend(nobody_is_blamed(last, &view[last.place]));
     }
+    broken.extend(a_probe_has_closed(ledger, number, got, &view));
     let told = summary(got);
     ledger.note(at, format_args!("r{number} ends: {told} {ask:?}"));
     for broken in broken {
@@ -163,6 +164,32 @@ fn receipt_tells(receipt: &Receipt, got: &Got, asked: &[&Attempt]) -> Vec<String
         ));
     }
     broken
+}
+
+/// A probe that was answered as a whole has closed its target, however long it took; unless others have been given
+/// up since.
+fn a_probe_has_closed(
+    ledger: &Ledger,
+    number: usize,
+    got: &Got,
+    view: &[TargetHealth],
+) -> Option<String> {
+    let last = *ledger.of.get(&number)?.last()?;
+    let attempt = &ledger.attempts[last];
+    let place = attempt.place;
+    let later = &ledger.attempts[last + 1..];
+    let failed = |each: &Attempt| each.place == place && each.error.is_some();
+    let others = later.iter().any(failed);
+    let probed = attempt.leases[2].is_some() && !others;
+    let whole = matches!(got, Got::Whole(bytes, _) if bytes.starts_with(b"whole"));
+    let open = view[place].target_breaker.state != "closed";
+    (probed && whole && open).then(|| {
+        let target = &view[place];
+        format!(
+            "a probe was answered, and {} is not closed: {target:?}",
+            name(target)
+        )
+    })
 }
 
 /// What is wrong with a request opens and closes nothing, and is no result of anybody.

@@ -26,6 +26,9 @@ pub(crate) fn nothing_leaks(ledger: &mut Ledger, view: &[TargetHealth], at: Dura
 /// How long after the end of all faults an attempt may still suffer from them.
 const CLEARS: Duration = Duration::from_secs(50);
 
+/// However little time a caller has, a probe is not called a failure before this; but for what whole milliseconds hide.
+const SHORTEST: Duration = Duration::from_millis(1_990);
+
 /// Where nothing is wrong nothing opens, however clients behave.
 pub(crate) fn nothing_opens_in_fine_weather(
     ledger: &mut Ledger,
@@ -43,7 +46,9 @@ pub(crate) fn nothing_opens_in_fine_weather(
     let opened = before.zip(view).filter(|(before, target)| {
         let mut scopes = before.iter().zip(scopes(target));
         // an answer may take longer than a probe's lease
-        scopes.any(|(before, now)| now.openings > *before && now.cause != Some("lease"))
+        scopes.any(|(before, now)| {
+            now.openings > *before && now.state != "closed" && now.cause != Some("lease")
+        })
     });
     let opened: Vec<String> = opened.map(|(_, target)| name(target)).collect();
     for told in opened {
@@ -122,7 +127,9 @@ fn not_where_it_is_shut(ledger: &mut Ledger, attempt: usize) {
     let of = &ledger.attempts[attempt];
     let (at, request, seen) = (of.at, of.request, of.seen.clone());
     for (scope, which) in scopes(&seen).into_iter().zip(SCOPES) {
-        if scope.state == "open" || scope.cooling_ms.is_some() {
+        // a target that is found to stall at this very call may be the one too many of its endpoint
+        let tips = scope.cause == Some("targets") && seen.target_breaker.cause == Some("stalled");
+        if scope.state == "open" && !tips || scope.cooling_ms.is_some() {
             let told = name(&seen);
             ledger.breaks(
                 at,
@@ -164,6 +171,11 @@ fn one_probe_at_a_time(ledger: &mut Ledger, view: &[TargetHealth], attempt: usiz
     }
     let told = name(&ledger.attempts[attempt].seen);
     ledger.tally.probes += 1;
+    let shortest = of.leases.iter().flatten().map(|end| *end - at).min();
+    if let Some(short) = shortest.filter(|lease| *lease < SHORTEST) {
+        let what = format_args!("r{request} is given {short:?} for its probe of {told}");
+        ledger.breaks(at, what);
+    }
     for (scope, number) in broken {
         let which = SCOPES[scope];
         let what = format_args!("r{request} probes the {which} of {told} beside attempt {number}");

@@ -40,6 +40,8 @@ pub(crate) struct Scene {
     pub(crate) fallbacks: bool,
     /// Whether prices change at a time, so that wall time that jumps makes snapshots anew.
     pub(crate) changing_prices: bool,
+    /// The model at one provider that most clients want, where there is such a thing.
+    pub(crate) favourite: Option<usize>,
     pub(crate) spells: Vec<Spell>,
     /// Calls in a thousand that go wrong in any weather.
     pub(crate) noise: u32,
@@ -106,6 +108,7 @@ impl Scene {
             allow_lower_tier: rng.u8(0..4) == 0,
             fallbacks: rng.u8(0..3) == 0,
             changing_prices: rng.bool(),
+            favourite: (rng.u8(0..5) == 0).then(|| rng.usize(0..MODELS.len())),
             spells: (0..spells)
                 .map(|_| Spell::draw(rng, heal, providers, MODELS.len()))
                 .collect(),
@@ -115,6 +118,10 @@ impl Scene {
             asks: Vec::new(),
             last_round: 0..0,
         };
+        if let Some(model) = scene.favourite {
+            let provider = scene.places[model][0];
+            scene.spells.push(Spell::trying(rng, heal, provider, model));
+        }
         scene.reloads = scene.draw_reloads(rng);
         scene.asks = scene.draw_asks(rng);
         let last = scene.last_round(rng);
@@ -193,12 +200,14 @@ impl Scene {
     fn draw_ask(&self, rng: &mut Rng, at: Duration) -> Ask {
         let of = rng.usize(0..MODELS.len());
         let (model, tier) = MODELS[of];
+        let favourite = self.favourite.filter(|_| rng.u8(0..3) > 0);
         let model = match rng.u8(0..8) {
             0..=3 => "auto".to_owned(),
             4 => tier.as_str().to_owned(),
             5 | 6 => model.to_owned(),
             _ => self.pinned(of, self.places[of][0]),
         };
+        let model = favourite.map_or(model, |of| self.pinned(of, self.places[of][0]));
         let tiers = Tier::ALL;
         let seconds = [1, 5, 20, 60, 600, 600, 600, 600];
         let manner = match rng.u8(0..12) {

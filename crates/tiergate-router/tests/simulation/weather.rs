@@ -101,6 +101,20 @@ impl Spell {
         }
     }
 
+    /// A spell of what may be tried again at once, over one model at one provider for the whole time.
+    pub(crate) fn trying(rng: &mut Rng, length: Duration, provider: usize, model: usize) -> Self {
+        Self {
+            from: Duration::ZERO,
+            to: length,
+            provider,
+            mark: None,
+            model: Some(model),
+            fault: [Fault::Server, Fault::Reset, Fault::Overloaded(None)][rng.usize(0..3)],
+            percent: [20, 40, 70][rng.usize(0..3)],
+            flaps: None,
+        }
+    }
+
     pub(crate) fn meets(&self, called: &Called) -> bool {
         let place = self.provider == called.provider
             && self.mark.is_none_or(|mark| mark == called.mark)
