@@ -138,7 +138,7 @@ fn bound(workers: &Workers, number: usize, plan: &Plan, (request, access): (&Req
             match others {
                 // a chain says what it wants, of whatever tier
                 Some((_, others)) => models.extend_from_slice(others),
-                None => provider = at.clone(),
+                None => provider.clone_from(at),
             }
         }
         Route::Floor(at) => floor = *at,

@@ -20,7 +20,7 @@ pub(crate) fn ended(workers: &Workers, number: usize, got: &Got, started: Durati
     let mut ledger = stage.ledger();
     let ledger = &mut *ledger;
     let mut broken = Vec::new();
-    let took = at - started;
+    let took = at.saturating_sub(started);
     let dawdles = matches!(ask.manner, Manner::Dawdles(_));
     if took > ask.deadline + LATE && !dawdles {
         broken.push(format!("it took {took:?} of {:?}", ask.deadline));
@@ -83,7 +83,7 @@ fn is_true(got: &Got, asked: &[&Attempt], took: Duration) -> Vec<String> {
             }
         }
         (Got::Whole(..) | Got::Broken(..), None) => {
-            broken.push("an answer that nobody gave".to_owned())
+            broken.push("an answer that nobody gave".to_owned());
         }
         (Got::Failed(Error::Shut { retry_after, .. }), _) => {
             if !asked.is_empty() {
@@ -118,7 +118,7 @@ fn is_true(got: &Got, asked: &[&Attempt], took: Duration) -> Vec<String> {
             }
         }
         (Got::Failed(_), _) if !asked.is_empty() => {
-            broken.push("refused after an attempt".to_owned())
+            broken.push("refused after an attempt".to_owned());
         }
         (Got::Failed(_) | Got::Left, _) => {}
     }

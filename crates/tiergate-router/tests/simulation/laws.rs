@@ -36,7 +36,9 @@ pub(crate) fn nothing_opens_in_fine_weather(
     view: &[TargetHealth],
     at: Duration,
 ) {
-    if ledger.seen_at < scene.heal + CLEARS {
+    // one slow answer is chance, and enough where one failure is
+    let chance = scene.settings.target.consecutive < 5;
+    if chance || ledger.seen_at < scene.heal + CLEARS {
         return;
     }
     let before = ledger
@@ -171,7 +173,12 @@ fn one_probe_at_a_time(ledger: &mut Ledger, view: &[TargetHealth], attempt: usiz
     }
     let told = name(&ledger.attempts[attempt].seen);
     ledger.tally.probes += 1;
-    let shortest = of.leases.iter().flatten().map(|end| *end - at).min();
+    let shortest = of
+        .leases
+        .iter()
+        .flatten()
+        .map(|end| end.saturating_sub(at))
+        .min();
     if let Some(short) = shortest.filter(|lease| *lease < SHORTEST) {
         let what = format_args!("r{request} is given {short:?} for its probe of {told}");
         ledger.breaks(at, what);
@@ -262,7 +269,11 @@ impl Account {
         while self.firsts.front().is_some_and(|first| *first < since) {
             self.firsts.pop_front();
         }
-        while self.paid.front().is_some_and(|paid| at - *paid > life) {
+        while self
+            .paid
+            .front()
+            .is_some_and(|paid| at.saturating_sub(*paid) > life)
+        {
             self.paid.pop_front();
         }
         let firsts = self.firsts.len() as u64 * u64::from(rules.per_first);

@@ -41,6 +41,10 @@ impl Provider for Simulated {
         self.marks[credential]
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one call from its beginning to its end"
+    )]
     async fn chat(&self, call: Call<'_>) -> Result<Reply, Error> {
         let stage = self.stage.upgrade().expect("a stage");
         let met = stage.called(self.index, self.marks[call.credential], &call);
@@ -164,6 +168,10 @@ struct UnderWay {
 }
 
 impl UnderWay {
+    #[expect(
+        clippy::fn_params_excessive_bools,
+        reason = "what a chunk says of itself"
+    )]
     fn gives(&self, bytes: &[u8], begins: bool, finish: bool) {
         self.stage.given(self.attempt, bytes, begins, finish);
     }

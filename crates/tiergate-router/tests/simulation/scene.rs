@@ -182,7 +182,7 @@ impl Scene {
     fn last_round(&self, rng: &mut Rng) -> Vec<Ask> {
         let pairs = self.places.iter().enumerate();
         let pairs = pairs.flat_map(|(model, at)| at.iter().map(move |at| (model, *at)));
-        let names = pairs.map(|(model, at)| self.pinned(model, at));
+        let names = pairs.map(|(model, at)| Self::pinned(model, at));
         let names = names.chain((0..4).map(|_| "auto".to_owned()));
         let ask = |(nth, model)| Ask {
             model,
@@ -205,9 +205,9 @@ impl Scene {
             0..=3 => "auto".to_owned(),
             4 => tier.as_str().to_owned(),
             5 | 6 => model.to_owned(),
-            _ => self.pinned(of, self.places[of][0]),
+            _ => Self::pinned(of, self.places[of][0]),
         };
-        let model = favourite.map_or(model, |of| self.pinned(of, self.places[of][0]));
+        let model = favourite.map_or(model, |of| Self::pinned(of, self.places[of][0]));
         let tiers = Tier::ALL;
         let seconds = [1, 5, 20, 60, 600, 600, 600, 600];
         let manner = match rng.u8(0..12) {
@@ -249,7 +249,7 @@ impl Scene {
     }
 
     /// The name of a model at one provider.
-    pub(crate) fn pinned(&self, model: usize, provider: usize) -> String {
+    pub(crate) fn pinned(model: usize, provider: usize) -> String {
         format!("{}/{}", PROVIDERS[provider], MODELS[model].0)
     }
 

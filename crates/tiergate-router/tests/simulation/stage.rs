@@ -154,6 +154,10 @@ impl Stage {
     }
 
     /// An attempt gives bytes.
+    #[expect(
+        clippy::fn_params_excessive_bools,
+        reason = "what a chunk says of itself"
+    )]
     pub(crate) fn given(&self, attempt: usize, bytes: &[u8], begins: bool, finish: bool) {
         let at = self.now();
         let mut ledger = self.ledger();
