@@ -5,7 +5,6 @@
 //! `SEED=17 cargo test -p tiergate-router --test simulation` the one that failed, with all that happened in it.
 #![expect(
     clippy::panic,
-    clippy::unwrap_used,
     clippy::expect_used,
     reason = "helpers of tests fail loudly"
 )]
