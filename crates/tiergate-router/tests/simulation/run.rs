@@ -114,9 +114,9 @@ async fn recovered(workers: Arc<Workers>) {
             .any(|scope| scope.cooling_ms.is_some());
         let refused = target.credential_breaker.cause == Some("tripped");
         // an answer may take longer than a probe's lease
-        let probed = scopes(target).iter().any(|scope| {
-            scope.cause == Some("lease") || scope.state == "half_open" && target.waiting > 0
-        });
+        let probed = scopes(target)
+            .iter()
+            .any(|scope| scope.cause == Some("lease") || scope.state == "half_open");
         if !rests && !refused && !probed {
             let what = format!(
                 "{} is not back after {RECOVERS:?}: {target:?}",
