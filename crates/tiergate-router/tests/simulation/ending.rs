@@ -178,7 +178,7 @@ fn a_probe_has_closed(
     let attempt = &ledger.attempts[last];
     let place = attempt.place;
     let later = &ledger.attempts[last + 1..];
-    let failed = |each: &Attempt| each.place == place && each.error.is_some();
+    let failed = |each: &Attempt| each.place == place && (each.error.is_some() || !each.finished);
     let others = later.iter().any(failed);
     let probed = attempt.leases[2].is_some() && !others;
     let whole = matches!(got, Got::Whole(bytes, _) if bytes.starts_with(b"whole"));
