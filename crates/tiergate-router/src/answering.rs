@@ -8,10 +8,12 @@ use std::time::Duration;
 use futures_core::Stream;
 use tiergate_providers::{Chunk, ChunkKind, Error as ProviderError, Kind};
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 
 use crate::health::Watched;
 use crate::idle::Idle;
 use crate::peek::Peeked;
+use crate::plan::Plan;
 use crate::tally::{Bill, Tally};
 
 /// How long an answer without a reader is read on, at most.
@@ -34,6 +36,10 @@ struct Flow {
     held: std::vec::IntoIter<Chunk>,
     rest: Pin<Box<dyn Stream<Item = Result<Chunk, ProviderError>> + Send>>,
     idle: Idle,
+    /// When the caller wants it to be over, if it said so.
+    deadline: Option<Instant>,
+    /// Whether one finish reason is the end of all that was asked for.
+    single: bool,
     tally: Tally,
     /// Who is told how it ends.
     watched: Watched,
@@ -41,18 +47,27 @@ struct Flow {
 }
 
 impl Answering {
-    pub(crate) fn new(peeked: Peeked, tally: Tally, watched: Watched, drained: bool) -> Self {
+    pub(crate) fn new(
+        plan: &Plan,
+        candidate: u32,
+        peeked: Peeked,
+        (tally, watched): (Tally, Watched),
+    ) -> Self {
+        let pool = plan.pool();
+        let provider = pool.provider(pool.candidate(candidate));
         let flow = Flow {
             held: peeked.held.into_iter(),
             rest: peeked.rest,
             idle: Idle::new(&peeked.times),
+            deadline: peeked.deadline,
+            single: plan.asked.answers <= 1,
             tally,
             watched,
             ended: false,
         };
         Self {
             flow: Some(flow),
-            drained,
+            drained: plan.snapshot.setup.drained.contains(&**provider),
         }
     }
 
@@ -100,6 +115,10 @@ impl Flow {
             return Poll::Ready(None);
         }
         let mut item = ready!(self.next(context));
+        if matches!(item, Some(Err(_))) && self.single && self.tally.is_finished() {
+            // the answer is whole: how the connection ends is no matter
+            item = None;
+        }
         if ends(item.as_ref())
             && let Some(fault) = self.tally.unfinished()
         {
@@ -113,7 +132,11 @@ impl Flow {
             Some(Ok(chunk)) => self.note(chunk),
             Some(Err(error)) => {
                 self.ended = true;
-                self.watched.failed(error, "", false);
+                // what the caller cut short says nothing of who was speaking
+                let hurried = self
+                    .deadline
+                    .is_some_and(|deadline| Instant::now() >= deadline);
+                self.watched.failed(error, "", hurried);
                 self.tally.interrupted();
             }
             None => {

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use futures_core::Stream;
 use tiergate_failover::clocks::Times;
 use tiergate_providers::{ChatStream, Chunk, Error, Head, Kind};
+use tokio::time::Instant;
 
 /// More than this is not held back: the stream counts as begun (failover design, section 6).
 const MOST_HELD_BACK: usize = 64 * 1024;
@@ -17,6 +18,8 @@ pub(crate) struct Peeked {
     pub(crate) rest: Pin<Box<dyn Stream<Item = Result<Chunk, Error>> + Send>>,
     /// How long it may be silent from now on.
     pub(crate) times: Times,
+    /// When the caller wants it to be over, if it said so.
+    pub(crate) deadline: Option<Instant>,
 }
 
 /// Reads to the first chunk that commits or finishes.
@@ -26,7 +29,7 @@ pub(crate) struct Peeked {
 pub(crate) async fn peek(
     stream: ChatStream,
     provider: &str,
-    times: Times,
+    (times, deadline): (Times, Option<Instant>),
 ) -> Result<Peeked, Error> {
     let ChatStream {
         head,
@@ -52,6 +55,7 @@ pub(crate) async fn peek(
                 held,
                 rest,
                 times,
+                deadline,
             });
         }
     }

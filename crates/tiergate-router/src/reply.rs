@@ -64,9 +64,8 @@ impl Reply {
                 Answer::Full(full.body, tally.complete())
             }
             Answered::Stream(peeked, watched) => {
-                let name = plan.pool().provider(plan.pool().candidate(candidate));
-                let drained = plan.snapshot.setup.drained.contains(&**name);
-                Answer::Stream(Box::new(Answering::new(peeked, tally, watched, drained)))
+                let answering = Answering::new(&plan, candidate, peeked, (tally, watched));
+                Answer::Stream(Box::new(answering))
             }
         };
         Self {

@@ -49,6 +49,8 @@ pub struct Breaker {
     ring: Ring,
     /// How often it has opened in a row: the exponent of the next backoff.
     openings: u32,
+    /// The generation of the last probe whose lease ended before its result came.
+    lapsed: Option<u64>,
 }
 
 impl Breaker {
@@ -63,6 +65,7 @@ impl Breaker {
             generation: 0,
             row: 0,
             openings: 0,
+            lapsed: None,
         }
     }
 
@@ -89,7 +92,8 @@ impl Breaker {
         }
     }
 
-    /// What became of an attempt. Results of an older generation change nothing.
+    /// What became of an attempt. Results of an older generation change nothing, but for the success of a probe whose
+    /// lease has ended: a target may take longer over an answer than a lease lasts, and works all the same.
     #[expect(clippy::needless_pass_by_value, reason = "a permit is used once")]
     pub fn record(
         &mut self,
@@ -99,11 +103,14 @@ impl Breaker {
         chance: f64,
     ) -> Option<Turn> {
         let Permit { generation, probe } = permit;
-        if generation != self.generation {
-            return None;
+        let expired = (generation == self.generation).then(|| self.expire(now, chance));
+        if outcome == Outcome::Success && probe && self.was_late(generation) {
+            return Some(self.close(now));
         }
-        if let Some(turn) = self.expire(now, chance) {
-            return Some(turn);
+        match expired {
+            None => return None,
+            Some(Some(turn)) => return Some(turn),
+            Some(None) => {}
         }
         match self.state {
             State::Closed => self.count(outcome, now, chance),
@@ -124,11 +131,12 @@ impl Breaker {
     /// The attempt lives: its answer has begun. A probe has then succeeded, and what follows of it
     /// counts like the rest of any other attempt.
     pub fn alive(&mut self, permit: &mut Permit, now: Moment, chance: f64) -> Option<Turn> {
-        if !permit.probe || permit.generation != self.generation {
+        if !permit.probe {
             return None;
         }
-        if let Some(turn) = self.expire(now, chance) {
-            return Some(turn);
+        self.expire(now, chance);
+        if permit.generation != self.generation && !self.was_late(permit.generation) {
+            return None;
         }
         let turn = self.close(now);
         *permit = self.permit(false);
@@ -230,10 +238,16 @@ impl Breaker {
     fn expire(&mut self, now: Moment, chance: f64) -> Option<Turn> {
         match self.state {
             State::HalfOpen { lease: Some(end) } if end <= now => {
+                self.lapsed = Some(self.generation);
                 Some(self.open(end, Cause::Lease, chance))
             }
             _ => None,
         }
+    }
+
+    /// Whether a probe of this generation was given up when its lease ended, and nothing has closed since.
+    fn was_late(&self, generation: u64) -> bool {
+        self.lapsed == Some(generation)
     }
 
     /// A result while closed.
@@ -308,6 +322,7 @@ impl Breaker {
 
     fn close(&mut self, now: Moment) -> Turn {
         self.enter(State::Closed, now);
+        self.lapsed = None;
         self.cause = None;
         self.row = 0;
         self.ring.clear();

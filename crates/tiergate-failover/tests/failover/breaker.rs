@@ -489,24 +489,31 @@ fn a_wedged_probe_never_holds_the_permit_for_ever() {
 }
 
 #[test]
-fn a_success_after_the_lease_is_too_late() {
+fn a_success_after_the_lease_closes_all_the_same() {
     let mut driven = Driven::due();
     let late = driven.probe();
     driven.wait(secs(30));
-    assert_eq!(
-        driven.record(late, Success),
-        Some(Turn::Opened(Cause::Lease))
-    );
-    assert!(driven.is_open());
+    assert_eq!(driven.record(late, Success), Some(Turn::Closed));
+    let mut driven = Driven::due();
+    let late = driven.probe();
+    driven.wait(secs(31));
+    assert_eq!(driven.shut(), secs(9));
+    assert_eq!(driven.record(late, Success), Some(Turn::Closed));
 }
 
 #[test]
-fn a_late_probe_does_not_decide_for_the_next() {
+fn a_late_probe_closes_in_place_of_the_next_and_opens_nothing() {
+    let mut driven = Driven::due();
+    let late = driven.probe();
+    driven.wait(secs(40));
+    let next = driven.probe();
+    assert_eq!(driven.record(late, Success), Some(Turn::Closed));
+    assert_eq!(driven.record(next, Failure), None, "of an older generation");
     let mut driven = Driven::due();
     let late = driven.probe();
     driven.wait(secs(40));
     let _next = driven.probe();
-    assert_eq!(driven.record(late, Success), None);
+    assert_eq!(driven.record(late, Failure), None);
     assert!(matches!(
         driven.breaker.state(),
         State::HalfOpen { lease: Some(_) }

@@ -116,7 +116,7 @@ fn an_answer_in_one_piece_has_its_share_of_the_deadline() {
         ..stream()
     };
     let times = Clocks::default().times(&attempt);
-    assert_eq!((times.first, times.total), (secs(200), secs(200)));
+    assert_eq!((times.first, times.total), (secs(90), secs(90)));
     let last = Attempt {
         alternative: false,
         ..attempt

@@ -24,6 +24,8 @@ struct Model {
     /// Counts changes: what was admitted before one does not count after it.
     era: u64,
     stalled: bool,
+    /// The last probe whose lease has ended, until something closes.
+    late: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,6 +64,7 @@ impl Model {
             k: 0,
             era: 0,
             stalled: false,
+            late: None,
         }
     }
 
@@ -81,11 +84,13 @@ impl Model {
     }
 
     fn told(&mut self, ticket: Ticket, outcome: Outcome, now: u64, quarter: u64) -> Change {
-        if ticket.0 != self.era {
-            return None;
+        let current = ticket.0 == self.era;
+        let overdue = current && self.overdue(now, quarter);
+        if outcome == Outcome::Success && ticket == (self.late.unwrap_or(u64::MAX), true) {
+            return Some(self.closed(now));
         }
-        if self.overdue(now, quarter) {
-            return Some(false);
+        if !current || overdue {
+            return current.then_some(false);
         }
         if self.phase == Phase::Closed {
             let kind = match outcome {
@@ -125,11 +130,12 @@ impl Model {
     }
 
     fn begins(&mut self, ticket: &mut Ticket, now: u64, quarter: u64) -> Change {
-        if *ticket != (self.era, true) {
+        if !ticket.1 {
             return None;
         }
-        if self.overdue(now, quarter) {
-            return Some(false);
+        self.overdue(now, quarter);
+        if ticket.0 != self.era && Some(ticket.0) != self.late {
+            return None;
         }
         let change = self.closed(now);
         *ticket = (self.era, false);
@@ -159,6 +165,7 @@ impl Model {
     fn overdue(&mut self, now: u64, quarter: u64) -> bool {
         match self.phase {
             Phase::Half(Some(end)) if now >= end => {
+                self.late = Some(self.era);
                 self.opened(end, quarter);
                 true
             }
@@ -177,6 +184,7 @@ impl Model {
 
     fn closed(&mut self, now: u64) -> bool {
         self.phase = Phase::Closed;
+        self.late = None;
         self.results.clear();
         self.closed_at = now;
         self.era += 1;

@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use super::Place;
 use super::course::Course;
-use crate::Needs;
 use crate::health::Watched;
 use crate::peek::{Peeked, peek};
+use crate::{Context, Needs};
 
 /// How often an attempt that waits is looked after.
 const LOOK: Duration = Duration::from_secs(1);
@@ -38,7 +38,8 @@ pub(super) async fn attempt(
         course.times(place, false, started),
     );
     let deadline = started + late.total;
-    watched.patience(late.first);
+    // a caller in a hurry makes no probe fail
+    watched.patience(late.first.max(course.deserves(place)));
     let spoken = spoken(course, place, deadline, &late);
     tokio::pin!(spoken);
     let (early, late) = (started + early.first, started + late.first);
@@ -87,7 +88,7 @@ async fn spoken(
     let unasked = |message| ProviderError::new(Kind::Invalid, provider.name(), message);
     match (provider.chat(call).await?, course.request.stream()) {
         (Reply::Full(full), false) => Ok(Spoken::Full(full)),
-        (Reply::Stream(stream), true) => peek(stream, provider.name(), *times)
+        (Reply::Stream(stream), true) => peek(stream, provider.name(), (*times, course.hurry()))
             .await
             .map(Spoken::Stream),
         (Reply::Stream(_), false) => Err(unasked("answered with a stream unasked")),
@@ -96,25 +97,33 @@ async fn spoken(
 }
 
 impl Course<'_> {
+    /// When the caller wants the answer to be over, if it said so.
+    fn hurry(&self) -> Option<Instant> {
+        (self.context.deadline_asked).then_some(self.context.deadline)
+    }
+
+    /// How long the target at a place may take to begin its answer, whatever the caller's deadline: what its clocks
+    /// say, or three times of what it takes at most otherwise. The whole of an answer is given as long as the first
+    /// word of a stream that nobody else could give.
+    pub(super) fn deserves(&self, place: Place) -> Duration {
+        let stream = self.request.stream();
+        let attempt = clocks::Attempt {
+            remaining: Context::DEADLINE,
+            stream: true,
+            ..self.attempt(place, stream, Instant::now())
+        };
+        let clocks = self.plan.snapshot.clocks(place.candidate);
+        let first = clocks.times(&attempt).first;
+        let known = self.target(place).filter(|_| stream);
+        let usual = known.and_then(|target| target.p99());
+        let usual = usual.map(|p99| p99.saturating_mul(3).max(clocks.least));
+        usual.map_or(first, |usual| usual.min(first))
+    }
+
     /// The clocks of an attempt at a place, with or without another candidate left.
     pub(super) fn times(&self, place: Place, alternative: bool, now: Instant) -> Times {
         let clocks = self.plan.snapshot.clocks(place.candidate);
-        let pool = self.plan.pool();
-        let tier = pool.model(pool.candidate(place.candidate)).tier;
-        let attempt = clocks::Attempt {
-            remaining: self.context.deadline.saturating_duration_since(now),
-            asked: self.context.deadline_asked,
-            attempts_left: self.pace.left(),
-            alternative,
-            stream: self.request.stream(),
-            pace: match tier {
-                Some(Tier::Nano | Tier::Small) => clocks::Pace::Quick,
-                Some(Tier::Standard) | None => clocks::Pace::Usual,
-                Some(Tier::Premium | Tier::Flagship) => clocks::Pace::Slow,
-            },
-            size: self.plan.likely_input(),
-            p99: self.p99(place),
-        };
+        let attempt = self.attempt(place, alternative, now);
         let mut times = clocks.times(&attempt);
         let thinks = self.plan.needs() & Needs::REASONING != Needs::NONE;
         let lengthy = !attempt.stream
@@ -131,5 +140,25 @@ impl Course<'_> {
             times.first = clocks.times(&without).first;
         }
         times
+    }
+
+    /// What the clocks want to know of an attempt.
+    fn attempt(&self, place: Place, alternative: bool, now: Instant) -> clocks::Attempt {
+        let pool = self.plan.pool();
+        let tier = pool.model(pool.candidate(place.candidate)).tier;
+        clocks::Attempt {
+            remaining: self.context.deadline.saturating_duration_since(now),
+            asked: self.context.deadline_asked,
+            attempts_left: self.pace.left(),
+            alternative,
+            stream: self.request.stream(),
+            pace: match tier {
+                Some(Tier::Nano | Tier::Small) => clocks::Pace::Quick,
+                Some(Tier::Standard) | None => clocks::Pace::Usual,
+                Some(Tier::Premium | Tier::Flagship) => clocks::Pace::Slow,
+            },
+            size: self.plan.likely_input(),
+            p99: self.p99(place),
+        }
     }
 }

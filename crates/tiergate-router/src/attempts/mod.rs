@@ -57,7 +57,7 @@ pub(crate) async fn answer(
                 other.started.elapsed(),
             );
             if let Some(error) = &failure {
-                let hurried = course.is_hurried(other.started);
+                let hurried = course.is_hurried(other.place, other.started);
                 other
                     .watched
                     .failed(error, course.model(other.place), hurried);
@@ -83,7 +83,11 @@ pub(crate) async fn answer(
             Err(error) => error,
         };
         tracing::debug!(request_id = %context.request_id, kind = ?error.kind(), "attempt failed: {error}");
-        watched.failed(&error, course.model(place), course.is_hurried(started));
+        watched.failed(
+            &error,
+            course.model(place),
+            course.is_hurried(place, started),
+        );
         match course.after(place, &error) {
             Some((next, pause)) => {
                 if !pause.is_zero() {

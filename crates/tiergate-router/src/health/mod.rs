@@ -61,6 +61,13 @@ impl Health {
         }
     }
 
+    /// Takes another budget for the extra attempts of all requests of a tier than for those at one target.
+    #[must_use]
+    pub fn budget_of_tiers(mut self, budget: budget::Rules) -> Self {
+        self.budgets = std::array::from_fn(|_| Mutex::new(Budget::new(budget, Moment::START)));
+        self
+    }
+
     /// Believes for so long that a prompt cache is warm; zero for not at all.
     #[must_use]
     pub fn warm_for(mut self, lasts: Duration) -> Self {

@@ -199,6 +199,58 @@ async fn a_client_that_leaves_says_nothing_of_the_target() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_caller_in_a_hurry_blames_nobody() {
+    let bench = Bench::new();
+    let slow = || {
+        Act::Stream(vec![
+            role(),
+            said("so"),
+            Item::Wait(Duration::from_secs(30)),
+        ])
+    };
+    for seconds in [1, 3, 5] {
+        bench.plan("gamma", "p", (0..20).map(|_| Act::Hang));
+        for _ in 0..20 {
+            let time = Duration::from_secs(seconds);
+            bench.ask_in(PIN, time).await.unwrap_err();
+        }
+        bench.plan("gamma", "p", (0..20).map(|_| slow()));
+        for _ in 0..20 {
+            let time = Duration::from_secs(seconds);
+            let reply = bench.ask_in(r#""model":"p","stream":true"#, time).await;
+            assert!(
+                read(&mut stream(reply.unwrap()))
+                    .await
+                    .last()
+                    .unwrap()
+                    .is_err()
+            );
+        }
+    }
+    let shown = bench.router.targets();
+    assert!(
+        shown
+            .iter()
+            .all(|each| each.target_breaker.state == "closed")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_its_caller_cut_short_is_no_failure() {
+    let bench = Bench::new();
+    bench.plan("gamma", "p", (0..5).map(|_| fail(Kind::Invalid)));
+    bench.plan("gamma", "p", [Act::Hang]);
+    for _ in 0..5 {
+        bench.ask(PIN).await.unwrap_err();
+    }
+    assert!(!bench.router.targets().iter().all(|each| each.ready));
+    advance(Duration::from_secs(6)).await;
+    bench.ask_in(PIN, Duration::from_secs(1)).await.unwrap_err();
+    assert_eq!(bench.places().len(), 6);
+    assert!(bench.router.targets().iter().all(|each| each.ready));
+}
+
+#[tokio::test(start_paused = true)]
 async fn retries_have_a_budget() {
     let bench = Bench::new();
     let late = |_| {

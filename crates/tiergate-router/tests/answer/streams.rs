@@ -89,6 +89,24 @@ async fn an_end_without_a_finish_reason_is_an_interruption() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_whole_answer_is_whole_however_its_connection_ends() {
+    let bench = Bench::new();
+    let items = vec![said("whole"), finish(), broken(Kind::Reset)];
+    bench.plan(
+        "alpha",
+        "a",
+        [Act::Stream(items.clone()), Act::Stream(items)],
+    );
+    let items = read(&mut stream(bench.ask(STREAM).await.unwrap())).await;
+    assert!(items.len() == 2 && items.iter().all(Result::is_ok));
+    assert_eq!(bench.ending(), (Outcome::Complete, 200, None));
+    // one of several answers is not all of them
+    let several = r#""model":"auto","stream":true,"n":2"#;
+    let items = read(&mut stream(bench.ask(several).await.unwrap())).await;
+    assert!(items.last().unwrap().is_err());
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_held_back_comes_first_and_whole() {
     let bench = Bench::new();
     let script = vec![
