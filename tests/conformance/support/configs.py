@@ -151,6 +151,10 @@ def vendors(server):
             models.append(model(f"from-{vendor.name}-{scenario}", *tried))
     bearer = {**VENDORS["bedrock"].provider(server, "text"), "credentials": [{"api_key": VENDOR_KEY}]}
     providers["bedrock.bearer"] = bearer
+    for name, vendor in providers.items():
+        if name.startswith("bedrock"):
+            # Bedrock is read to its end otherwise, since it charges for all of it
+            vendor["drain"] = False
     providers["chat.e529.able"] = VENDORS["chat"].provider(server, "e529")
     unable = target("ollama.text", VENDORS["ollama"].model)
     models += [

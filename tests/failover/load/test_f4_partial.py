@@ -27,7 +27,6 @@ def test_f4_half_is_noticed(share):
         assert after is not None and after <= LONGEST
 
 
-@pytest.mark.xfail(reason="a failover is paid from the budget of the target that it goes to, which earns nothing")
 @pytest.mark.parametrize("share", [0.05, 0.15])
 @together_few
 def test_f4_a_few_failures_reach_nobody(share):

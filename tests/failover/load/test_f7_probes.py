@@ -48,7 +48,6 @@ def test_f7_a_probe_that_never_answers():
         assert stage.first.requests == 7, "five failures, the wedged probe, and one that went well"
 
 
-@pytest.mark.xfail(reason="while no other request comes, nobody notices that the lease is over")
 @together
 def test_f7_a_buffered_probe_that_never_answers():
     """It has no early sign of life; when its lease is over its client is answered from elsewhere."""
