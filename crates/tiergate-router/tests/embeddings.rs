@@ -211,3 +211,20 @@ async fn a_request_that_is_dropped_is_cancelled_once() {
         (&"cancelled".into(), &499.into())
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn targets_that_fail_are_left_alone_and_looked_at_once_a_second() {
+    let world = World::new([Some(Kind::Server); 3], None);
+    let mut shut = 0;
+    for _ in 0..100 {
+        let fault = world.embed(BODY).await.unwrap_err();
+        shut += usize::from(matches!(fault, tiergate_router::Error::Shut { .. }));
+        tokio::time::advance(Duration::from_millis(10)).await;
+    }
+    assert!(shut > 60, "{shut}");
+    let before = world.seen().len();
+    tokio::time::advance(Duration::from_millis(1_100)).await;
+    let fault = world.embed(BODY).await.unwrap_err();
+    assert!(fault.provider().is_some(), "{fault}");
+    assert!(world.seen().len() > before);
+}

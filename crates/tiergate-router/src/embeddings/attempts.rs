@@ -1,25 +1,23 @@
 //! The attempts of one request: the targets of one model in turn.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use smallvec::SmallVec;
-use tiergate_failover::health::Admission;
 use tiergate_providers::embeddings::Request;
 use tiergate_providers::{EmbedCall, Embedded, Error as ProviderError, Kind};
 use tokio::time::Instant;
 
 use super::account::Account;
+use super::entry::{admit, at_last};
 use super::names::{Choice, Place};
 use crate::attempts::{Pace, of_credential, of_provider};
-use crate::health::{Watched, target_of};
 use crate::{Context, Error};
 
 /// A target, by its place in the choice, with one of its provider's credentials.
-#[derive(Clone, Copy, Debug)]
-struct Turn {
-    place: usize,
-    credential: usize,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turn {
+    pub(super) place: usize,
+    pub(super) credential: usize,
 }
 
 /// A target that has failed.
@@ -43,23 +41,34 @@ pub(super) async fn embed<'a>(
     let mut tried: SmallVec<[Tried; 4]> = SmallVec::new();
     let mut said: Option<ProviderError> = None;
     let mut shut: Option<Duration> = None;
+    let (mut before, mut forced) = (None, None);
     let mut turn = Turn {
         place: 0,
         credential: 0,
     };
     loop {
-        let place = choice.places[turn.place];
-        let mut watched = match admit(choice, turn, &mut course) {
-            Ok(watched) => watched,
-            Err(until) => {
-                shut = Some(shut.map_or(until, |earlier: Duration| earlier.min(until)));
-                let Some(next) = elsewhere(choice, &mut tried, turn) else {
-                    break;
-                };
-                turn = next;
-                continue;
-            }
+        let mut watched = match forced.take() {
+            Some(watched) => watched,
+            None => match admit(choice, (turn, before), &mut course) {
+                Ok(watched) => watched,
+                Err(None) => break,
+                Err(Some(until)) => {
+                    shut = Some(shut.map_or(until, |earlier: Duration| earlier.min(until)));
+                    if let Some(next) = elsewhere(choice, &mut tried, turn) {
+                        turn = next;
+                    } else if before.is_none()
+                        && let Some((last, watched)) = at_last(choice, &mut course)
+                    {
+                        (turn, forced) = (last, Some(watched));
+                    } else {
+                        break;
+                    }
+                    continue;
+                }
+            },
         };
+        let place = choice.places[turn.place];
+        before = Some(turn);
         let started = Instant::now();
         let call = EmbedCall {
             request,
@@ -81,7 +90,8 @@ pub(super) async fn embed<'a>(
             Err(error) => error,
         };
         tracing::debug!(request_id = %context.request_id, kind = ?error.kind(), "attempt failed: {error}");
-        watched.failed(&error, &place.target.model, false);
+        let hurried = context.deadline_asked && started.elapsed() < choice.setup.clocks.first[0];
+        watched.failed(&error, &place.target.model, hurried);
         let next = alternative(choice, &mut tried, turn, &error);
         let step = course.after(turn, next, &error);
         // that one target cannot say the request hides no failure of another that could
@@ -110,21 +120,6 @@ pub(super) async fn embed<'a>(
 fn longest(choice: &Choice<'_>, place: Place<'_>) -> Duration {
     let own = choice.setup.clocks_of.get(&*place.target.provider);
     own.unwrap_or(&choice.setup.clocks).total
-}
-
-/// The leave to ask a target, or how long nobody gets it.
-fn admit(choice: &Choice<'_>, turn: Turn, course: &mut Pace) -> Result<Watched, Duration> {
-    let Some(health) = &choice.setup.health else {
-        return Ok(Watched::by_nobody());
-    };
-    let Place {
-        target, provider, ..
-    } = choice.places[turn.place];
-    let target = target_of(health, &**provider, turn.credential, &target.model);
-    match target.admit(health.now(), course.chance()) {
-        Admission::Pass(permit) => Ok(Watched::new(permit, Arc::clone(health), course.chance())),
-        Admission::Shut(shut) => Err(health.until(shut.until)),
-    }
 }
 
 /// The next credential or target after one that was not asked.

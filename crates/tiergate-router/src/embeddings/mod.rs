@@ -5,6 +5,7 @@
 
 mod account;
 mod attempts;
+mod entry;
 mod lists;
 mod names;
 
