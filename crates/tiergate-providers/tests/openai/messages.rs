@@ -1,12 +1,13 @@
 //! Anthropic's streams, passed through and told as chat completions: where they end, and what keeps them alive.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::json;
 use tiergate_providers::{
     Call, Chunk, ChunkKind, Dialect, Error, Form, Front, Kind, Provider, Reply, Vendor,
 };
+use tokio::time::Instant;
 
 use super::support::{
     self, After, Upstream, call, client, json as json_of, request, response, sse,

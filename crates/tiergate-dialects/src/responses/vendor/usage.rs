@@ -21,9 +21,10 @@ struct Counts<'a> {
     output_tokens_details: Option<Json<'a>>,
 }
 
+/// What counts consist of.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Details<'a> {
+struct Finer<'a> {
     #[serde(borrow)]
     cached_tokens: Option<Json<'a>>,
     #[serde(borrow)]
@@ -70,7 +71,7 @@ pub(super) fn usage(told: &RawValue) -> Option<Usage> {
     })
 }
 
-fn details<'a>(told: Option<&'a Json<'_>>) -> Details<'a> {
+fn details<'a>(told: Option<&'a Json<'_>>) -> Finer<'a> {
     let read = told.and_then(|told| serde_json::from_str(told.get()).ok());
     read.unwrap_or_default()
 }
