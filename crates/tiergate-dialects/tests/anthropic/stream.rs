@@ -107,7 +107,10 @@ fn the_stop_reason_finishes_a_message_and_what_follows_takes_nothing_back() {
 #[test]
 fn a_message_that_stops_without_a_reason_is_a_fault() {
     let stop = json!({"type": "message_stop"});
-    assert_eq!(heard(&[stop.clone()]).1.unwrap().cause, Cause::Invalid);
+    assert_eq!(
+        heard(std::slice::from_ref(&stop)).1.unwrap().cause,
+        Cause::Invalid
+    );
     for reason in [
         json!({}),
         json!({"stop_reason": null}),
