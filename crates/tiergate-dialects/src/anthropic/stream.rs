@@ -207,32 +207,29 @@ impl Stream {
         out: &mut Vec<Event<'a>>,
     ) -> Result<(), Fault> {
         let delta = frame.delta.filter(|delta| delta.get().starts_with('{'));
-        let delta: Delta<'a> = delta
-            .and_then(parse)
-            .ok_or_else(|| Fault::invalid("what an event adds is not readable"))?;
+        let delta: Delta<'a> = delta.and_then(parse).ok_or_else(unreadable)?;
         let at = self.position(frame);
         let Some(open) = at.and_then(|at| self.open.get_mut(at)) else {
             return Ok(());
         };
         let block = open.block;
-        let said = |raw| text(raw).filter(|text| !text.is_empty());
         let kind = text(delta.kind);
         match (kind.as_ref().map_or("", Text::inside), &mut open.kind) {
             ("text_delta", Kind::Other) => {
-                out.extend(said(delta.text).map(|text| Event::Text { block, text }));
+                out.extend(said(delta.text)?.map(|text| Event::Text { block, text }));
             }
             ("thinking_delta", Kind::Other) => {
-                out.extend(said(delta.thinking).map(|text| Event::Thinking { block, text }));
+                out.extend(said(delta.thinking)?.map(|text| Event::Thinking { block, text }));
             }
             ("signature_delta", Kind::Other) => out.extend(signature(block, delta.signature)),
             ("input_json_delta", Kind::Call(input)) => {
-                if let Some(fragment) = said(delta.partial_json) {
+                if let Some(fragment) = said(delta.partial_json)? {
                     *input = None;
                     out.push(Event::Arguments { block, fragment });
                 }
             }
             ("input_json_delta", Kind::Json(input)) => {
-                if let Some(text) = said(delta.partial_json) {
+                if let Some(text) = said(delta.partial_json)? {
                     *input = None;
                     out.push(Event::Text { block, text });
                 }
@@ -299,6 +296,16 @@ impl Stream {
         let index = index(frame);
         self.open.iter().position(|open| open.index == index)
     }
+}
+
+fn unreadable() -> Fault {
+    Fault::invalid("what an event adds is not readable")
+}
+
+/// The words that an event adds, if any.
+fn said(raw: Option<&RawValue>) -> Result<Option<Text<'_>>, Fault> {
+    let read = raw.map(|raw| Text::literal(raw).ok_or_else(unreadable));
+    Ok(read.transpose()?.filter(|text| !text.is_empty()))
 }
 
 fn index(frame: &Frame<'_>) -> u64 {

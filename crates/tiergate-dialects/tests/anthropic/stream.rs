@@ -132,7 +132,13 @@ fn a_message_that_stops_without_a_reason_is_a_fault() {
 #[test]
 fn what_an_event_adds_must_be_readable() {
     let [start, block, _] = begun();
-    for delta in [json!(null), json!([]), json!("Blue."), json!(7)] {
+    for delta in [
+        json!(null),
+        json!([]),
+        json!("Blue."),
+        json!(7),
+        json!({"type": "text_delta", "text": 7}),
+    ] {
         let odd = json!({"type": "content_block_delta", "index": 0, "delta": delta});
         let (_, fault) = heard(&[start.clone(), block.clone(), odd]);
         assert_eq!(fault.unwrap().cause, Cause::Invalid, "{delta}");

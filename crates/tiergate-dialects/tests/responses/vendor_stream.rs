@@ -227,6 +227,15 @@ fn a_cut_stream_has_no_finish() {
 }
 
 #[test]
+fn what_an_event_adds_must_be_readable() {
+    for delta in [json!(null), json!([]), json!(7), json!({"text": "a"})] {
+        let data = json!({"type": "response.output_text.delta", "delta": delta}).to_string();
+        let read = Stream::new(Undo::default()).event("", data.as_bytes(), &mut Vec::new());
+        assert_eq!(read.unwrap_err().cause, Cause::Invalid, "{delta}");
+    }
+}
+
+#[test]
 fn odd_ends_are_ends() {
     let end = |kind: &str, response: serde_json::Value| {
         let data = json!({"type": kind, "response": response}).to_string();

@@ -40,6 +40,16 @@ struct Frame<'a> {
     response: Option<&'a RawValue>,
 }
 
+/// The events that add a text to the answer.
+const SAYING: [&str; 6] = [
+    "response.custom_tool_call_input.delta",
+    "response.function_call_arguments.delta",
+    "response.output_text.delta",
+    "response.reasoning_summary_text.delta",
+    "response.reasoning_text.delta",
+    "response.refusal.delta",
+];
+
 impl Stream {
     /// A reader of one stream.
     pub fn new(undo: Undo) -> Self {
@@ -67,6 +77,9 @@ impl Stream {
         let item = frame.output_index.unwrap_or_default();
         let part = Piece::Content(frame.content_index.unwrap_or_default());
         let delta = frame.delta.and_then(Text::literal);
+        if delta.is_none() && SAYING.contains(&&*kind) {
+            return Err(Fault::invalid("what an event adds is not readable"));
+        }
         let delta = delta.filter(|delta| !delta.is_empty());
         match (&*kind, delta) {
             ("response.created" | "response.in_progress" | "response.queued", _) => {
