@@ -90,7 +90,7 @@ pub(crate) fn join(
             .map(|(sum, more)| sum.saturating_add(more));
     }
     let checked = vectors::check(&whole.vectors, call.request.input.len());
-    checked.map_err(|fault| upstream.odd(&fault.message))?;
+    checked.map_err(|fault| upstream.odd(http::StatusCode::OK, &fault.message))?;
     let Some(asked) = call.request.dimensions else {
         return Ok(whole);
     };

@@ -33,7 +33,8 @@ struct Message<'a> {
 /// Reads the body of a success.
 ///
 /// # Errors
-/// A [`Fault`] when the body is no answer: not JSON or cut off, without content, or an error in spite of its status.
+/// A [`Fault`] when the body is no answer: not JSON or cut off, without content or a stop reason, or an error in spite
+/// of its status.
 pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     let message: Message<'a> = serde_json::from_slice(body)
         .map_err(|error| Fault::invalid(format!("the answer is not readable: {error}")))?;
@@ -43,11 +44,14 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     }
     let content = message
         .content
+        // only a request may have a text in place of blocks
+        .filter(|content| content.get().starts_with('['))
         .ok_or_else(|| Fault::invalid("the answer has no content"))?;
     let mut parts = blocks::parts(content)
         .map_err(|_wrong| Fault::invalid("the content of the answer is not readable"))?;
-    let native_stop = text(message.stop_reason);
-    let mut stop = stop::read(native_stop.as_ref());
+    let native_stop = stop::told(message.stop_reason)
+        .ok_or_else(|| Fault::invalid("the answer has no stop reason"))?;
+    let mut stop = stop::read(&native_stop);
     let mut calls = false;
     for part in &mut parts {
         calls |= restore(part, undo);
@@ -64,7 +68,7 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
         model: text(message.model),
         parts,
         stop,
-        native_stop,
+        native_stop: Some(native_stop),
         stop_sequence: text(message.stop_sequence),
         usage: counts.usage(),
     })

@@ -1,10 +1,18 @@
 //! Stop reasons, both ways.
 
+use serde_json::value::RawValue;
+
+use super::read::text;
 use crate::inner::{Stop, Text};
 
-/// What a stop reason means.
-pub(super) fn read(native: Option<&Text<'_>>) -> Stop {
-    match native.map_or("", Text::inside) {
+/// The stop reason, where the vendor tells one: `null` and an empty word are none.
+pub(super) fn told(reason: Option<&RawValue>) -> Option<Text<'_>> {
+    text(reason).filter(|reason| !reason.is_empty())
+}
+
+/// What a stop reason means; a word that nobody knows is an end like others, and its name goes along.
+pub(super) fn read(native: &Text<'_>) -> Stop {
+    match native.inside() {
         "max_tokens" | "model_context_window_exceeded" => Stop::Length,
         "refusal" => Stop::ContentFilter,
         "stop_sequence" => Stop::Sequence,
@@ -20,7 +28,7 @@ pub(super) fn write(stop: Stop, native: Option<&Text<'_>>) -> &'static str {
         .into_iter()
         .find(|own| native.is_some_and(|native| native.is(own)));
     if let Some(kept) = kept
-        && read(native) == stop
+        && native.is_some_and(|native| read(native) == stop)
     {
         return kept;
     }

@@ -15,7 +15,10 @@ use crate::inner::{Event, Stop, Text, Undo};
 pub struct Stream {
     undo: Undo,
     begun: bool,
+    /// A stop reason was told.
     finished: bool,
+    /// `message_stop` was said.
+    over: bool,
     /// Where there is anything to call, a stop for calls is one.
     calls: bool,
     /// The end of the answer's id, for ids of calls.
@@ -24,8 +27,6 @@ pub struct Stream {
     /// How many blocks have begun.
     blocks: u32,
     counts: Counts,
-    stop: Option<Text<'static>>,
-    stop_sequence: Option<Text<'static>>,
 }
 
 /// A block that has begun.
@@ -57,8 +58,10 @@ impl Stream {
 
     /// Reads one event of the stream.
     ///
+    /// The answer is finished by its stop reason: what follows tells but tokens, and that nothing follows.
+    ///
     /// # Errors
-    /// A [`Fault`] when the event is an error or no JSON object.
+    /// A [`Fault`] when the event is an error or is not readable, or stops a message that has no stop reason.
     pub fn event<'a>(
         &mut self,
         name: &str,
@@ -66,29 +69,39 @@ impl Stream {
         out: &mut Vec<Event<'a>>,
     ) -> Result<(), Fault> {
         let blank = data.trim_ascii_start();
-        if self.finished || blank.is_empty() || blank.starts_with(b"[DONE]") {
+        if self.over || blank.is_empty() || blank.starts_with(b"[DONE]") {
             return Ok(());
         }
         let frame: Frame<'a> = serde_json::from_slice(data)
             .map_err(|error| Fault::invalid(format!("an event is not readable: {error}")))?;
         let kind = text(frame.kind);
         match kind.as_ref().map_or(name, Text::inside) {
+            "error" => return Err(fault(200, None, data)),
+            "message_delta" => self.message_delta(&frame, out),
+            "message_stop" if !self.finished => {
+                return Err(Fault::invalid("the message stopped without a stop reason"));
+            }
+            "message_stop" => self.over = true,
+            "ping" => out.push(Event::Ping),
+            // nothing can be added to what is finished
+            _ if self.finished => {}
             "message_start" => self.start(&frame, out),
             "content_block_start" => self.block_start(&frame, out),
-            "content_block_delta" => self.block_delta(&frame, out),
+            "content_block_delta" => self.block_delta(&frame, out)?,
             "content_block_stop" => {
                 let at = self.position(&frame);
                 if let Some(at) = at {
                     self.block_stop(at, out);
                 }
             }
-            "message_delta" => self.message_delta(&frame, out),
-            "message_stop" => self.finish(out),
-            "ping" => out.push(Event::Ping),
-            "error" => return Err(fault(200, None, data)),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether the vendor has said that nothing follows.
+    pub fn is_over(&self) -> bool {
+        self.over
     }
 
     fn start<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
@@ -188,39 +201,42 @@ impl Stream {
         Kind::Call(input)
     }
 
-    fn block_delta<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
+    fn block_delta<'a>(
+        &mut self,
+        frame: &Frame<'a>,
+        out: &mut Vec<Event<'a>>,
+    ) -> Result<(), Fault> {
+        let delta = frame.delta.filter(|delta| delta.get().starts_with('{'));
+        let delta: Delta<'a> = delta.and_then(parse).ok_or_else(unreadable)?;
         let at = self.position(frame);
         let Some(open) = at.and_then(|at| self.open.get_mut(at)) else {
-            return;
-        };
-        let Some(delta) = frame.delta.and_then(parse::<Delta<'a>>) else {
-            return;
+            return Ok(());
         };
         let block = open.block;
-        let said = |raw| text(raw).filter(|text| !text.is_empty());
         let kind = text(delta.kind);
         match (kind.as_ref().map_or("", Text::inside), &mut open.kind) {
             ("text_delta", Kind::Other) => {
-                out.extend(said(delta.text).map(|text| Event::Text { block, text }));
+                out.extend(said(delta.text)?.map(|text| Event::Text { block, text }));
             }
             ("thinking_delta", Kind::Other) => {
-                out.extend(said(delta.thinking).map(|text| Event::Thinking { block, text }));
+                out.extend(said(delta.thinking)?.map(|text| Event::Thinking { block, text }));
             }
             ("signature_delta", Kind::Other) => out.extend(signature(block, delta.signature)),
             ("input_json_delta", Kind::Call(input)) => {
-                if let Some(fragment) = said(delta.partial_json) {
+                if let Some(fragment) = said(delta.partial_json)? {
                     *input = None;
                     out.push(Event::Arguments { block, fragment });
                 }
             }
             ("input_json_delta", Kind::Json(input)) => {
-                if let Some(text) = said(delta.partial_json) {
+                if let Some(text) = said(delta.partial_json)? {
                     *input = None;
                     out.push(Event::Text { block, text });
                 }
             }
             _ => {}
         }
+        Ok(())
     }
 
     /// Ends the block at a position among the open ones; a call without streamed arguments gets those that it came
@@ -243,33 +259,36 @@ impl Stream {
 
     fn message_delta<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
         self.begin(None, None, out);
-        if let Some(delta) = frame.delta.and_then(parse::<Delta<'a>>) {
-            self.stop = text(delta.stop_reason)
-                .map(Text::into_owned)
-                .or_else(|| self.stop.take());
-            let sequence = text(delta.stop_sequence).map(Text::into_owned);
-            self.stop_sequence = sequence.or_else(|| self.stop_sequence.take());
-        }
         if let Some(usage) = frame.usage {
             self.usage(usage, out);
         }
+        let delta = frame.delta.and_then(parse::<Delta<'a>>);
+        if let Some(delta) = delta
+            && let Some(native) = stop::told(delta.stop_reason)
+            && !self.finished
+        {
+            self.finish(native, text(delta.stop_sequence), out);
+        }
     }
 
-    fn finish(&mut self, out: &mut Vec<Event<'_>>) {
-        self.begin(None, None, out);
+    fn finish<'a>(
+        &mut self,
+        native: Text<'a>,
+        stop_sequence: Option<Text<'a>>,
+        out: &mut Vec<Event<'a>>,
+    ) {
         while !self.open.is_empty() {
             self.block_stop(0, out);
         }
-        let native = self.stop.take();
-        let stop = match stop::read(native.as_ref()) {
+        let stop = match stop::read(&native) {
             Stop::ToolCalls if self.undo.json_tool.is_some() && !self.calls => Stop::End,
             stop => stop,
         };
         self.finished = true;
         out.push(Event::Finish {
             stop,
-            native,
-            stop_sequence: self.stop_sequence.take(),
+            native: Some(native),
+            stop_sequence,
         });
     }
 
@@ -277,6 +296,16 @@ impl Stream {
         let index = index(frame);
         self.open.iter().position(|open| open.index == index)
     }
+}
+
+fn unreadable() -> Fault {
+    Fault::invalid("what an event adds is not readable")
+}
+
+/// The words that an event adds, if any.
+fn said(raw: Option<&RawValue>) -> Result<Option<Text<'_>>, Fault> {
+    let read = raw.map(|raw| Text::literal(raw).ok_or_else(unreadable));
+    Ok(read.transpose()?.filter(|text| !text.is_empty()))
 }
 
 fn index(frame: &Frame<'_>) -> u64 {

@@ -70,9 +70,13 @@ pub(super) enum Called {
     Tool,
 }
 
-/// Why an answer ended.
+/// Why an answer ended; a word that nobody knows is an end like others, and no word is none.
+///
+/// # Errors
+/// A [`Fault`] when the vendor does not say, or says that the model failed.
 pub(super) fn stop(native: Option<&Text<'_>>, called: Called) -> Result<Stop, Fault> {
     Ok(match native.map(Text::inside) {
+        None | Some("") => return Err(Fault::invalid("the answer has no stop reason")),
         Some("max_tokens" | "model_context_window_exceeded") => Stop::Length,
         Some("stop_sequence") => Stop::Sequence,
         Some("content_filtered" | "guardrail_intervened") => Stop::ContentFilter,

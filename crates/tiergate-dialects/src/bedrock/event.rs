@@ -16,6 +16,8 @@ pub struct Stream {
     undo: Undo,
     started: bool,
     finished: bool,
+    /// The tokens were told after the end.
+    over: bool,
     /// How many blocks have begun.
     begun: u32,
     open: Vec<Open>,
@@ -96,6 +98,7 @@ impl Stream {
             "metadata" => {
                 let usage = told.usage.and_then(|usage| usage.usage());
                 out.extend(usage.map(Event::Usage));
+                self.over = self.finished;
             }
             // nothing can be added to what is finished
             _ if self.finished => {}
@@ -106,6 +109,11 @@ impl Stream {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether all that the vendor has to say was said.
+    pub fn is_over(&self) -> bool {
+        self.over
     }
 
     /// Reads one frame, whether it is an event, an exception or an error.

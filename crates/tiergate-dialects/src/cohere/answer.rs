@@ -29,7 +29,7 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     let parts = parts(message, whole.id.as_ref(), undo)?;
     let calls = parts.iter().any(|part| matches!(part, Part::ToolCall(_)));
     Ok(Answer {
-        stop: stop(reason.as_deref(), calls),
+        stop: stop(reason.as_deref(), calls)?,
         id: whole.id,
         model: None,
         parts,
@@ -39,16 +39,20 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     })
 }
 
-/// What an answer's end means, where it is no fault.
-pub(super) fn stop(reason: Option<&str>, calls: bool) -> Stop {
-    match reason {
+/// What an answer's end means, where it is no fault; a word that nobody knows is an end like others.
+///
+/// # Errors
+/// A [`Fault`] when the vendor does not say.
+pub(super) fn stop(reason: Option<&str>, calls: bool) -> Result<Stop, Fault> {
+    Ok(match reason {
+        None | Some("") => return Err(Fault::invalid("the answer has no finish reason")),
         Some("MAX_TOKENS") => Stop::Length,
         Some("STOP_SEQUENCE") => Stop::Sequence,
         Some("TOOL_CALL") => Stop::ToolCalls,
         Some("ERROR_TOXIC") => Stop::ContentFilter,
-        _ if calls => Stop::ToolCalls,
-        _ => Stop::End,
-    }
+        Some(_) if calls => Stop::ToolCalls,
+        Some(_) => Stop::End,
+    })
 }
 
 /// A call, whole or its beginning.

@@ -78,6 +78,11 @@ impl Stream {
         Ok(())
     }
 
+    /// Whether the vendor has said that nothing follows.
+    pub fn is_over(&self) -> bool {
+        self.finished
+    }
+
     fn start<'a>(&mut self, id: Option<Text<'a>>, out: &mut Vec<Event<'a>>) {
         if self.id.is_none() {
             self.id = Some(
@@ -206,11 +211,12 @@ impl Stream {
         if let Some(fault) = reason.and_then(|reason| ended(reason, said.as_deref())) {
             return Err(fault);
         }
+        let stop = stop(reason, self.calls > 0)?;
         self.start(None, out);
         self.close(|_| true, out);
         out.extend(end.usage.and_then(usage).map(Event::Usage));
         out.push(Event::Finish {
-            stop: stop(reason, self.calls > 0),
+            stop,
             native: end.finish_reason.clone(),
             stop_sequence: None,
         });

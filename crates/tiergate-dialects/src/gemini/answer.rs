@@ -11,7 +11,8 @@ use crate::inner::{self, Answer, Arguments, Json, Stop, Text, ToolCall, Undo};
 /// What only Gemini knows becomes a foreign part.
 ///
 /// # Errors
-/// A [`Fault`] when the body is no answer, is an error in spite of its status, or ends with a fault of the model.
+/// A [`Fault`] when the body is no answer or one without an end, is an error in spite of its status, or ends with a
+/// fault of the model.
 pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     let mut read = Response::read(body)?;
     let candidate = read.candidate();
@@ -34,12 +35,10 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     for part in candidate.parts() {
         add(&mut answer.parts, part, (&mut calls, &mut said), undo);
     }
-    if let Some(ended) = candidate.ended(calls.any())? {
-        answer.stop = ended.stop;
-        answer.native_stop = Some(ended.native);
-    } else if calls.any() {
-        answer.stop = Stop::ToolCalls;
-    }
+    let ended = candidate.ended(calls.any())?;
+    let ended = ended.ok_or_else(|| Fault::invalid("the answer has no finish reason"))?;
+    answer.stop = ended.stop;
+    answer.native_stop = Some(ended.native);
     Ok(answer)
 }
 

@@ -11,7 +11,7 @@ use crate::inner::{Answer, Part, Text, ToolCall, Undo};
 /// A [`Fault`] when the body is no answer or an unfinished one, or when the prompt filled the window.
 pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     let mut line = Line::read(body)?;
-    if line.done == Some(false) {
+    if !line.is_done() {
         return Err(Fault::invalid("the answer is not finished"));
     }
     let Some(message) = line.message.take() else {

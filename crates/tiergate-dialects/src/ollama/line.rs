@@ -18,7 +18,7 @@ pub(super) struct Line<'a> {
     pub(super) created_at: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) message: Option<Message<'a>>,
-    pub(super) done: Option<bool>,
+    done: Option<bool>,
     #[serde(borrow)]
     pub(super) done_reason: Option<Text<'a>>,
     #[serde(borrow)]
@@ -70,6 +70,13 @@ impl<'a> Line<'a> {
             Some(_) => Err(fault(200, None, data)),
             None => Ok(line),
         }
+    }
+
+    /// Whether the answer ends with it; not every version tells why, and a reason alone says it as well.
+    pub(super) fn is_done(&self) -> bool {
+        let reason = self.done_reason.as_ref();
+        let reason = reason.is_some_and(|reason| !reason.is_empty());
+        self.done.unwrap_or(reason)
     }
 
     /// What the end means, after so many `blocks`, `calls` among them.

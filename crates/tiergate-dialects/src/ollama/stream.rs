@@ -65,10 +65,15 @@ impl Stream {
                 self.call(call, out);
             }
         }
-        if line.done == Some(true) {
+        if line.is_done() {
             self.finish(line, out)?;
         }
         Ok(())
+    }
+
+    /// Whether the vendor has said that nothing follows.
+    pub fn is_over(&self) -> bool {
+        self.finished
     }
 
     fn say<'a>(&mut self, kind: Kind, text: Text<'a>, out: &mut Vec<Event<'a>>) {

@@ -89,14 +89,14 @@ fn stops_and_odd_usage_are_read() {
         json!({"cache_creation": 3}),
         json!(null),
     ] {
-        let body = json!({"content": [], "usage": usage}).to_string();
+        let body = json!({"content": [], "stop_reason": "end_turn", "usage": usage}).to_string();
         assert_eq!(
             answer(body.as_bytes(), &Undo::default()).unwrap().usage,
             None
         );
     }
     let body =
-        json!({"content": [], "usage": {"input_tokens": 0, "iterations": [{}], "cache_creation":
+        json!({"content": [], "stop_reason": "end_turn", "usage": {"input_tokens": 0, "iterations": [{}], "cache_creation":
         {"ephemeral_1h_input_tokens": 5, "ephemeral_5m_input_tokens": 2}}})
         .to_string();
     let usage = answer(body.as_bytes(), &Undo::default())
@@ -116,7 +116,7 @@ fn every_run_of_this_model_is_counted_and_no_other() {
         json!({"type": kind, "input_tokens": input, "output_tokens": output,
             "cache_read_input_tokens": 10})
     };
-    let body = json!({"content": [], "usage": {"input_tokens": 20, "output_tokens": 30,
+    let body = json!({"content": [], "stop_reason": "end_turn", "usage": {"input_tokens": 20, "output_tokens": 30,
         "cache_read_input_tokens": 10, "iterations": [
             run("compaction", 100, 40), run("message", 20, 30), run("advisor_message", 7000, 900)]}});
     let body = body.to_string();
@@ -142,6 +142,17 @@ fn what_is_no_answer_is_a_fault() {
     check(b"{\"content\":[", Cause::Invalid);
     check(b"{}", Cause::Invalid);
     check(br#"{"content":[{"type":"text"}]}"#, Cause::Invalid);
+    for content in [json!("Blue."), json!(null), json!({}), json!(7)] {
+        let body = json!({"content": content, "stop_reason": "end_turn"}).to_string();
+        check(body.as_bytes(), Cause::Invalid);
+    }
+    let text = json!([{"type": "text", "text": "Blue."}]);
+    for reason in [json!(null), json!(""), json!(7)] {
+        let body = json!({"content": text, "stop_reason": reason}).to_string();
+        check(body.as_bytes(), Cause::Invalid);
+    }
+    let body = json!({ "content": text }).to_string();
+    check(body.as_bytes(), Cause::Invalid);
     check(
         include_bytes!("../fixtures/anthropic/error_529.json"),
         Cause::Overloaded,

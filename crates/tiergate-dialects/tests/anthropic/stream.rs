@@ -42,6 +42,111 @@ fn events(frames: &[serde_json::Value], undo: Undo) -> Vec<Event<'static>> {
     out
 }
 
+/// The events up to a fault.
+fn heard(frames: &[serde_json::Value]) -> (Vec<Event<'static>>, Option<Fault>) {
+    let mut stream = Stream::new(Undo::default());
+    let mut out = Vec::new();
+    for frame in frames {
+        let frame: &'static str = Box::leak(frame.to_string().into_boxed_str());
+        if let Err(fault) = stream.event("", frame.as_bytes(), &mut out) {
+            return (out, Some(fault));
+        }
+    }
+    (out, None)
+}
+
+fn begun() -> [serde_json::Value; 3] {
+    [
+        json!({"type": "message_start", "message": {"id": "msg_1"}}),
+        json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+        json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Blue."}}),
+    ]
+}
+
+fn delta(delta: &serde_json::Value) -> serde_json::Value {
+    json!({"type": "message_delta", "delta": delta, "usage": {"output_tokens": 2}})
+}
+
+fn finishes(events: &[Event<'_>]) -> Vec<(Stop, String)> {
+    let finishes = events.iter().filter_map(|event| match event {
+        Event::Finish { stop, native, .. } => {
+            let native = native.as_ref().map(|native| native.value().into_owned());
+            Some((*stop, native.unwrap_or_default()))
+        }
+        _ => None,
+    });
+    finishes.collect()
+}
+
+#[test]
+fn the_stop_reason_finishes_a_message_and_what_follows_takes_nothing_back() {
+    let mut frames = begun().to_vec();
+    frames.push(delta(&json!({"stop_reason": "end_turn"})));
+    let (events, fault) = heard(&frames);
+    assert_eq!(fault, None);
+    assert_eq!(finishes(&events), [(Stop::End, "end_turn".to_owned())]);
+    frames.extend(begun());
+    frames.push(delta(&json!({"stop_reason": "max_tokens"})));
+    frames.push(json!({"type": "message_stop"}));
+    frames.push(json!({"type": "error", "error": {"type": "overloaded_error"}}));
+    let (more, fault) = heard(&frames);
+    assert_eq!(fault, None);
+    let usage = more.get(events.len()..).unwrap();
+    assert!(matches!(usage, [Event::Usage(_)]), "{usage:?}");
+    let mut stream = Stream::new(Undo::default());
+    for (frame, over) in [
+        (delta(&json!({"stop_reason": "end_turn"})), false),
+        (json!({"type": "message_stop"}), true),
+    ] {
+        let frame = frame.to_string();
+        stream.event("", frame.as_bytes(), &mut Vec::new()).unwrap();
+        assert_eq!(stream.is_over(), over);
+    }
+}
+
+#[test]
+fn a_message_that_stops_without_a_reason_is_a_fault() {
+    let stop = json!({"type": "message_stop"});
+    assert_eq!(
+        heard(std::slice::from_ref(&stop)).1.unwrap().cause,
+        Cause::Invalid
+    );
+    for reason in [
+        json!({}),
+        json!({"stop_reason": null}),
+        json!({"stop_reason": ""}),
+        json!(null),
+        json!("end_turn"),
+    ] {
+        let mut frames = begun().to_vec();
+        frames.extend([delta(&reason), stop.clone()]);
+        let (events, fault) = heard(&frames);
+        assert_eq!(fault.unwrap().cause, Cause::Invalid, "{reason}");
+        assert_eq!(finishes(&events), [], "{reason}");
+    }
+    let (events, fault) = heard(&[delta(&json!({"stop_reason": "brand_new"})), stop]);
+    assert_eq!(fault, None);
+    assert_eq!(finishes(&events), [(Stop::End, "brand_new".to_owned())]);
+}
+
+#[test]
+fn what_an_event_adds_must_be_readable() {
+    let [start, block, _] = begun();
+    for delta in [
+        json!(null),
+        json!([]),
+        json!("Blue."),
+        json!(7),
+        json!({"type": "text_delta", "text": 7}),
+    ] {
+        let odd = json!({"type": "content_block_delta", "index": 0, "delta": delta});
+        let (_, fault) = heard(&[start.clone(), block.clone(), odd]);
+        assert_eq!(fault.unwrap().cause, Cause::Invalid, "{delta}");
+    }
+    let missing = json!({"type": "content_block_delta", "index": 0});
+    assert!(heard(&[start, block, missing]).1.is_some());
+}
+
 fn text(text: &str) -> Text<'static> {
     Text::new(text)
 }
@@ -120,8 +225,10 @@ fn a_cut_anywhere_changes_nothing() {
 }
 
 #[test]
-fn nothing_but_its_end_finishes_a_message() {
-    for at in 0..THINKING_TOOLS.len() - 2 {
+fn nothing_but_its_stop_reason_finishes_a_message() {
+    let text = str::from_utf8(THINKING_TOOLS).unwrap();
+    let told = text.find("event: message_delta").unwrap();
+    for at in 0..told {
         let read = read(&[&THINKING_TOOLS[..at]], &Undo::default()).unwrap();
         assert!(
             !read.iter().any(|event| event.starts_with("Finish")),
@@ -375,12 +482,12 @@ proptest! {
 
     #[test]
     fn any_events_keep_the_rules(frames in prop::collection::vec(shape(), 0..20)) {
-        let read = events(&frames, Undo::default());
+        let (read, _) = heard(&frames);
         let mut open = std::collections::BTreeSet::new();
         let mut blocks = 0;
         let mut finished = false;
         for (at, event) in read.iter().enumerate() {
-            prop_assert!(!finished);
+            prop_assert!(!finished || matches!(event, Event::Usage(_) | Event::Ping));
             match event {
                 Event::Start { .. } => prop_assert!(!read[..at].iter().any(|e| !matches!(e, Event::Ping))),
                 Event::Text { block, .. } | Event::Thinking { block, .. } | Event::ToolCall { block, .. }

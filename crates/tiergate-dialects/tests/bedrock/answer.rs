@@ -143,7 +143,15 @@ fn every_stop_reason_is_known() {
 #[test]
 fn what_is_no_answer_is_a_fault() {
     let undo = Undo::default();
-    for body in ["", "{}", "[1]", r#"{"output":{}}"#, r#"{"message":"hm"}"#] {
+    for body in [
+        "",
+        "{}",
+        "[1]",
+        r#"{"output":{}}"#,
+        r#"{"message":"hm"}"#,
+        r#"{"output":{"message":{"content":[{"text":"a"}]}}}"#,
+        r#"{"output":{"message":{"content":[{"text":"a"}]}},"stopReason":null}"#,
+    ] {
         assert_eq!(
             answer(body.as_bytes(), &undo).unwrap_err().cause,
             Cause::Invalid,

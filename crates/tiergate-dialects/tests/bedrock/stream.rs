@@ -337,6 +337,28 @@ proptest! {
 }
 
 #[test]
+fn an_end_without_a_reason_is_a_fault_and_the_tokens_are_the_last_word() {
+    for end in [
+        json!({}),
+        json!({"stopReason": null}),
+        json!({"stopReason": ""}),
+    ] {
+        let (lines, fault) = read(Undo::default(), &[("messageStop", end)]);
+        assert_eq!((lines.len(), fault.unwrap().cause), (1, Cause::Invalid));
+    }
+    let mut stream = Stream::default();
+    for (name, over) in [
+        ("metadata", false),
+        ("messageStop", false),
+        ("metadata", true),
+    ] {
+        let data = br#"{"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":1}}"#;
+        stream.event(name, data, &mut Vec::new()).unwrap();
+        assert_eq!(stream.is_over(), over);
+    }
+}
+
+#[test]
 fn an_exception_after_the_end_takes_nothing_back() {
     let mut stream = Stream::default();
     let mut out = Vec::new();

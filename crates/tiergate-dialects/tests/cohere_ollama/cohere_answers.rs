@@ -116,7 +116,14 @@ fn errors() {
     check(502, "<html>", Cause::Server);
     let in_success = answer(token.as_bytes(), &Undo::default()).unwrap_err();
     assert_eq!(in_success.cause, Cause::Auth);
-    for body in ["", "{}", "[]", r#"{"message":{"content":[{"text":7}]}}"#] {
+    for body in [
+        "",
+        "{}",
+        "[]",
+        r#"{"message":{"content":[{"text":7}]}}"#,
+        r#"{"message":{"content":[{"text":"a"}]}}"#,
+        r#"{"message":{"content":[{"text":"a"}]},"finish_reason":null}"#,
+    ] {
         let told = answer(body.as_bytes(), &Undo::default()).unwrap_err();
         assert_eq!(told.cause, Cause::Invalid, "{body}");
     }
@@ -268,6 +275,10 @@ fn a_stream_that_breaks() {
     assert!(told.message.contains("out of memory"));
     let error = json!({"id": "e", "message": "invalid api token"});
     assert_eq!(stream(&frames(&[error])).unwrap_err().cause, Cause::Auth);
+    for end in [json!({}), json!({"finish_reason": null}), json!(null)] {
+        let end = json!({"type": "message-end", "delta": end});
+        assert_eq!(stream(&frames(&[end])).unwrap_err().cause, Cause::Invalid);
+    }
     let cut = stream(&frames(&[json!({"type": "message-start", "id": "c"})])).unwrap();
     assert_eq!(cut, ["start c"]);
 }

@@ -62,8 +62,8 @@ fn usage_is_what_is_told() {
 #[test]
 fn an_answer_is_one_although_its_end_is_odd() {
     for body in [
-        json!({"message": {"content": "x"}}),
-        json!({"done": null, "message": {"content": "x"}}),
+        json!({"done_reason": "stop", "message": {"content": "x"}}),
+        json!({"done": null, "done_reason": "brand_new", "message": {"content": "x"}}),
         json!({"done": true, "done_reason": "load", "message": {"content": "x"}}),
         json!({"done": true, "message": {"content": "x", "tool_calls": null}, "error": null}),
     ] {
@@ -87,10 +87,16 @@ fn answers_that_are_none() {
     assert_eq!(cause(silent("length")), Cause::ContextTooLong);
     assert_eq!(cause(silent("load")), Cause::Invalid);
     assert_eq!(cause(silent("unload")), Cause::Invalid);
-    assert_eq!(
-        cause(json!({"done": false, "message": {"content": "x"}})),
-        Cause::Invalid
-    );
+    for end in [
+        json!({"done": false, "done_reason": "stop"}),
+        json!({"done": null}),
+        json!({"done": null, "done_reason": ""}),
+        json!({}),
+    ] {
+        let mut body = end.clone();
+        body["message"] = json!({"content": "x"});
+        assert_eq!(cause(body), Cause::Invalid, "{end}");
+    }
     assert_eq!(
         cause(json!({"error": "model runner has stopped"})),
         Cause::Server

@@ -149,7 +149,7 @@ fn calls_get_ids_and_their_own_names() {
 
 #[test]
 fn invented_ids_are_those_of_the_request() {
-    let body = br#"{"responseId":"r1","candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}}]}}]}"#;
+    let body = br#"{"responseId":"r1","candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}}]},"finishReason":"STOP"}]}"#;
     let id = |seed: &str| {
         let undo = Undo {
             seed: seed.into(),
@@ -174,6 +174,9 @@ fn what_is_no_answer_is_a_fault() {
         "7",
         r#"{"candidates":[]}"#,
         r#"{"candidates":[{"content":7}]}"#,
+        r#"{"candidates":[{"content":{"parts":[{"text":"a"}]}}]}"#,
+        r#"{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":null}]}"#,
+        r#"{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"FINISH_REASON_UNSPECIFIED"}]}"#,
     ] {
         let fault = answer(body.as_bytes(), &Undo::default()).unwrap_err();
         assert_eq!(fault.cause, Cause::Invalid, "{body}");

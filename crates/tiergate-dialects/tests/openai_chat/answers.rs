@@ -350,7 +350,8 @@ fn names_that_were_changed_are_changed_back() {
         names: vec![("f_1".to_owned(), "f.1".to_owned())],
         ..Undo::default()
     };
-    let body = br#"{"choices":[{"message":{"tool_calls":[{"id":"a","function":{"name":"f_1","arguments":"{}"}}]}}]}"#;
+    let body = br#"{"choices":[{"message":{"tool_calls":[{"id":"a","function":{"name":"f_1","arguments":"{}"}}]},
+        "finish_reason":"tool_calls"}]}"#;
     assert_eq!(answer(body, &undo).unwrap().parts, [call("a", "f.1", "{}")]);
 }
 
@@ -408,8 +409,24 @@ fn a_stream_that_is_cut_off_has_no_finish() {
 }
 
 #[test]
+fn no_reason_is_no_end_but_an_empty_one_is() {
+    for choice in [
+        json!({"message": {"content": "a"}}),
+        json!({"message": {"content": "a"}, "finish_reason": null}),
+        json!({"message": {"content": "a"}, "finish_reason": 7}),
+    ] {
+        let body = json!({ "choices": [choice] }).to_string();
+        let fault = answer(body.as_bytes(), &Undo::default()).unwrap_err();
+        assert_eq!(fault.cause, Cause::Invalid, "{body}");
+    }
+    // xAI's
+    assert_eq!(whole(&json!({"content": "a"}), "").stop, Stop::End);
+}
+
+#[test]
 fn other_choices_are_passed_over() {
-    let body = br#"{"choices":[{"index":1,"message":{"content":"b"}},{"index":0,"message":{"content":"a"}}]}"#;
+    let body = br#"{"choices":[{"index":1,"message":{"content":"b"}},
+        {"index":0,"message":{"content":"a"},"finish_reason":"stop"}]}"#;
     assert_eq!(answer(body, &Undo::default()).unwrap().parts, [text("a")]);
 }
 

@@ -85,6 +85,31 @@ fn odd_answers_are_read() {
 }
 
 #[test]
+fn tokens_that_cannot_be_read_do_not_cost_the_answer() {
+    let usage = |usage: Value| {
+        let body = json!({"status": "completed", "output": [], "usage": usage}).to_string();
+        let read = answer(body.as_bytes(), &Undo::default()).unwrap();
+        read.usage
+            .map(|usage| (usage.prompt_tokens, usage.completion_tokens))
+    };
+    assert_eq!(
+        usage(json!({"input_tokens": -1, "output_tokens": -7})),
+        None
+    );
+    assert_eq!(
+        usage(json!({"input_tokens": "1", "output_tokens": "7"})),
+        None
+    );
+    for odd in [json!(null), json!([]), json!("none"), json!(7), json!({})] {
+        assert_eq!(usage(odd), None);
+    }
+    let details = json!({"cached_tokens": -1, "cache_write_tokens_details": 7});
+    let odd = json!({"input_tokens": 9, "input_tokens_details": details, "output_tokens": 2,
+        "output_tokens_details": []});
+    assert_eq!(usage(odd), Some((9, 2)));
+}
+
+#[test]
 fn faults_are_told_apart() {
     let check = |body: Value, cause: Cause| {
         let body = body.to_string();
@@ -102,6 +127,10 @@ fn faults_are_told_apart() {
         json!({"status": "in_progress", "output": []}),
         Cause::Invalid,
     );
+    for status in [json!(null), json!("")] {
+        check(json!({"status": status, "output": []}), Cause::Invalid);
+    }
+    check(json!({"output": []}), Cause::Invalid);
     check(json!({"choices": []}), Cause::Invalid);
     check(json!([]), Cause::Invalid);
     check(

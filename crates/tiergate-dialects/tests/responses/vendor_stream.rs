@@ -226,6 +226,41 @@ fn a_cut_stream_has_no_finish() {
     );
 }
 
+#[test]
+fn what_an_event_adds_must_be_readable() {
+    for delta in [json!(null), json!([]), json!(7), json!({"text": "a"})] {
+        let data = json!({"type": "response.output_text.delta", "delta": delta}).to_string();
+        let read = Stream::new(Undo::default()).event("", data.as_bytes(), &mut Vec::new());
+        assert_eq!(read.unwrap_err().cause, Cause::Invalid, "{delta}");
+    }
+}
+
+#[test]
+fn odd_ends_are_ends() {
+    let end = |kind: &str, response: serde_json::Value| {
+        let data = json!({"type": kind, "response": response}).to_string();
+        let mut reader = Stream::new(Undo::default());
+        let mut events = Vec::new();
+        reader.event("", data.as_bytes(), &mut events).unwrap();
+        assert!(reader.is_over());
+        let usage = events.iter().any(|event| matches!(event, Event::Usage(_)));
+        match events.pop() {
+            Some(Event::Finish { native, .. }) => (native.unwrap().value().into_owned(), usage),
+            other => panic!("{other:?}"),
+        }
+    };
+    let odd = json!({"status": "completed", "usage": {"input_tokens": -1, "output_tokens": "2"}});
+    assert_eq!(end("response.completed", odd), ("completed".into(), false));
+    assert_eq!(
+        end("response.completed", json!(null)),
+        ("completed".into(), false)
+    );
+    assert_eq!(
+        end("response.incomplete", json!(null)),
+        ("incomplete".into(), false)
+    );
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_survived(data in prop::collection::vec(any::<u8>(), 0..80)) {

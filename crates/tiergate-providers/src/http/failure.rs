@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::response::Parts;
+use http::{HeaderMap, StatusCode};
 use hyper::body::Incoming;
 use tiergate_dialects::{Cause, Fault};
 use tiergate_transport as transport;
@@ -55,13 +55,26 @@ impl Upstream {
             Err(Unread::Late | Unread::Lost) => Bytes::new(),
         };
         let fault = read(parts.status.as_u16(), &body);
-        self.faulty(&fault, &parts.headers, now)
+        self.faulty(&fault, parts, now)
+    }
+
+    /// Refuses a success that has no content by definition.
+    ///
+    /// # Errors
+    /// Where it is one.
+    pub(crate) fn with_content(&self, status: StatusCode) -> Result<(), Error> {
+        match status {
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
+                Err(self.odd(status, "the answer has no content"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A fault inside a stream; after something was said, every fault is an interruption.
     pub(crate) fn broken(&self, fault: &Fault, committed: bool) -> Error {
         if !committed {
-            return self.faulty(fault, &HeaderMap::new(), 0);
+            return self.reported(fault, &HeaderMap::new(), 0);
         }
         let mut error = self.error(Kind::Interrupted, &fault.message);
         if fault.status >= 400 {
@@ -74,12 +87,22 @@ impl Upstream {
     }
 
     /// A success that is no answer.
-    pub(crate) fn odd(&self, message: &str) -> Error {
-        self.error(Kind::Invalid, message).with_status(200)
+    pub(crate) fn odd(&self, status: StatusCode, message: &str) -> Error {
+        self.error(Kind::Invalid, message)
+            .with_status(status.as_u16())
     }
 
-    /// A body that reports a fault; `now` is in seconds since the Unix epoch.
-    pub(crate) fn faulty(&self, fault: &Fault, headers: &HeaderMap, now: i64) -> Error {
+    /// A body that reports a fault, or is none that can be read; `now` is in seconds since the Unix epoch.
+    pub(crate) fn faulty(&self, fault: &Fault, parts: &Parts, now: i64) -> Error {
+        let error = self.reported(fault, &parts.headers, now);
+        // a body of a success that claims no other status
+        if fault.status == 200 {
+            return error.with_status(parts.status.as_u16());
+        }
+        error
+    }
+
+    fn reported(&self, fault: &Fault, headers: &HeaderMap, now: i64) -> Error {
         let kind = kind(fault.cause);
         let mut error = self.error(kind, &fault.message).with_status(fault.status);
         if let Some(code) = &fault.code {

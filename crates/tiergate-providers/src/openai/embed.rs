@@ -47,9 +47,8 @@ impl OpenAi {
         let told = (call.deadline, call.created);
         let quirks = self.0.quirks;
         let read = |status, _: &_, body: &[u8]| fault(status, body, quirks);
-        let (headers, body) = upstream.exchange(request, told, read).await?;
-        let batch =
-            decode(&body).map_err(|fault| upstream.faulty(&fault, &headers, call.created))?;
-        Ok((upstream.head(&headers, host.edits(options)), batch))
+        let (parts, body) = upstream.exchange(request, told, read).await?;
+        let batch = decode(&body).map_err(|fault| upstream.faulty(&fault, &parts, call.created))?;
+        Ok((upstream.head(&parts.headers, host.edits(options)), batch))
     }
 }

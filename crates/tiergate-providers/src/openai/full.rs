@@ -1,8 +1,10 @@
 //! A whole answer, or the promise of a stream.
 
-use http::HeaderMap;
+use http::response::Parts;
 use hyper::body::Incoming;
-use tiergate_dialects::openai::{answer, even};
+use tiergate_dialects::inner::Undo;
+use tiergate_dialects::openai::{answer, chat, even};
+use tiergate_dialects::{Fault, Form};
 
 use super::OpenAi;
 use crate::error::Error;
@@ -13,27 +15,28 @@ impl OpenAi {
     /// Reads and checks the answer to a request without `stream`.
     pub(super) async fn read_full(
         &self,
-        headers: &HeaderMap,
+        parts: &Parts,
         body: Incoming,
         call: &Call<'_>,
         head: Head,
     ) -> Result<Full, Error> {
-        match content(headers) {
+        let upstream = &self.0.upstream;
+        let odd = |what: &str| Err(upstream.odd(parts.status, what));
+        match content(&parts.headers) {
             Content::Json | Content::Untold => {}
             Content::Events | Content::Frames => {
-                return Err(self
-                    .0
-                    .upstream
-                    .odd("a stream came for a request without one"));
+                return odd("a stream came for a request without one");
             }
-            Content::Other(kind) => {
-                return Err(self.0.upstream.odd(&format!("{kind} came instead of JSON")));
-            }
+            Content::Other(kind) => return odd(&format!("{kind} came instead of JSON")),
         }
         let body = body::read(body, LARGEST, call.deadline).await;
-        let body = body.map_err(|unread| self.0.upstream.unread(&unread))?;
-        let checked = answer(&body, self.0.quirks)
-            .map_err(|fault| self.0.upstream.faulty(&fault, headers, call.created))?;
+        let body = body.map_err(|unread| upstream.unread(&unread))?;
+        let faulty = |fault: Fault| upstream.faulty(&fault, parts, call.created);
+        let checked = answer(&body, self.0.quirks).map_err(faulty)?;
+        if !checked.finished && call.front.form != Form::Chat {
+            // an answer that was not finished can be passed on as it is, but not told in other words
+            chat::answer(&body, &Undo::default()).map_err(faulty)?;
+        }
         Ok(Full {
             head,
             body: checked
@@ -50,28 +53,24 @@ impl OpenAi {
     /// Passes the body of a success on, if it is a stream; an error in JSON is read.
     pub(super) async fn check_stream(
         &self,
-        headers: &HeaderMap,
+        parts: &Parts,
         body: Incoming,
         call: &Call<'_>,
     ) -> Result<Incoming, Error> {
-        match content(headers) {
+        let upstream = &self.0.upstream;
+        let odd = |what: &str| Err(upstream.odd(parts.status, what));
+        match content(&parts.headers) {
             Content::Events | Content::Untold => Ok(body),
             Content::Json => {
                 let body = body::read(body, LARGEST, call.deadline).await;
-                let body = body.map_err(|unread| self.0.upstream.unread(&unread))?;
-                Err(match answer(&body, self.0.quirks) {
-                    Ok(_) => self
-                        .0
-                        .upstream
-                        .odd("a whole answer came for a streamed request"),
-                    Err(fault) => self.0.upstream.faulty(&fault, headers, call.created),
-                })
+                let body = body.map_err(|unread| upstream.unread(&unread))?;
+                match answer(&body, self.0.quirks) {
+                    Ok(_) => odd("a whole answer came for a streamed request"),
+                    Err(fault) => Err(upstream.faulty(&fault, parts, call.created)),
+                }
             }
-            Content::Frames => Err(self.0.upstream.odd("frames came instead of a stream")),
-            Content::Other(kind) => Err(self
-                .0
-                .upstream
-                .odd(&format!("{kind} came instead of a stream"))),
+            Content::Frames => odd("frames came instead of a stream"),
+            Content::Other(kind) => odd(&format!("{kind} came instead of a stream")),
         }
     }
 }

@@ -17,6 +17,7 @@ use tiergate_transport::{Body, Client};
 use tiergate_wire::chat::Pieces;
 
 pub use builder::{InvalidProvider, OpenAiBuilder};
+pub(crate) use stream::is_comment;
 
 use crate::error::{Error, Kind};
 use crate::http::{HOPS, Upstream};
@@ -145,19 +146,18 @@ impl Provider for OpenAi {
                 .refused(&parts, body, (call.deadline, call.created), read)
                 .await);
         }
+        self.0.upstream.with_content(parts.status)?;
         let head = self.0.upstream.head(&parts.headers, encoded.edits);
         if call.request.stream() {
-            self.check_stream(&parts.headers, body, &call)
-                .await
-                .map(|body| {
-                    let chunks = stream::Events::new(self.clone(), body, call.deadline);
-                    Reply::Stream(ChatStream {
-                        head,
-                        chunks: Box::pin(chunks),
-                    })
+            self.check_stream(&parts, body, &call).await.map(|body| {
+                let chunks = stream::Events::new(self.clone(), body, call.deadline);
+                Reply::Stream(ChatStream {
+                    head,
+                    chunks: Box::pin(chunks),
                 })
+            })
         } else {
-            let full = self.read_full(&parts.headers, body, &call, head).await;
+            let full = self.read_full(&parts, body, &call, head).await;
             full.map(Reply::Full)
         }
     }

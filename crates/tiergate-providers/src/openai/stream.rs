@@ -235,7 +235,7 @@ fn framed(json: &[u8]) -> Bytes {
 }
 
 /// Whether every line is a comment or blank.
-fn is_comment(raw: &[u8]) -> bool {
+pub(crate) fn is_comment(raw: &[u8]) -> bool {
     let mut lines = raw.split(|byte| matches!(byte, b'\n' | b'\r'));
     lines.all(|line| line.first().is_none_or(|first| *first == b':'))
 }

@@ -55,10 +55,13 @@ impl Vendor {
         };
         let told = (call.deadline, call.created);
         let exchanged = upstream.exchange(request, told, read).await;
-        let (headers, body) =
+        let (parts, body) =
             exchanged.inspect_err(|error| self.rejected(call.credential, shown, error))?;
-        let batch = embedder.decode(&headers, &body);
-        let batch = batch.map_err(|fault| upstream.faulty(&fault, &headers, call.created))?;
-        Ok((upstream.head(&headers, embedder.edits(options)), batch))
+        let batch = embedder.decode(&parts.headers, &body);
+        let batch = batch.map_err(|fault| upstream.faulty(&fault, &parts, call.created))?;
+        Ok((
+            upstream.head(&parts.headers, embedder.edits(options)),
+            batch,
+        ))
     }
 }

@@ -5,6 +5,7 @@ use tiergate_dialects::bedrock::frames;
 use tiergate_wire::sse;
 
 use super::protocol::Framing;
+use crate::openai::is_comment;
 
 /// The longest event that is read, in bytes.
 const EVENT: usize = 4 * 1024 * 1024;
@@ -25,8 +26,19 @@ pub(super) struct Piece {
     pub(super) data: Bytes,
     /// Its exact bytes.
     pub(super) raw: Bytes,
+    /// What it is.
+    pub(super) sort: Sort,
+}
+
+/// What an event is, as far as its framing tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// Nothing: it keeps the connection alive.
+    Comment,
     /// It reports a failure, which its name names.
-    pub(super) failed: bool,
+    Failure,
+    #[default]
+    Payload,
 }
 
 impl Cutter {
@@ -57,7 +69,10 @@ impl Cutter {
                 Ok(frame.map(|frame| Piece {
                     name: frame.event_type().to_owned(),
                     raw: Bytes::new(),
-                    failed: frame.message_type() != frames::MessageType::Event,
+                    sort: match frame.message_type() {
+                        frames::MessageType::Event => Sort::Payload,
+                        _ => Sort::Failure,
+                    },
                     data: frame.payload().clone(),
                 }))
             }
@@ -104,22 +119,27 @@ impl Cutter {
 fn line_of(line: &Bytes) -> Option<Piece> {
     let data = line.trim_ascii();
     (!data.is_empty()).then(|| Piece {
-        name: String::new(),
         data: line.slice_ref(data),
         raw: line.clone(),
-        failed: false,
+        ..Piece::default()
     })
 }
 
-/// An event with a payload; comments and fields without data mean nothing here.
+/// An event with a payload, or a comment; fields without data mean nothing here.
 fn event_of(event: sse::Event) -> Option<Piece> {
-    let data = event.data.filter(|data| !data.is_empty())?;
+    let Some(data) = event.data.filter(|data| !data.is_empty()) else {
+        return is_comment(&event.raw).then_some(Piece {
+            raw: event.raw,
+            sort: Sort::Comment,
+            ..Piece::default()
+        });
+    };
     let name = event.name.as_deref().unwrap_or_default();
     Some(Piece {
         name: String::from_utf8_lossy(name).into_owned(),
         data,
         raw: event.raw,
-        failed: false,
+        sort: Sort::Payload,
     })
 }
 

@@ -1,6 +1,6 @@
 //! A whole answer, or the promise of a stream.
 
-use http::HeaderMap;
+use http::response::Parts;
 use hyper::body::Incoming;
 use tiergate_dialects::front;
 use tiergate_dialects::inner::Part;
@@ -15,26 +15,25 @@ impl Vendor {
     /// Reads the answer to a request without `stream`, and translates it.
     pub(super) async fn read_full(
         &self,
-        headers: &HeaderMap,
+        parts: &Parts,
         body: Incoming,
         call: &Call<'_>,
         mut head: Head,
         exchange: &Exchange,
     ) -> Result<Full, Error> {
         let upstream = &self.0.upstream;
-        match content(headers) {
+        let odd = |what: &str| Err(upstream.odd(parts.status, what));
+        match content(&parts.headers) {
             Content::Json | Content::Untold => {}
             Content::Events | Content::Frames => {
-                return Err(upstream.odd("a stream came for a request without one"));
+                return odd("a stream came for a request without one");
             }
-            Content::Other(kind) => {
-                return Err(upstream.odd(&format!("{kind} came instead of JSON")));
-            }
+            Content::Other(kind) => return odd(&format!("{kind} came instead of JSON")),
         }
         let body = body::read(body, LARGEST, call.deadline).await;
         let body = body.map_err(|unread| upstream.unread(&unread))?;
         let answer = self.0.protocol.answer(&body, &exchange.translated.undo);
-        let answer = answer.map_err(|fault| upstream.faulty(&fault, headers, call.created))?;
+        let answer = answer.map_err(|fault| upstream.faulty(&fault, parts, call.created))?;
         self.0.replay.keep(&self.between(call), &answer.parts);
         let said = answer.parts.iter().map(Part::output_bytes);
         let output_bytes = said.fold(0, usize::saturating_add) as u64;
@@ -58,12 +57,13 @@ impl Vendor {
     /// Passes the body of a success on, if it is a stream; an error in JSON is read.
     pub(super) async fn check_stream(
         &self,
-        headers: &HeaderMap,
+        parts: &Parts,
         body: Incoming,
         call: &Call<'_>,
     ) -> Result<Incoming, Error> {
         let upstream = &self.0.upstream;
-        let told = content(headers);
+        let odd = |what: &str| Err(upstream.odd(parts.status, what));
+        let told = content(&parts.headers);
         match (self.0.protocol.framing(), told) {
             (_, Content::Untold)
             | (Framing::Sse, Content::Events)
@@ -78,17 +78,15 @@ impl Vendor {
                 let body = body::read(body, LARGEST, call.deadline).await;
                 let body = body.map_err(|unread| upstream.unread(&unread))?;
                 let undo = tiergate_dialects::inner::Undo::default();
-                Err(match self.0.protocol.answer(&body, &undo) {
-                    Ok(_) => upstream.odd("a whole answer came for a streamed request"),
-                    Err(fault) => upstream.faulty(&fault, headers, call.created),
-                })
+                match self.0.protocol.answer(&body, &undo) {
+                    Ok(_) => odd("a whole answer came for a streamed request"),
+                    Err(fault) => Err(upstream.faulty(&fault, parts, call.created)),
+                }
             }
             // Ollama says `application/x-ndjson`
             (Framing::Lines, Content::Other(kind)) if kind.contains("json") => Ok(body),
-            (_, Content::Other(kind)) => {
-                Err(upstream.odd(&format!("{kind} came instead of a stream")))
-            }
-            _ => Err(upstream.odd("a stream of another sort came")),
+            (_, Content::Other(kind)) => odd(&format!("{kind} came instead of a stream")),
+            _ => odd("a stream of another sort came"),
         }
     }
 }

@@ -154,13 +154,14 @@ impl Vendor {
             self.rejected(call.credential, shown.as_deref(), &error);
             return Err(error);
         }
+        upstream.with_content(parts.status)?;
         let mut head = upstream.head(&parts.headers, exchange.translated.edits.clone());
         head.form = exchange.form;
         if !call.request.stream() {
-            let full = self.read_full(&parts.headers, body, call, head, &exchange);
+            let full = self.read_full(&parts, body, call, head, &exchange);
             return full.await.map(Reply::Full);
         }
-        let body = self.check_stream(&parts.headers, body, call).await?;
+        let body = self.check_stream(&parts, body, call).await?;
         let chunks = stream::Chunks::new(self.clone(), body, call, exchange);
         Ok(Reply::Stream(ChatStream {
             head,

@@ -133,6 +133,11 @@ pub(super) trait Decode: Send {
         data: &'a [u8],
         out: &mut Vec<Event<'a>>,
     ) -> Result<(), Fault>;
+
+    /// Whether the vendor has said that nothing follows; some never do.
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 /// A header of visible ASCII.

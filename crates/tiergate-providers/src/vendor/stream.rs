@@ -14,15 +14,21 @@ use tiergate_dialects::inner::Event;
 use tiergate_wire::usage::Usage;
 use tokio::time::{Instant, Sleep};
 
-use super::framing::{Cutter, Piece};
+use super::framing::{Cutter, Piece, Sort};
 use super::protocol::Decode;
 use super::replay::{Between, Thoughts};
 use super::{Exchange, Vendor, stamp};
 use crate::error::{Error, Kind};
 use crate::seam::{Call, Chunk, ChunkKind};
 
-/// After the end of the answer, how long the next event is waited for: the tokens are all that can still come.
-const AFTER_FINISH: Duration = Duration::from_secs(5);
+/// After the end of the answer, how long the rest is waited for: the tokens are all that can still come.
+///
+/// Less than a router usually allows, so that the client gets the end of its stream, which is written here.
+const AFTER_FINISH: Duration = Duration::from_secs(4);
+
+/// After the vendor has said that nothing follows, how long the end of the body is waited for, so that the connection
+/// can be used again.
+const AFTER_DONE: Duration = Duration::from_millis(100);
 
 /// The chunks of one answer.
 pub(super) struct Chunks {
@@ -51,6 +57,8 @@ enum Progress {
     Speaking,
     /// The vendor has said that the answer is complete.
     Finished,
+    /// The vendor has said that nothing follows.
+    Done,
     /// Nothing is left to come.
     Over,
 }
@@ -78,14 +86,22 @@ impl Chunks {
         }
     }
 
-    /// Reads one event of the vendor's; `None` when nobody needs to see anything of it.
+    /// Reads one event of the vendor's; `None` after the last.
     fn read(&mut self, piece: &Piece) -> Option<Item> {
+        if self.progress == Progress::Done {
+            return None;
+        }
         let mut events = Vec::new();
-        let read = if piece.failed {
-            let protocol = &self.vendor.0.protocol;
-            Err(protocol.fault(200, Some(&piece.name), &piece.data))
-        } else {
-            self.decoder.event(&piece.name, &piece.data, &mut events)
+        let read = match piece.sort {
+            Sort::Comment => {
+                events.push(Event::Ping);
+                Ok(())
+            }
+            Sort::Failure => {
+                let protocol = &self.vendor.0.protocol;
+                Err(protocol.fault(200, Some(&piece.name), &piece.data))
+            }
+            Sort::Payload => self.decoder.event(&piece.name, &piece.data, &mut events),
         };
         let mut chunk = Chunk::default();
         let mut bytes = Vec::new();
@@ -98,7 +114,7 @@ impl Chunks {
         }
         if let Err(fault) = read {
             // nothing that goes wrong after its end takes an answer back
-            if self.progress == Progress::Finished && !self.native {
+            if self.is_complete() {
                 return self.ended("");
             }
             let committed = self.progress != Progress::Silent;
@@ -109,12 +125,18 @@ impl Chunks {
         } else {
             Bytes::from(bytes)
         };
-        if self.native && chunk.finish {
-            chunk.kind = ChunkKind::Done;
+        if piece.sort == Sort::Comment {
+            chunk.kind = ChunkKind::Comment;
         }
-        let notes = chunk.finish || chunk.usage.is_some() || !chunk.left_out.is_empty();
-        let says = notes || !chunk.raw.is_empty();
-        says.then_some(Ok(chunk))
+        if self.progress == Progress::Finished && self.decoder.is_over() {
+            self.progress = Progress::Done;
+            self.limit = Instant::now() + AFTER_DONE;
+            if self.native {
+                chunk.kind = ChunkKind::Done;
+            }
+        }
+        // one of which the client sees nothing is a sign of life all the same
+        Some(Ok(chunk))
     }
 
     fn note(&mut self, event: &Event<'_>, chunk: &mut Chunk) {
@@ -145,7 +167,7 @@ impl Chunks {
 
     /// The body has no more to give.
     fn ended(&mut self, why: &str) -> Option<Item> {
-        let complete = self.progress == Progress::Finished;
+        let complete = self.is_complete();
         self.progress = Progress::Over;
         if !complete {
             return Some(Err(self.vendor.0.upstream.error(Kind::Interrupted, why)));
@@ -171,6 +193,10 @@ impl Chunks {
         self.made.pop().map(Ok)
     }
 
+    fn is_complete(&self) -> bool {
+        matches!(self.progress, Progress::Finished | Progress::Done)
+    }
+
     fn broken(&mut self, error: Error) -> Item {
         self.progress = Progress::Over;
         Err(error)
@@ -185,7 +211,7 @@ impl Chunks {
             clock.as_mut().reset(limit);
         }
         ready!(clock.as_mut().poll(context));
-        if self.progress == Progress::Finished {
+        if self.is_complete() {
             return Poll::Ready(self.ended(""));
         }
         let error = "the stream was not complete at the deadline";
@@ -212,6 +238,8 @@ impl Stream for Chunks {
                     continue;
                 }
                 Ok(None) => {}
+                // nothing that goes wrong after its end takes an answer back
+                Err(_) if this.is_complete() => return Poll::Ready(this.ended("")),
                 Err(told) => {
                     let error = this.vendor.0.upstream.error(Kind::Invalid, &told);
                     return Poll::Ready(Some(this.broken(error)));

@@ -10,5 +10,6 @@
 
 mod calls;
 mod faults;
+mod messages;
 mod responses;
 mod support;

@@ -10,8 +10,8 @@ use crate::inner::{Answer, Part, Stop, Text, ToolCall, Undo};
 /// Reads the body of a success; of several choices, the first.
 ///
 /// # Errors
-/// A [`Fault`] when the body is no answer: not JSON or cut off, without choices, an error in spite of its status, or an
-/// answer whose finish reason reports a fault of the host.
+/// A [`Fault`] when the body is no answer: not JSON or cut off, without choices or a finish reason, an error in spite
+/// of its status, or an answer whose finish reason reports a fault of the host.
 pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     let mut chunk = Chunk::read(body)?;
     let usage = chunk.usage();
@@ -40,9 +40,8 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
 }
 
 fn ended<'a>(choice: &mut Choice<'a>, called: bool) -> Result<(Stop, Option<Text<'a>>), Fault> {
-    let reason = std::mem::take(&mut choice.finish_reason)
-        .0
-        .unwrap_or_default();
+    let reason = std::mem::take(&mut choice.finish_reason).0;
+    let reason = reason.ok_or_else(|| Fault::invalid("the answer has no finish reason"))?;
     let native = choice.native(&reason);
     Ok((stop(&reason, called)?, native))
 }

@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 
 use super::fault::fault;
 use super::item::{Item, invented, stop};
-use super::usage::Counts;
-use crate::fault::{Cause, Fault};
+use super::usage::usage;
+use crate::fault::Fault;
 use crate::inner::{Answer, Part, Text, Undo};
 
 /// The object that a whole answer is, and that streams begin and end with.
@@ -24,7 +24,8 @@ pub(super) struct Response<'a> {
     incomplete_details: Option<Incomplete<'a>>,
     #[serde(borrow)]
     output: Option<Vec<&'a RawValue>>,
-    pub(super) usage: Option<Counts>,
+    #[serde(borrow)]
+    pub(super) usage: Option<&'a RawValue>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,12 +58,12 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
     if response.error.is_some() || status.is_some_and(|status| status.is("failed")) {
         return Err(fault(200, None, body));
     }
-    if let Some(status) = status.filter(|s| !s.is("completed") && !s.is("incomplete")) {
-        return Err(Fault::new(
-            Cause::Invalid,
-            200,
-            format!("the answer is {}", status.value()),
-        ));
+    let status = status.map_or("", Text::inside);
+    if !["completed", "incomplete"].contains(&status) {
+        return Err(Fault::invalid(match status {
+            "" => "the answer has no status".to_owned(),
+            status => format!("the answer is {status}"),
+        }));
     }
     let Some(output) = response.output.take() else {
         return Err(Fault::invalid("the answer has no output"));
@@ -78,7 +79,7 @@ pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
         stop,
         native_stop: Some(native),
         stop_sequence: None,
-        usage: response.usage.map(Into::into),
+        usage: response.usage.and_then(usage),
     })
 }
 

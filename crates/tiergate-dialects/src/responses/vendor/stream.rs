@@ -7,6 +7,7 @@ use super::answer::Response;
 use super::fault::fault;
 use super::item::{Item, invented, stop};
 use super::track::{Piece, Track};
+use super::usage::usage;
 use crate::fault::Fault;
 use crate::inner::{Event, Part, Text, Undo};
 use crate::responses::literal::string;
@@ -39,6 +40,16 @@ struct Frame<'a> {
     response: Option<&'a RawValue>,
 }
 
+/// The events that add a text to the answer.
+const SAYING: [&str; 6] = [
+    "response.custom_tool_call_input.delta",
+    "response.function_call_arguments.delta",
+    "response.output_text.delta",
+    "response.reasoning_summary_text.delta",
+    "response.reasoning_text.delta",
+    "response.refusal.delta",
+];
+
 impl Stream {
     /// A reader of one stream.
     pub fn new(undo: Undo) -> Self {
@@ -66,6 +77,9 @@ impl Stream {
         let item = frame.output_index.unwrap_or_default();
         let part = Piece::Content(frame.content_index.unwrap_or_default());
         let delta = frame.delta.and_then(Text::literal);
+        if delta.is_none() && SAYING.contains(&&*kind) {
+            return Err(Fault::invalid("what an event adds is not readable"));
+        }
         let delta = delta.filter(|delta| !delta.is_empty());
         match (&*kind, delta) {
             ("response.created" | "response.in_progress" | "response.queued", _) => {
@@ -101,9 +115,9 @@ impl Stream {
                 let block = self.track.close(item, part);
                 out.extend(block.map(|block| Event::BlockStop { block }));
             }
-            ("response.completed" | "response.incomplete", _) => {
+            (ended @ ("response.completed" | "response.incomplete"), _) => {
                 let response = frame.response.map(read_raw).transpose()?;
-                self.finish(response, out);
+                self.finish(response, ended == "response.completed", out);
             }
             ("response.failed" | "response.cancelled", _) => {
                 let response = frame.response.map_or(data, |raw| raw.get().as_bytes());
@@ -113,6 +127,11 @@ impl Stream {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether the vendor has said that nothing follows.
+    pub fn is_over(&self) -> bool {
+        self.finished
     }
 
     fn start<'a>(&mut self, response: Option<Response<'a>>, out: &mut Vec<Event<'a>>) {
@@ -278,15 +297,22 @@ impl Stream {
         }
     }
 
-    fn finish<'a>(&mut self, response: Option<Response<'a>>, out: &mut Vec<Event<'a>>) {
+    fn finish<'a>(
+        &mut self,
+        mut response: Option<Response<'a>>,
+        completed: bool,
+        out: &mut Vec<Event<'a>>,
+    ) {
         self.start(None, out);
         self.finished = true;
         let closed = self.track.close_all(None).into_iter();
         out.extend(closed.map(|block| Event::BlockStop { block }));
-        let mut response = response;
-        let usage = response.as_mut().and_then(|response| response.usage.take());
-        out.extend(usage.map(|usage| Event::Usage(usage.into())));
-        let reason = response.and_then(|mut response| response.incomplete());
+        let told = response.as_ref().and_then(|response| response.usage);
+        out.extend(told.and_then(usage).map(Event::Usage));
+        let reason = response
+            .as_mut()
+            .and_then(Response::incomplete)
+            .or_else(|| (!completed).then(|| Text::new("incomplete")));
         let (stop, native) = stop(reason, self.track.calls() > 0);
         out.push(Event::Finish {
             stop,

@@ -1,57 +1,77 @@
 //! The tokens of an answer.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use tiergate_wire::usage::Usage;
 
-/// Tokens, in the words of Responses.
+use crate::count::count;
+use crate::inner::Json;
+
+/// Tokens, in the words of Responses; each stays JSON until it is counted, so that an odd one spoils no answer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Counts {
-    input_tokens: Option<u64>,
-    input_tokens_details: Option<InputDetails>,
-    output_tokens: Option<u64>,
-    output_tokens_details: Option<OutputDetails>,
+struct Counts<'a> {
+    #[serde(borrow)]
+    input_tokens: Option<Json<'a>>,
+    #[serde(borrow)]
+    input_tokens_details: Option<Json<'a>>,
+    #[serde(borrow)]
+    output_tokens: Option<Json<'a>>,
+    #[serde(borrow)]
+    output_tokens_details: Option<Json<'a>>,
 }
 
+/// What counts consist of.
 #[derive(Debug, Default, Deserialize)]
-struct InputDetails {
-    cached_tokens: Option<u64>,
-    cache_write_tokens: Option<u64>,
-    cache_write_tokens_details: Option<WriteDetails>,
+#[serde(default)]
+struct Finer<'a> {
+    #[serde(borrow)]
+    cached_tokens: Option<Json<'a>>,
+    #[serde(borrow)]
+    cache_write_tokens: Option<Json<'a>>,
+    #[serde(borrow)]
+    cache_write_tokens_details: Option<Json<'a>>,
+    #[serde(borrow)]
+    reasoning_tokens: Option<Json<'a>>,
+    #[serde(borrow)]
+    ttl_12h_tokens: Option<Json<'a>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct WriteDetails {
-    ttl_12h_tokens: Option<u64>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct OutputDetails {
-    reasoning_tokens: Option<u64>,
-}
-
-impl From<Counts> for Usage {
-    fn from(counts: Counts) -> Self {
-        let input = counts.input_tokens_details.unwrap_or_default();
-        let output = counts.output_tokens_details.unwrap_or_default();
-        let cached = input.cached_tokens.unwrap_or_default();
-        let written = input.cache_write_tokens.unwrap_or_default();
-        let long = input.cache_write_tokens_details.unwrap_or_default();
-        let long = long.ttl_12h_tokens.unwrap_or_default().min(written);
-        let told = counts.input_tokens.unwrap_or_default();
-        Self {
-            // xAI tells cached tokens beside the others when there are more of them
-            prompt_tokens: if cached > told {
-                told.saturating_add(cached)
-            } else {
-                told
-            },
-            cached_tokens: cached,
-            cache_write_tokens: written - long,
-            cache_write_long_tokens: long,
-            completion_tokens: counts.output_tokens.unwrap_or_default(),
-            reasoning_tokens: output.reasoning_tokens.unwrap_or_default(),
-            ..Self::default()
-        }
+/// The tokens; `None` when neither input nor output was told.
+pub(super) fn usage(told: &RawValue) -> Option<Usage> {
+    let counts: Counts<'_> = serde_json::from_str(told.get()).ok()?;
+    let (input, output) = (
+        count(counts.input_tokens.as_ref()),
+        count(counts.output_tokens.as_ref()),
+    );
+    if input.is_none() && output.is_none() {
+        return None;
     }
+    let of_input = details(counts.input_tokens_details.as_ref());
+    let of_output = details(counts.output_tokens_details.as_ref());
+    let of_written = details(of_input.cache_write_tokens_details.as_ref());
+    let count = |told: Option<&Json<'_>>| count(told).unwrap_or_default();
+    let cached = count(of_input.cached_tokens.as_ref());
+    let written = count(of_input.cache_write_tokens.as_ref());
+    let long = count(of_written.ttl_12h_tokens.as_ref()).min(written);
+    let input = input.unwrap_or_default();
+    Some(Usage {
+        // xAI tells cached tokens beside the others when there are more of them
+        prompt_tokens: if cached > input {
+            input.saturating_add(cached)
+        } else {
+            input
+        },
+        cached_tokens: cached,
+        cache_write_tokens: written - long,
+        cache_write_long_tokens: long,
+        completion_tokens: output.unwrap_or_default(),
+        reasoning_tokens: count(of_output.reasoning_tokens.as_ref()),
+        ..Usage::default()
+    })
+}
+
+fn details<'a>(told: Option<&'a Json<'_>>) -> Finer<'a> {
+    let read = told.and_then(|told| serde_json::from_str(told.get()).ok());
+    read.unwrap_or_default()
 }

@@ -99,4 +99,8 @@ impl Decode for anthropic::Stream {
     ) -> Result<(), Fault> {
         Self::event(self, name, data, out)
     }
+
+    fn is_over(&self) -> bool {
+        Self::is_over(self)
+    }
 }

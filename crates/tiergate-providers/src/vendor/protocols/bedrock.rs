@@ -192,4 +192,8 @@ impl Decode for bedrock::Stream {
     ) -> Result<(), Fault> {
         Self::event(self, name, data, out)
     }
+
+    fn is_over(&self) -> bool {
+        Self::is_over(self)
+    }
 }

@@ -83,4 +83,8 @@ impl Decode for cohere::Stream {
     ) -> Result<(), Fault> {
         Self::event(self, name, data, out)
     }
+
+    fn is_over(&self) -> bool {
+        Self::is_over(self)
+    }
 }

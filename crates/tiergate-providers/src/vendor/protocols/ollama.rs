@@ -87,4 +87,8 @@ impl Decode for ollama::Stream {
     ) -> Result<(), Fault> {
         Self::event(self, name, data, out)
     }
+
+    fn is_over(&self) -> bool {
+        Self::is_over(self)
+    }
 }

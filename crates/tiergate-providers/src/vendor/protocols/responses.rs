@@ -81,4 +81,8 @@ impl Decode for responses::Stream {
     ) -> Result<(), Fault> {
         Self::event(self, name, data, out)
     }
+
+    fn is_over(&self) -> bool {
+        Self::is_over(self)
+    }
 }

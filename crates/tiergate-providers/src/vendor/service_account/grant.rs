@@ -136,8 +136,8 @@ impl Grant {
         let request = self.request(&assertion);
         let request = request.map_err(|told| upstream.error(Kind::Auth, &told))?;
         let answered = upstream.exchange(request, (deadline, now), fault).await;
-        let (_, body) = answered?;
-        read(&body).ok_or_else(|| upstream.odd("the answer holds none"))
+        let (parts, body) = answered?;
+        read(&body).ok_or_else(|| upstream.odd(parts.status, "the answer holds none"))
     }
 
     fn request(&self, assertion: &str) -> Result<Request<Body>, Box<str>> {
