@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use tiergate_failover::clocks::Times;
@@ -10,7 +10,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Runs out when nothing has been said for a time; signs of life buy more of it, but not for ever.
 ///
-/// One timer is set for the whole stream and set anew only when it fires, so a chunk costs no timer.
+/// One timer is set for the whole stream and set anew only when it fires; it is not even looked at while it knows whom to
+/// wake. So a chunk costs one look at the clock.
 #[derive(Debug)]
 pub(crate) struct Idle {
     silence: Duration,
@@ -20,7 +21,20 @@ pub(crate) struct Idle {
     said: Instant,
     /// When there was any sign of life.
     alive: Instant,
+    /// What has come since the stream was waited for last.
+    sign: Sign,
     timer: Option<Pin<Box<Sleep>>>,
+    /// Whom the timer wakes.
+    woken: Option<Waker>,
+}
+
+/// What a stream has given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    #[default]
+    None,
+    Life,
+    Words,
 }
 
 impl Idle {
@@ -32,30 +46,38 @@ impl Idle {
             after_finish: times.after_finish,
             said: now,
             alive: now,
+            sign: Sign::None,
             timer: None,
+            woken: None,
         }
     }
 
     /// Something came; `said` tells whether it says something.
     pub(crate) fn heard(&mut self, said: bool) {
-        let now = Instant::now();
-        self.alive = now;
-        if said {
-            self.said = now;
-        }
+        self.sign = self.sign.max(if said { Sign::Words } else { Sign::Life });
     }
 
     /// The answer has come to its end, and the stream has only a little more to say.
     pub(crate) fn finish(&mut self) {
         (self.silence, self.with_pings) = (self.after_finish, self.after_finish);
+        self.note();
+        self.woken = None;
         let end = self.end();
         if let Some(timer) = &mut self.timer {
             timer.as_mut().reset(end);
         }
     }
 
-    /// Ready when the stream has been silent for too long.
+    /// Ready when the stream has been silent for too long. To be asked when there is nothing to read: how long a slow
+    /// reader takes is no silence of the stream's.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.note();
+        let set = self.timer.as_ref().is_some_and(|timer| !timer.is_elapsed());
+        let known = |woken: &Waker| woken.will_wake(context.waker());
+        if set && self.woken.as_ref().is_some_and(known) {
+            return Poll::Pending;
+        }
+        self.woken = Some(context.waker().clone());
         loop {
             let end = self.end();
             let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(end)));
@@ -64,6 +86,18 @@ impl Idle {
                 return Poll::Ready(());
             }
             timer.as_mut().reset(end);
+        }
+    }
+
+    /// Takes note of when something came last.
+    fn note(&mut self) {
+        let sign = std::mem::take(&mut self.sign);
+        if sign == Sign::None {
+            return;
+        }
+        self.alive = Instant::now();
+        if sign == Sign::Words {
+            self.said = self.alive;
         }
     }
 

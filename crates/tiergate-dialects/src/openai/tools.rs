@@ -76,6 +76,11 @@ fn definitions(edit: &mut Editor<'_>, quirks: &Quirks, allowed: Option<&Allowed<
     let Some(text) = edit.request.tools() else {
         return;
     };
+    let untouched = quirks.strict == Strict::Kept && !quirks.has(Row::ClosedMessages);
+    if untouched && allowed.is_none() {
+        // most hosts: long definitions are not read again for nothing
+        return;
+    }
     let all = Json::new(text);
     let is_kept = |tool: Json<'_>| allowed.is_none_or(|allowed| allowed.has(tool));
     let mut splice = Splice::new(text);

@@ -39,7 +39,9 @@ pub(super) async fn attempt(
     );
     let deadline = started + late.total;
     // a caller in a hurry makes no probe fail
-    watched.patience(late.first.max(course.deserves(place)));
+    if watched.is_probe() {
+        watched.patience(late.first.max(course.deserves(place)));
+    }
     let spoken = spoken(course, place, deadline, &late);
     tokio::pin!(spoken);
     let (early, late) = (started + early.first, started + late.first);

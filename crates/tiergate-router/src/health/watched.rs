@@ -34,6 +34,12 @@ impl Watched {
         }))
     }
 
+    /// Whether the attempt tries out what was given up.
+    pub(crate) fn is_probe(&self) -> bool {
+        let leave = self.0.as_ref();
+        leave.is_some_and(|leave| leave.permit.is_probe())
+    }
+
     /// How long the attempt will wait for its answer to begin.
     pub(crate) fn patience(&self, patience: Duration) {
         if let Some(leave) = &self.0 {
