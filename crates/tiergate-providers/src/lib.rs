@@ -54,6 +54,7 @@ mod seam;
 #[cfg(feature = "transport")]
 mod vendor;
 mod within;
+#[cfg(feature = "transport")]
 mod wording;
 
 pub use demo::Demo;
