@@ -128,3 +128,56 @@ def test_it_makes_vectors(demo):
     assert len(a) == 256 and a == again != b
     assert abs(sum(value * value for value in a) - 1) < 1e-4
     assert money.parse(answer.header("x-lobstack-cost-usd")) > 0
+
+
+def scripted(folder, script, config=None):
+    port = free_port()
+    env = {"TIERGATE_LISTEN": f"127.0.0.1:{port}"}
+    if script is not None:
+        env["TIERGATE_DEMO_SCRIPT"] = script
+    return Caller(Gateway(folder, config, env, port=port), None)
+
+
+def test_its_providers_misbehave_as_a_script_says(tmp_path):
+    demo = scripted(tmp_path, '{"default": "500,ok", "models": {"gpt-5-mini": "cut-at:3"}}')
+    answer = demo.chat("auto", "What is the capital of France?")
+    assert answer.status == 200, answer.body
+    assert answer.header("x-tiergate-attempts") == "2"
+    cut = demo.stream("gpt-5-mini")
+    assert not cut.complete and sse.finishes(sse.chunks(cut.body)) == []
+    told = [line for line in demo.gateway.log.splitlines() if "/_wall/tally" in line]
+    assert len(told) == 1, "one wall, and its address is told once"
+    demo.gateway.stop()
+
+
+def test_a_provider_of_a_file_has_a_script_of_its_own(tmp_path):
+    model = {"id": "m", "tier": "nano", "price": {"input": "1", "output": "2"}, "context_window": 8000}
+    config = {
+        "providers": {"down": {"dialect": "demo", "script": "503"}, "up": {"dialect": "demo"}},
+        "models": [{**model, "targets": [{"provider": "down", "model": "m"}, {"provider": "up", "model": "m"}]}],
+        "keys": [{"name": "k", "secret": "tg_live_12345678" + "cd" * 24}],
+    }
+    gateway = Gateway(tmp_path, config)
+    caller = Caller(gateway, config["keys"][0]["secret"])
+    for _ in range(8):
+        answer = caller.chat("m")
+        assert answer.status == 200, answer.body
+    rows = {row["provider"]: row for row in caller.get("/v1/targets").json["data"]}
+    assert rows["down"]["target_breaker"]["state"] == "open" and not rows["down"]["ready"], rows
+    assert rows["up"]["ready"], rows
+    gateway.stop()
+
+
+@pytest.mark.parametrize(
+    "provider, told",
+    [
+        ({"dialect": "demo", "script": "hiccup"}, "the script of provider `p`: no fault"),
+        ({"dialect": "demo", "script": " "}, "a script says what is done"),
+        ({"dialect": "openai", "base_url": "http://127.0.0.1:9/v1", "script": "ok"}, "only a provider of the dialect `demo` has a `script`"),
+    ],
+)
+def test_a_script_that_cannot_be_is_refused(tmp_path, provider, told):
+    config = {"providers": {"p": provider}}
+    gateway = Gateway(tmp_path, config, args=("check",), wait=False)
+    assert gateway.process.wait(10) != 0
+    assert told in gateway.log

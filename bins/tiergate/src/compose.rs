@@ -15,6 +15,7 @@ use tiergate_router::{Health, Prefer, Setup};
 use tiergate_scorer::Thresholds;
 use tiergate_server::Live;
 
+use crate::scripted::Walls;
 use crate::{Fault, failover};
 
 /// What outlives a change of the configuration.
@@ -25,6 +26,8 @@ pub(crate) struct Parts {
     replay: Replay,
     /// What is remembered of targets, and by which settings.
     health: Mutex<Option<(FailoverSettings, Arc<Health>)>>,
+    /// What plays the simulated providers that have a script.
+    walls: Walls,
     /// The key that was minted at the start, if one was.
     pub(crate) minted: Option<(KeyDigest, Principal)>,
 }
@@ -35,6 +38,7 @@ impl Parts {
             tls: Tls::aws_lc_rs(),
             replay: Replay::default(),
             health: Mutex::default(),
+            walls: Walls::default(),
             minted,
         }
     }
@@ -84,8 +88,9 @@ impl Parts {
     fn providers(&self, settings: &Settings) -> Result<Vec<Arc<dyn Provider>>, Fault> {
         if settings.demo {
             let catalog = settings.catalog();
-            let demo = |name| Arc::new(Demo::new().named(name)) as Arc<dyn Provider>;
-            return Ok(catalog.providers().map(demo).collect());
+            let script = settings.demo_script.as_deref();
+            let demo = |name| self.demo(name, "demo mode", script, settings.failover.timeouts);
+            return catalog.providers().map(demo).collect();
         }
         let each = settings.providers.iter();
         each.map(|each| self.provider(each, settings.failover.timeouts))
@@ -122,13 +127,11 @@ impl Parts {
         every: Timeouts,
     ) -> Result<Arc<dyn Provider>, Fault> {
         if settings.dialect == Dialect::Demo {
-            return Ok(Arc::new(Demo::new().named(&settings.name)));
+            let who = format!("provider `{}`", settings.name);
+            let times = settings.timeouts.or(every);
+            return self.demo(&settings.name, &who, settings.script.as_deref(), times);
         }
-        let mut pool = Pool::default();
-        if let Some(connect) = settings.timeouts.or(every).connect {
-            pool.connect_timeout = connect;
-        }
-        let client = Client::new(pool, self.tls.clone());
+        let client = self.client(settings.timeouts.or(every));
         let replay = self.replay.clone();
         if let Dialect::Vendor(dialect) = settings.dialect {
             let vendor = vendor(settings, dialect, client).replay(replay);
@@ -136,6 +139,31 @@ impl Parts {
         }
         let openai = openai(settings, client).replay(replay);
         Ok(Arc::new(openai.build().map_err(Fault::other)?))
+    }
+
+    /// A simulated provider; with a script one that misbehaves, played by the wall of `who`.
+    fn demo(
+        &self,
+        name: &str,
+        who: &str,
+        script: Option<&str>,
+        times: Timeouts,
+    ) -> Result<Arc<dyn Provider>, Fault> {
+        let Some(script) = script else {
+            return Ok(Arc::new(Demo::new().named(name)));
+        };
+        let url = self.walls.base_url(who, script)?;
+        let scripted = OpenAi::builder(name, self.client(times)).base_url(&url);
+        let scripted = scripted.responses(true).replay(self.replay.clone());
+        Ok(Arc::new(scripted.build().map_err(Fault::other)?))
+    }
+
+    fn client(&self, times: Timeouts) -> Client {
+        let mut pool = Pool::default();
+        if let Some(connect) = times.connect {
+            pool.connect_timeout = connect;
+        }
+        Client::new(pool, self.tls.clone())
     }
 }
 

@@ -5,6 +5,7 @@ mod compose;
 mod explain;
 mod failover;
 mod log;
+mod scripted;
 mod serve;
 mod shadow;
 mod talk;

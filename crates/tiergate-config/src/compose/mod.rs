@@ -44,7 +44,8 @@ impl File<'_> {
 ///
 /// Without a file, or with one that names no providers, the providers come from the environment's
 /// keys and the probe; when there are none either, the settings are those of demo mode.
-/// `TIERGATE_LISTEN` and `TIERGATE_LOG` override the file; `TIERGATE_KEY` is one more key.
+/// `TIERGATE_LISTEN` and `TIERGATE_LOG` override the file; `TIERGATE_KEY` is one more key, and `TIERGATE_DEMO_SCRIPT`
+/// makes the simulated providers of demo mode fail.
 ///
 /// # Errors
 ///
@@ -152,6 +153,12 @@ pub(crate) fn compose(
     if demo {
         notices.extend(DEMO.map(str::to_owned));
     }
+    let demo_script = environment.filled(DEMO_SCRIPT).map(str::to_owned);
+    if demo_script.is_some() && !demo {
+        notices.push(format!(
+            "found {DEMO_SCRIPT}: not used, since this is not demo mode"
+        ));
+    }
     Ok(Settings {
         listen,
         admin: draft.admin.map(Into::into),
@@ -172,12 +179,16 @@ pub(crate) fn compose(
         providers,
         keys,
         demo,
+        demo_script,
         notices,
         catalog: Arc::new(catalog),
         file: file.map(|file| PathBuf::from(file.name)),
         fingerprint: 0,
     })
 }
+
+/// What the simulated providers of demo mode do.
+const DEMO_SCRIPT: &str = "TIERGATE_DEMO_SCRIPT";
 
 const DEMO: [&str; 2] = [
     "DEMO MODE: no provider was found, so every answer is SIMULATED and nothing is billed",

@@ -32,6 +32,7 @@ const SHAPE: Shape = Shape {
         "project",
         "region",
         "responses",
+        "script",
         "timeouts",
     ],
     refused: &[(
@@ -78,6 +79,7 @@ fn provider(entry: &Entry, environment: &Environment) -> Read<ProviderDraft> {
     settings.headers = fields.read("headers", headers)?.unwrap_or_default();
     settings.timeouts = fields.read("timeouts", timeouts)?.unwrap_or_default();
     settings.responses = fields.read("responses", |node| responses(node, spoken.dialect))?;
+    settings.script = fields.read("script", script)?;
     settings.region = fields.read("region", |node| place(node, "region"))?;
     settings.project = fields.read("project", |node| place(node, "project"))?;
     match spoken.dialect {
@@ -86,12 +88,24 @@ fn provider(entry: &Entry, environment: &Environment) -> Read<ProviderDraft> {
         Dialect::Vendor(vendor) => check_vendor(node, &mut settings, vendor, spoken.known)?,
         Dialect::OpenAi => locate(node, &mut settings, spoken.known)?,
     }
+    if settings.script.is_some() && spoken.dialect != Dialect::Demo {
+        return Err(node.fault("only a provider of the dialect `demo` has a `script`"));
+    }
     for credential in &settings.credentials {
         fits(credential, spoken.dialect).map_err(|told| node.fault(told))?;
     }
     let unencrypted = settings.base_url.as_deref().is_some_and(unencrypted);
     let exposed = !settings.credentials.is_empty() && unencrypted;
     Ok(ProviderDraft { settings, exposed })
+}
+
+/// The script itself is read by what plays it.
+fn script(node: &Node) -> Read<String> {
+    let text = node.text("script")?.trim();
+    if text.is_empty() {
+        return Err(node.fault("a script says what is done, such as `500,500,ok`"));
+    }
+    Ok(text.to_owned())
 }
 
 fn check_demo(node: &Node, settings: &ProviderSettings) -> Read<()> {

@@ -62,6 +62,8 @@ pub struct Settings {
     pub keys: Vec<(KeyDigest, Principal)>,
     /// No provider was found: every catalogue model is to be answered by the simulated provider.
     pub demo: bool,
+    /// What the simulated providers of demo mode do instead of always answering well: `TIERGATE_DEMO_SCRIPT`.
+    pub demo_script: Option<String>,
     /// Lines for people, for the start of the gateway; without secrets.
     pub notices: Vec<String>,
     pub(crate) catalog: Arc<Catalog>,

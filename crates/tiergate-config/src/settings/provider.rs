@@ -32,6 +32,8 @@ pub struct ProviderSettings {
     pub free: bool,
     /// Headers for every request to it, names in lower case. Values may be secrets.
     pub headers: Vec<(String, SecretString)>,
+    /// What a simulated provider does instead of always answering well, in the language of `tiergate-wall`, which reads it.
+    pub script: Option<String>,
     /// Times that differ from those of every provider.
     pub timeouts: Timeouts,
 }
@@ -51,6 +53,7 @@ impl ProviderSettings {
             drain: None,
             free: false,
             headers: Vec::new(),
+            script: None,
             timeouts: Timeouts::default(),
         }
     }
