@@ -81,7 +81,7 @@ def one(found, name, *needles):
 
 def test_every_target_is_listed_with_its_state(gate):
     before = listed(gate)
-    assert set(before) == {"fine", "idle", "down", "m-blocked"}
+    assert set(before) == {"fine", "idle", "down", "m-blocked", "vectors"}
     assert all(entry["ready"] and not entry["used"] and entry["object"] == "target" for entry in before.values())
     gate.stream("fine")
     gate.chat("down")
@@ -93,7 +93,15 @@ def test_every_target_is_listed_with_its_state(gate):
     own = down["target_breaker"]
     assert own["state"] == "open" and own["openings"] == 1 and 0 < own["next_probe_ms"] <= 20_000
     assert set(listed(gate, "?state=open")) == {"down"}
-    assert set(listed(gate, "?state=ready")) == {"fine", "idle", "m-blocked"}
+    assert set(listed(gate, "?state=ready")) == {"fine", "idle", "m-blocked", "vectors"}
+
+
+def test_targets_that_make_vectors_are_among_them(gate):
+    assert gate.post("/v1/embeddings", words("/v1/embeddings", "vectors")).status == 502
+    vectors = listed(gate, "?state=open")["vectors"]
+    assert (vectors["provider"], vectors["upstream_model"]) == ("vectors", "m-500")
+    assert vectors["target_breaker"]["cause"] == "consecutive"
+    assert one(series(gate), "tiergate_target_ready", 'model="vectors"') == 0
 
 
 def test_nothing_is_remembered_without_health(start, upstream):

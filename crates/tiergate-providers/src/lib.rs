@@ -22,6 +22,7 @@
 //!     request_id: "r1",
 //!     created: 1_795_219_200,
 //!     cap: None,
+//!     after_finish: std::time::Duration::from_secs(4),
 //!     hops: 0,
 //!     max_output: None,
 //!     context_window: None,

@@ -32,6 +32,7 @@ fn call(request: &Request, cap: Option<u64>) -> Call<'_> {
         request_id: "r-1",
         created: 7,
         cap,
+        after_finish: Duration::from_secs(4),
         hops: 0,
         max_output: None,
         context_window: None,

@@ -183,11 +183,14 @@ impl Router {
         }
     }
 
-    /// What is remembered of every target that can be reached, in the pool's order; nothing where nothing is remembered.
+    /// What is remembered of every target that can be reached, in the pool's order and then of those that make vectors;
+    /// nothing where nothing is remembered.
     pub fn targets(&self) -> Vec<TargetHealth> {
         let snapshot = self.snapshot.load();
         let watch = snapshot.watch.as_ref();
-        watch.map_or_else(Vec::new, |watch| watch.view(&snapshot.pool))
+        let mut targets = watch.map_or_else(Vec::new, |watch| watch.view(&snapshot.pool));
+        targets.extend(embeddings::targets(&snapshot.setup));
+        targets
     }
 
     /// From a score to a tier.

@@ -71,6 +71,19 @@ def test_11_no_done():
         assert (kept.tokens["input"], kept.tokens["output"]) == (20, 12)
 
 
+@pytest.mark.parametrize("dialect, end_ms", [("openai", 1000), ("anthropic", 1000), ("anthropic", 7000)])
+@together
+def test_11_the_end_of_a_stream_that_hangs_is_waited_for_as_long_as_the_settings_say(dialect, end_ms):
+    """Its last events are there all the same."""
+    settings = {"failover": {"timeouts": {"after_finish_ms": end_ms}}}
+    with Stage(first="finish-hang", dialects={"first": dialect}, settings=settings) as stage:
+        answer = stage.ask(stream=True, stream_options={"include_usage": True})
+        verdict.whole(answer, by="first", done=dialect != "openai")
+        assert 0.7 * end_ms <= 1000 * answer.seconds <= end_ms + 700
+        told = [x for x in sse.chunks(answer.body) if x.get("usage")]
+        assert dialect == "openai" or len(told) == 1
+
+
 @together
 def test_11_no_done_and_no_end():
     """The connection stays open after the counts: the client does not wait with it."""

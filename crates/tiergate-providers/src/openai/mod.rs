@@ -150,7 +150,7 @@ impl Provider for OpenAi {
         let head = self.0.upstream.head(&parts.headers, encoded.edits);
         if call.request.stream() {
             self.check_stream(&parts, body, &call).await.map(|body| {
-                let chunks = stream::Events::new(self.clone(), body, call.deadline);
+                let chunks = stream::Events::new(self.clone(), body, &call);
                 Reply::Stream(ChatStream {
                     head,
                     chunks: Box::pin(chunks),

@@ -14,14 +14,10 @@ use tokio::time::{Instant, Sleep};
 
 use super::OpenAi;
 use crate::error::{Error, Kind};
-use crate::seam::{Chunk, ChunkKind};
+use crate::seam::{Call, Chunk, ChunkKind};
 
 /// The longest event that is read.
 const EVENT: usize = 1024 * 1024;
-
-/// After a finish reason, how long the next event is waited for: usage and `[DONE]` are all that can
-/// still come.
-const AFTER_FINISH: Duration = Duration::from_secs(5);
 
 /// After `[DONE]`, how long the end of the body is waited for, so that the connection can be used
 /// again.
@@ -34,6 +30,8 @@ pub(super) struct Events {
     decoder: Decoder,
     progress: Progress,
     limit: Instant,
+    /// After a finish reason, how long the next event is waited for.
+    after_finish: Duration,
     clock: Option<Pin<Box<Sleep>>>,
     /// The body has given its end.
     drained: bool,
@@ -54,13 +52,14 @@ enum Progress {
 }
 
 impl Events {
-    pub(super) fn new(provider: OpenAi, body: Incoming, deadline: Instant) -> Self {
+    pub(super) fn new(provider: OpenAi, body: Incoming, call: &Call<'_>) -> Self {
         Self {
             provider,
             body,
             decoder: Decoder::new(EVENT),
             progress: Progress::Silent,
-            limit: deadline,
+            limit: call.deadline,
+            after_finish: call.after_finish,
             clock: None,
             drained: false,
         }
@@ -121,7 +120,7 @@ impl Events {
                 self.progress = Progress::Done;
                 AFTER_DONE
             } else {
-                AFTER_FINISH
+                self.after_finish
             };
             // each further event starts the wait anew: with n > 1 others may still be speaking
             self.limit = Instant::now() + wait;

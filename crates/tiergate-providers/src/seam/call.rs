@@ -1,5 +1,7 @@
 //! One attempt, as it is asked for.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use tiergate_dialects::Form;
 use tiergate_wire::chat;
@@ -18,6 +20,9 @@ pub struct Call<'a> {
     pub credential: usize,
     /// When the attempt must be over, the body or stream included.
     pub deadline: Instant,
+    /// How long a stream is read on after the end of its answer, when only the tokens and the last marks can still come.
+    /// Whoever reads it waits a little longer, since the end of a translated stream is written when this is over.
+    pub after_finish: Duration,
     /// The id of the client's request, for providers that make answers.
     pub request_id: &'a str,
     /// When the request was accepted, in seconds since the Unix epoch.

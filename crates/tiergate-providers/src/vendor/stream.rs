@@ -21,11 +21,6 @@ use super::{Exchange, Vendor, stamp};
 use crate::error::{Error, Kind};
 use crate::seam::{Call, Chunk, ChunkKind};
 
-/// After the end of the answer, how long the rest is waited for: the tokens are all that can still come.
-///
-/// Less than a router usually allows, so that the client gets the end of its stream, which is written here.
-const AFTER_FINISH: Duration = Duration::from_secs(4);
-
 /// After the vendor has said that nothing follows, how long the end of the body is waited for, so that the connection
 /// can be used again.
 const AFTER_DONE: Duration = Duration::from_millis(100);
@@ -45,6 +40,8 @@ pub(super) struct Chunks {
     usage: Option<Usage>,
     progress: Progress,
     limit: Instant,
+    /// After the end of the answer, how long the rest is waited for.
+    after_finish: Duration,
     clock: Option<Pin<Box<Sleep>>>,
     /// Chunks that are made and not given out yet, the next one last.
     made: Vec<Chunk>,
@@ -80,6 +77,7 @@ impl Chunks {
             usage: None,
             progress: Progress::Silent,
             limit: call.deadline,
+            after_finish: call.after_finish,
             clock: None,
             made: Vec::new(),
             vendor,
@@ -159,7 +157,7 @@ impl Chunks {
                 let replay = &self.vendor.0.replay;
                 replay.keep_thoughts(&self.between, &mut self.thoughts);
                 self.progress = Progress::Finished;
-                self.limit = Instant::now() + AFTER_FINISH;
+                self.limit = Instant::now() + self.after_finish;
             }
             _ => {}
         }

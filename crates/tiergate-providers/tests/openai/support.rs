@@ -204,6 +204,7 @@ pub(crate) fn call(request: &Request) -> Call<'_> {
         request_id: "r-1",
         created: NOW,
         cap: None,
+        after_finish: Duration::from_secs(4),
         hops: 0,
         max_output: None,
         context_window: None,

@@ -148,6 +148,7 @@ pub(crate) async fn ask(vertex: &Vendor, after: i64) -> Result<Reply, Error> {
         request_id: "r1",
         created: NOW + after,
         cap: None,
+        after_finish: Duration::from_secs(4),
         hops: 0,
         max_output: None,
         context_window: None,

@@ -16,6 +16,9 @@ use crate::{Context, Needs};
 /// How often an attempt that waits is looked after.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// What of the time after a finish a provider has for its last events; the rest is for those that are written here.
+const SPOKEN: f32 = 0.8;
+
 /// So many output tokens in one piece take their time.
 const LENGTHY: u64 = 4_096;
 
@@ -77,6 +80,7 @@ async fn spoken(
         model: &target.model,
         credential: place.credential,
         deadline,
+        after_finish: times.after_finish.mul_f32(SPOKEN),
         request_id: &context.request_id,
         created: plan.now().seconds(),
         cap: plan.cap,

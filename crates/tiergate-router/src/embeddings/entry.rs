@@ -23,7 +23,7 @@ pub(super) fn admit(
     let Some(health) = &choice.setup.health else {
         return Ok(Watched::by_nobody());
     };
-    let (target, now) = (remembered(choice, health, turn), health.now());
+    let (target, now) = (asked(choice, health, turn), health.now());
     let permit = match target.admit(now, course.chance()) {
         Admission::Pass(permit) => permit,
         Admission::Shut(shut) => return Err(Some(health.until(shut.until))),
@@ -31,7 +31,7 @@ pub(super) fn admit(
     match before {
         None => health.deposit(None, &target, now),
         Some(before) => {
-            let failed = remembered(choice, health, before);
+            let failed = asked(choice, health, before);
             let extra = if before == turn {
                 Extra::Retry
             } else {
@@ -48,14 +48,12 @@ pub(super) fn admit(
 /// When everything is shut: the leave of the target that opens first, once a second for all requests for vectors.
 pub(super) fn at_last(choice: &Choice<'_>, course: &mut Pace) -> Option<(Turn, Watched)> {
     let health = choice.setup.health.as_ref()?;
-    let turns: Vec<Turn> = (choice.places.iter().enumerate())
-        .flat_map(|(place, Place { provider, .. })| {
-            (0..provider.credentials()).map(move |credential| Turn { place, credential })
-        })
-        .collect();
-    let targets: Vec<Arc<Target>> = (turns.iter())
-        .map(|turn| remembered(choice, health, *turn))
-        .collect();
+    let (mut turns, mut targets) = (Vec::new(), Vec::new());
+    for (place, at) in choice.places.iter().enumerate() {
+        let remembered = remembered(health, *at);
+        turns.extend((0..remembered.len()).map(|credential| Turn { place, credential }));
+        targets.extend(remembered);
+    }
     let last = health.last_resort(None);
     let Admission::Pass(permit) = last.admit(&targets, health.now(), course.chance()) else {
         return None;
@@ -67,9 +65,19 @@ pub(super) fn at_last(choice: &Choice<'_>, course: &mut Pace) -> Option<(Turn, W
     Some((*turns.get(at)?, watched))
 }
 
-fn remembered(choice: &Choice<'_>, health: &Health, turn: Turn) -> Arc<Target> {
-    let Place {
-        target, provider, ..
-    } = choice.places[turn.place];
-    target_of(health, &**provider, turn.credential, &target.model)
+/// What is remembered of a place, by its provider's credentials.
+pub(super) fn remembered(health: &Health, place: Place<'_>) -> Vec<Arc<Target>> {
+    let credentials = 0..place.provider.credentials();
+    let at = |credential| target_of(health, &**place.provider, credential, &place.target.model);
+    credentials.map(at).collect()
+}
+
+fn asked(choice: &Choice<'_>, health: &Health, turn: Turn) -> Arc<Target> {
+    let place = choice.places[turn.place];
+    target_of(
+        health,
+        &**place.provider,
+        turn.credential,
+        &place.target.model,
+    )
 }

@@ -16,9 +16,11 @@ use tiergate_catalog::{Mode, Model, Target, Timestamp};
 use tiergate_providers::Edit;
 use tiergate_providers::embeddings::Request;
 
+use crate::health::{TargetHealth, view};
 use crate::setup::Setup;
 use crate::{Access, Bill, Context, Error, Router};
 use account::Account;
+use names::Place;
 
 /// Vectors for all inputs of a request, and where they came from.
 #[derive(Clone, Debug)]
@@ -122,13 +124,30 @@ impl Router {
 
 /// Whether any model for vectors is served.
 pub(crate) fn any(setup: &Setup) -> bool {
-    let served = |target: &Target| {
-        let mut providers = setup.providers.iter();
-        providers
-            .any(|provider| *provider.name() == *target.provider && provider.embeds(&target.model))
+    served(setup).next().is_some()
+}
+
+/// What is remembered of all that makes vectors, in the catalogue's order.
+pub(crate) fn targets(setup: &Setup) -> Vec<TargetHealth> {
+    let Some(health) = &setup.health else {
+        return Vec::new();
     };
+    let each = served(setup).flat_map(|place| {
+        let remembered = entry::remembered(health, place);
+        let names = [
+            &*place.target.provider,
+            &*place.model.id,
+            &*place.target.model,
+        ];
+        let told: Vec<_> = view(names, &remembered, health.now()).collect();
+        told
+    });
+    each.collect()
+}
+
+/// Everything that makes vectors.
+fn served(setup: &Setup) -> impl Iterator<Item = Place<'_>> {
     let models = setup.catalog.models().iter();
-    models
-        .filter(|model| model.mode == Mode::Embedding)
-        .any(|model| model.targets.iter().any(served))
+    let models = models.filter(|model| model.mode == Mode::Embedding);
+    models.flat_map(|model| names::reachable(model, setup))
 }

@@ -66,6 +66,24 @@ pub(super) fn resolve<'a>(
     places(model, provider.as_deref(), setup, access, now).map_err(Error::Refused)
 }
 
+/// The targets that make vectors with a model.
+pub(super) fn reachable<'a>(
+    model: &'a Model,
+    setup: &'a Setup,
+) -> impl Iterator<Item = Place<'a>> + 'a {
+    model.targets.iter().filter_map(|target| {
+        let mut providers = setup.providers.iter();
+        let provider = providers.find(|provider| {
+            *provider.name() == *target.provider && provider.embeds(&target.model)
+        })?;
+        Some(Place {
+            model,
+            target,
+            provider,
+        })
+    })
+}
+
 /// The targets that make vectors with a model, for this caller.
 ///
 /// # Errors
@@ -77,20 +95,9 @@ pub(super) fn places<'a>(
     access: &Access,
     now: Timestamp,
 ) -> Result<Choice<'a>, Refusal> {
-    let reachable = model.targets.iter().filter_map(|target| {
-        let named = only.is_none_or(|only| *target.provider == *only);
-        let mut providers = setup.providers.iter().filter(|_| named);
-        let provider = providers.find(|provider| {
-            *provider.name() == *target.provider && provider.embeds(&target.model)
-        })?;
-        Some(Place {
-            model,
-            target,
-            provider,
-        })
-    });
     let refused = |kind| Err(Refusal::of_model(kind, model));
-    let mut places: Vec<Place<'_>> = reachable.collect();
+    let named = |place: &Place<'_>| only.is_none_or(|only| *place.target.provider == *only);
+    let mut places: Vec<Place<'_>> = reachable(model, setup).filter(named).collect();
     if places.is_empty() {
         let retired = !model.available(now);
         return refused(if retired {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smallvec::SmallVec;
+use tiergate_failover::Moment;
 use tiergate_failover::health::{Keys, Target, Why};
 use tiergate_providers::Provider;
 
@@ -52,11 +53,11 @@ impl Watch {
         let each = each.flat_map(|(candidate, targets)| {
             let upstream = &pool.target(candidate).model;
             let model = &pool.model(candidate).id;
-            let names = [&**pool.provider(candidate), &**model, &**upstream];
-            let told = move |(credential, target): (usize, &Arc<Target>)| {
-                TargetHealth::new(names, credential, &target.snapshot(now), now)
-            };
-            targets.iter().enumerate().map(told)
+            view(
+                [&**pool.provider(candidate), &**model, &**upstream],
+                targets,
+                now,
+            )
         });
         each.collect()
     }
@@ -80,6 +81,18 @@ impl Watch {
         };
         self.targets.iter().enumerate().map(of).collect()
     }
+}
+
+/// What is known of a model at each credential of its provider; the names are the provider's, the model's, and the
+/// model's at the provider.
+pub(crate) fn view<'a>(
+    names: [&'a str; 3],
+    targets: &'a [Arc<Target>],
+    now: Moment,
+) -> impl Iterator<Item = TargetHealth> + 'a {
+    targets.iter().enumerate().map(move |(credential, target)| {
+        TargetHealth::new(names, credential, &target.snapshot(now), now)
+    })
 }
 
 /// A candidate that was not asked, for these reasons of its credentials' targets: all that is its provider's stands
@@ -110,7 +123,7 @@ fn target(
     provider: &dyn Provider,
     credential: usize,
     model: &str,
-    now: tiergate_failover::Moment,
+    now: Moment,
 ) -> Arc<Target> {
     let endpoint = format!("{} {}", provider.name(), provider.endpoint());
     let mut key = endpoint.clone();

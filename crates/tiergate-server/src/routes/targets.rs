@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use http::Response;
 use serde::Serialize;
+use tiergate_catalog::{Model, Target};
 use tiergate_router::{Access, TargetHealth};
 
 use crate::app::App;
@@ -74,10 +75,13 @@ impl Wanted {
     /// The targets among those that the caller may use.
     pub(super) fn of(self, app: &App, access: &Access) -> Vec<TargetHealth> {
         let mut usable = HashSet::new();
-        app.router().served(access, clock::now(), |model, targets| {
+        let mut used = |model: &Model, targets: &[&Target]| {
             let each = targets.iter();
             usable.extend(each.map(|target| (model.id.to_string(), target.provider.to_string())));
-        });
+        };
+        let now = clock::now();
+        app.router().served(access, now, &mut used);
+        app.router().embedders(access, now, &mut used);
         let mut targets = app.router().targets();
         targets.retain(|target| {
             let pair = (target.model.to_string(), target.provider.to_string());
