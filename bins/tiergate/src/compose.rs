@@ -58,17 +58,20 @@ impl Parts {
                 cost_weight: Some(thousandths),
             } => Choose::Success(CostWeight::try_new(thousandths).map_err(Fault::other)?),
         };
-        failover::apply(settings, self.health(&settings.failover), &mut first);
         if let Some(prefer) = settings.routing.default_prefer {
             first.prefer = prefer.parse::<Prefer>().map_err(Fault::other)?;
         }
-        let mut setups = Vec::with_capacity(workers);
+        let mut others = Vec::with_capacity(workers);
         for _ in 1..workers {
-            setups.push(Setup {
-                providers: self.providers(settings)?,
-                ..first.clone()
-            });
+            others.push(self.providers(settings)?);
         }
+        // last, so that settings which are refused forget nothing
+        failover::apply(settings, self.health(&settings.failover), &mut first);
+        let with = |providers| Setup {
+            providers,
+            ..first.clone()
+        };
+        let mut setups: Vec<Setup> = others.into_iter().map(with).collect();
         setups.push(first);
         Ok(setups)
     }

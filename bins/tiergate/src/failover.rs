@@ -128,9 +128,9 @@ fn clocks(stated: Timeouts) -> Clocks {
         total: or(stated.request, usual.total),
         stream_total: or(stated.stream, usual.stream_total),
         // who sets a first content of half a second means it
-        least: usual
-            .least
-            .min(or(stated.first_content_with_alternative, usual.least)),
+        least: (stated.first_content.into_iter().flatten())
+            .chain(stated.first_content_with_alternative)
+            .fold(usual.least, Duration::min),
         ..usual
     }
 }

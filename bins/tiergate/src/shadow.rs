@@ -8,10 +8,10 @@ use tiergate_metering::Receipts;
 use tiergate_router::Setup;
 use tiergate_shadow::{Runner, Shadow, Share};
 
-use crate::Fault;
 use crate::compose::Parts;
 use crate::serve::now;
 use crate::talk::say;
+use crate::{Fault, failover};
 
 /// The runner of a gateway whose configuration asked for one at its start.
 #[derive(Clone, Debug)]
@@ -75,7 +75,10 @@ pub(crate) fn reload(
 
 fn setup(parts: &Parts, settings: &Settings) -> Result<Setup, Fault> {
     let setup = parts.setups(settings, 1)?.pop();
-    setup.ok_or_else(|| Fault::other("no router was set up"))
+    let mut setup = setup.ok_or_else(|| Fault::other("no router was set up"))?;
+    // what is run again leaves no trace in what requests depend on
+    setup.health = (setup.health).map(|_| failover::health(&settings.failover));
+    Ok(setup)
 }
 
 fn read(settings: &ShadowSettings) -> Result<tiergate_shadow::Settings, Fault> {

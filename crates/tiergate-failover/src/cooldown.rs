@@ -12,7 +12,7 @@ pub struct Rules {
     pub longest: Duration,
     /// Percent of the rest that are added at random at most. Default 10.
     pub jitter: u32,
-    /// The longest rest that a request may be made to wait for. Default 2 s.
+    /// The longest rest that a request may be made to wait for, apart from the jitter. Default 2 s.
     pub worth_waiting: Duration,
     /// The part of the remaining time that such a wait may take, as its divisor. Default 4.
     pub share: u32,
@@ -74,6 +74,9 @@ impl Cooldown {
     pub fn wait(&self, now: Moment, remaining: Duration) -> Option<Duration> {
         let wait = self.not_before.since(now);
         let share = remaining.checked_div(self.rules.share).unwrap_or(remaining);
-        (wait <= self.rules.worth_waiting.min(share)).then_some(wait)
+        // what was added by chance does not make a rest too long
+        let worth = self.rules.worth_waiting;
+        let worth = worth.saturating_add(worth.saturating_mul(self.rules.jitter) / 100);
+        (wait <= worth.min(share)).then_some(wait)
     }
 }

@@ -42,8 +42,8 @@ pub enum Sign {
 ///
 /// Nothing is known before the first refusal, so nothing is held back; then the limit is what was
 /// under way, lowered. A burst over the edge counts once: refusals of requests that were admitted before the last
-/// decrease do not decrease again. After [`Limit::slow_start`] the first request goes alone, then
-/// two, then four, until the limit is reached.
+/// decrease do not decrease again. After [`Limit::slow_start`] the first request goes alone; every answer that
+/// begins doubles what is allowed, until the limit is reached.
 #[derive(Clone, Debug)]
 pub struct Limit {
     rules: Rules,
@@ -64,6 +64,8 @@ pub struct Limit {
 pub struct Slot {
     era: u32,
     decreases: u32,
+    /// Whether its answer has begun, and has raised what slow start allows.
+    begun: bool,
 }
 
 impl Limit {
@@ -84,7 +86,7 @@ impl Limit {
 
     /// A slot, if one is free.
     pub fn acquire(&mut self) -> Option<Slot> {
-        (self.in_flight < self.allowed()).then(|| self.force())
+        (!self.is_full()).then(|| self.force())
     }
 
     /// A slot in any case: for probes.
@@ -93,13 +95,21 @@ impl Limit {
         Slot {
             era: self.era,
             decreases: self.decreases,
+            begun: false,
+        }
+    }
+
+    /// The answer to a request begins: slow start allows twice as many. Its end may be minutes away.
+    pub fn begun(&mut self, slot: &mut Slot) {
+        if !std::mem::replace(&mut slot.begun, true) && slot.era == self.era {
+            self.ramp = self.ramp.map(|ramp| ramp.saturating_mul(2));
+            self.end_ramp();
         }
     }
 
     /// A request has ended.
-    #[expect(clippy::needless_pass_by_value, reason = "a slot is used once")]
-    pub fn release(&mut self, slot: Slot, sign: Sign) {
-        let Slot { era, decreases } = slot;
+    pub fn release(&mut self, mut slot: Slot, sign: Sign) {
+        let Slot { era, decreases, .. } = slot;
         let under_way = self.in_flight;
         if era == self.era {
             self.in_flight = self.in_flight.saturating_sub(1);
@@ -120,11 +130,13 @@ impl Limit {
             }
             Sign::Served => {
                 self.set(self.value.saturating_add(ONE * ONE / self.value.max(1)));
-                if era == self.era {
-                    self.ramp = self.ramp.map(|ramp| ramp.saturating_mul(2));
-                }
+                self.begun(&mut slot);
             }
         }
+        self.end_ramp();
+    }
+
+    fn end_ramp(&mut self) {
         if self.ramp.is_some_and(|ramp| ramp >= self.current()) {
             self.ramp = None;
         }
@@ -148,6 +160,11 @@ impl Limit {
     pub fn allowed(&self) -> u32 {
         let limit = self.current();
         self.ramp.map_or(limit, |ramp| ramp.min(limit))
+    }
+
+    /// Whether no slot is free.
+    pub fn is_full(&self) -> bool {
+        self.in_flight >= self.allowed()
     }
 
     /// Requests under way, those of before a slow start included.

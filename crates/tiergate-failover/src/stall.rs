@@ -11,6 +11,9 @@ pub struct Rules {
     pub waiting: u32,
     /// How long they must have waited without any answer beginning. Default 5 s.
     pub silence: Duration,
+    /// The same for answers that come in one piece, while it is not known how long these take: they begin with their
+    /// end, so silence and work look alike. Default 30 s.
+    pub silence_of_whole: Duration,
     /// The same as a multiple of the 99th percentile of the time to the first event. Default 3.
     pub times_p99: u32,
 }
@@ -20,6 +23,7 @@ impl Default for Rules {
         Self {
             waiting: 10,
             silence: Duration::from_secs(5),
+            silence_of_whole: Duration::from_secs(30),
             times_p99: 3,
         }
     }
@@ -32,6 +36,8 @@ impl Default for Rules {
 #[derive(Clone, Debug)]
 pub struct Stall {
     rules: Rules,
+    /// The least silence while nothing is known of the usual one.
+    unknown: Duration,
     waiting: u32,
     quiet_since: Moment,
 }
@@ -41,6 +47,7 @@ impl Stall {
     pub fn new(rules: Rules) -> Self {
         Self {
             rules,
+            unknown: rules.silence,
             waiting: 0,
             quiet_since: Moment::START,
         }
@@ -65,14 +72,24 @@ impl Stall {
         self.waiting = self.waiting.saturating_sub(1);
     }
 
+    /// For answers that come in one piece; see [`Rules::silence_of_whole`].
+    #[must_use]
+    pub fn of_whole(mut self) -> Self {
+        self.unknown = self.rules.silence_of_whole.max(self.rules.silence);
+        self
+    }
+
     /// Whether the target stalls; `p99` is asked for only if it matters.
     pub fn is_stalled(&self, now: Moment, p99: impl FnOnce() -> Option<Duration>) -> bool {
         if self.rules.waiting == 0 || self.waiting < self.rules.waiting {
             return false;
         }
         let quiet = now.since(self.quiet_since);
-        quiet >= self.rules.silence
-            && p99().is_none_or(|p99| quiet >= p99.saturating_mul(self.rules.times_p99))
+        let enough = |p99: Option<Duration>| match p99 {
+            Some(p99) => quiet >= p99.saturating_mul(self.rules.times_p99),
+            None => quiet >= self.unknown,
+        };
+        quiet >= self.rules.silence && enough(p99())
     }
 
     /// Requests that wait for their answer to begin.

@@ -49,6 +49,8 @@ pub struct Breaker {
     ring: Ring,
     /// How often it has opened in a row: the exponent of the next backoff.
     openings: u32,
+    /// Until when it was open, while a probe before that time is under way.
+    early: Option<Moment>,
     /// The generation of the last probe whose lease ended before its result came.
     lapsed: Option<u64>,
 }
@@ -65,6 +67,7 @@ impl Breaker {
             generation: 0,
             row: 0,
             openings: 0,
+            early: None,
             lapsed: None,
         }
     }
@@ -82,13 +85,19 @@ impl Breaker {
         }
     }
 
-    /// As [`Breaker::admit`], but an open breaker lets a probe pass before its time.
+    /// As [`Breaker::admit`], but an open breaker lets a probe pass before its time. If that one fails, all is as it was:
+    /// it stays open until then, and the next pause is no longer for it.
     pub fn force(&mut self, now: Moment, chance: f64) -> Gate {
         self.expire(now, chance);
         match self.state {
             State::Closed => Gate::Pass(self.permit(false)),
             State::HalfOpen { lease: Some(until) } => Gate::Shut { until },
-            State::Open { .. } | State::HalfOpen { lease: None } => self.probe(now),
+            State::HalfOpen { lease: None } => self.probe(now),
+            State::Open { until } => {
+                let gate = self.probe(now);
+                self.early = Some(until).filter(|until| *until > now);
+                gate
+            }
         }
     }
 
@@ -290,7 +299,7 @@ impl Breaker {
             Outcome::Limited { rest } => {
                 let k = self.openings.saturating_sub(1);
                 let pause = self.rules.backoff.pause(k, chance).max(rest);
-                let until = now.after(pause);
+                let until = now.after(pause).max(self.early.unwrap_or(now));
                 self.enter(State::Open { until }, now);
                 self.cause = Some(Cause::Limited);
                 Some(Turn::Opened(Cause::Limited))
@@ -298,16 +307,23 @@ impl Breaker {
         }
     }
 
+    /// A probe has ended without a result.
     fn release(&mut self) {
-        if let State::HalfOpen { lease } = &mut self.state {
+        if let Some(until) = self.early {
+            self.enter(State::Open { until }, self.since);
+        } else if let State::HalfOpen { lease } = &mut self.state {
             *lease = None;
         }
     }
 
     fn open(&mut self, now: Moment, cause: Cause, chance: f64) -> Turn {
         self.forget(now);
-        let until = now.after(self.rules.backoff.pause(self.openings, chance));
-        self.openings = self.openings.saturating_add(1);
+        let early = self.early.filter(|until| *until > now);
+        let until = early.unwrap_or_else(|| {
+            let until = now.after(self.rules.backoff.pause(self.openings, chance));
+            self.openings = self.openings.saturating_add(1);
+            until
+        });
         self.enter(State::Open { until }, now);
         self.cause = Some(cause);
         Turn::Opened(cause)
@@ -330,6 +346,7 @@ impl Breaker {
     }
 
     fn enter(&mut self, state: State, now: Moment) {
+        self.early = None;
         self.state = state;
         self.since = now;
         self.generation = self.generation.wrapping_add(1);

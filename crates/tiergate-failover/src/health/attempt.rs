@@ -27,13 +27,21 @@ impl Target {
         self.lock().breaker.lease(permit, patience, now);
     }
 
+    /// An attempt that was admitted gets its answer in one piece.
+    pub(super) fn in_one_piece(&self, now: Moment) {
+        let mut state = self.lock();
+        state.stall.leave();
+        state.whole_stall.enter(now);
+    }
+
     /// The answer of an attempt begins.
     pub(super) fn first_event(&self, held: &mut Held, took: Duration, now: Moment, chance: f64) {
         self.endpoint.alive(&mut held.endpoint, now, chance);
         self.credential.alive(&mut held.credential, now, chance);
         self.change(now, chance, |state| {
-            state.stall.first_event(now);
+            state.stall_of(held.whole).first_event(now);
             state.latency.first(took, now);
+            state.limit.begun(&mut held.slot);
             let own = state.breaker.alive(&mut held.own, now, chance);
             let turn = own.or_else(|| state.breaker.harden(now));
             state.follow(turn);
@@ -56,15 +64,21 @@ impl Target {
         if let (true, Some(rest)) = (account, ending.rest()) {
             self.credential.rest(rest, now, chance);
         }
+        let whole = held.whole;
         self.change(now, chance, |state| {
             match ending {
-                Ending::Answered if waiting => state.stall.first_event(now),
-                _ if waiting => state.stall.leave(),
+                Ending::Answered if waiting => state.stall_of(whole).first_event(now),
+                _ if waiting => state.stall_of(whole).leave(),
                 _ => {}
             }
             match ending {
-                Ending::Answered => state.latency.total(took, now),
-                Ending::Silent if waiting => state.latency.given_up(took, now),
+                Ending::Answered => {
+                    state.latency.total(took, now);
+                    if whole {
+                        state.latency.whole(took, now);
+                    }
+                }
+                Ending::Silent if waiting && !whole => state.latency.given_up(took, now),
                 _ => {}
             }
             if let (false, Some(rest)) = (account, ending.rest()) {
@@ -85,7 +99,7 @@ impl Target {
         self.credential.abandon(held.credential);
         let mut state = self.lock();
         if waiting {
-            state.stall.leave();
+            state.stall_of(held.whole).leave();
         }
         state.limit.release(held.slot, limit::Sign::None);
         state.breaker.abandon(held.own);

@@ -1,4 +1,4 @@
-//! When everything is shut: one request a second is let through, to the target that opens first.
+//! When everything is shut: one request a second is let through, to each target in turn.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,6 +8,9 @@ use super::target::Target;
 use super::{Admission, Shut, Why};
 use crate::Moment;
 use crate::time::nanos;
+
+/// The longest time that a client is to stay away from what is asked once a second.
+const AWAY: Duration = Duration::from_secs(30);
 
 /// The last resort of a group of targets, such as a tier.
 ///
@@ -30,13 +33,15 @@ impl LastResort {
         }
     }
 
-    /// A permit to a target of which every one is shut; else how long a client is to stay away.
+    /// A permit to a target of which every one is shut, the first to open or the one that was forced least lately;
+    /// else how long a client is to stay away.
     pub fn admit(&self, targets: &[Arc<Target>], now: Moment, chance: f64) -> Admission {
-        let opens_at = |target: &Arc<Target>| target.opens_at(now);
-        let until = targets.iter().map(opens_at).min().unwrap_or(Moment::NEVER);
+        let asked_at = |target: &Arc<Target>| target.asked_at(now, now.after(AWAY));
+        let until = targets.iter().map(asked_at).min().unwrap_or(Moment::NEVER);
         if let Some(before) = self.take(now) {
-            let mut first: Vec<_> = targets.iter().map(|each| (opens_at(each), each)).collect();
-            first.sort_by_key(|(at, _)| *at);
+            let turn = |each| (Target::forced_at(each), Target::opens_at(each, now));
+            let mut first: Vec<_> = targets.iter().map(|each| (turn(each), each)).collect();
+            first.sort_by_key(|(turn, _)| *turn);
             let mut forced = first.iter().map(|(_, each)| each.force(now, chance));
             if let Some(permit) = forced.find_map(|permit| permit) {
                 return Admission::Pass(permit);

@@ -30,6 +30,8 @@ pub(super) struct Held {
     pub(super) credential: breaker::Permit,
     pub(super) own: breaker::Permit,
     pub(super) slot: limit::Slot,
+    /// The answer comes in one piece.
+    pub(super) whole: bool,
 }
 
 impl Held {
@@ -44,6 +46,7 @@ impl Held {
             credential,
             own,
             slot,
+            whole: false,
         }
     }
 }
@@ -69,6 +72,15 @@ impl Permit {
         self.held.as_ref().is_some_and(|held| {
             held.own.is_probe() || held.endpoint.is_probe() || held.credential.is_probe()
         })
+    }
+
+    /// The answer will come in one piece, so it begins with its end.
+    pub fn in_one_piece(&mut self, now: Moment) {
+        if let (true, Some(held)) = (self.waiting, &mut self.held)
+            && !std::mem::replace(&mut held.whole, true)
+        {
+            self.target.in_one_piece(now);
+        }
     }
 
     /// How long the attempt will wait for its first event, from now: a probe's lease is no longer.

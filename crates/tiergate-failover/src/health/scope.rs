@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::snapshot::ScopeSnapshot;
 use crate::Moment;
-use crate::breaker::{Breaker, Cause, Gate, Outcome, Permit, Rules};
+use crate::breaker::{self, Breaker, Cause, Gate, Outcome, Permit, Rules};
 use crate::cooldown::{self, Cooldown};
 
 /// An endpoint must have this many targets down before it counts as down itself.
@@ -111,6 +111,10 @@ impl Scope {
         if down >= LEAST_DOWN && down.saturating_mul(2) >= all {
             self.lock().breaker.trip(Cause::Targets, now, chance);
         }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().breaker.state() == breaker::State::Closed
     }
 
     /// Until when nobody passes, and whether that is because it rests.

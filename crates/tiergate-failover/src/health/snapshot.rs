@@ -71,6 +71,8 @@ pub struct Snapshot {
     pub total: Option<Duration>,
     /// The 99th percentile of the time to the first event.
     pub p99: Option<Duration>,
+    /// Whether an attempt was ever made.
+    pub asked: bool,
 }
 
 impl Snapshot {

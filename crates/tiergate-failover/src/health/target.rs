@@ -1,6 +1,6 @@
 //! One target: who may send to it, and what is learnt from each attempt.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -29,13 +29,20 @@ pub struct Target {
     state: Mutex<State>,
     /// When it was last asked for, in nanoseconds.
     used: AtomicU64,
+    /// When a probe was last let through before its time, in nanoseconds.
+    forced: AtomicU64,
+    /// Whether an attempt was ever made.
+    asked: AtomicBool,
 }
 
 /// What belongs to the target alone.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) breaker: Breaker,
+    /// Of answers that begin long before their end.
     pub(super) stall: Stall,
+    /// Of answers that come in one piece.
+    pub(super) whole_stall: Stall,
     pub(super) cooldown: Cooldown,
     pub(super) limit: Limit,
     pub(super) latency: Latency,
@@ -62,6 +69,7 @@ impl Target {
             state: Mutex::new(State {
                 breaker: Breaker::new(settings.target, now),
                 stall: Stall::new(settings.stall),
+                whole_stall: Stall::new(settings.stall).of_whole(),
                 cooldown: Cooldown::new(settings.cooldown),
                 limit: Limit::new(settings.limit),
                 latency: Latency::new(settings.latency, now),
@@ -69,6 +77,8 @@ impl Target {
                 down: false,
             }),
             used: AtomicU64::new(now.nanos()),
+            forced: AtomicU64::new(0),
+            asked: AtomicBool::new(false),
         }
     }
 
@@ -91,6 +101,7 @@ impl Target {
         };
         match self.enter(now, chance) {
             Ok((own, slot)) => {
+                self.asked.store(true, Ordering::Relaxed);
                 let held = Held::new(endpoint, credential, own, slot);
                 Admission::Pass(Permit::new(Arc::clone(self), held, now))
             }
@@ -115,6 +126,8 @@ impl Target {
             return None;
         };
         if let Some((own, slot)) = self.enter_forced(now, chance) {
+            self.asked.store(true, Ordering::Relaxed);
+            self.forced.store(now.nanos(), Ordering::Relaxed);
             let held = Held::new(endpoint, credential, own, slot);
             return Some(Permit::new(Arc::clone(self), held, now));
         }
@@ -134,6 +147,19 @@ impl Target {
             .max(self.credential.opens_at(now))
     }
 
+    /// When it is asked again at the latest: what is open by a moment when the last resort has come to it, what rests
+    /// not before the rest is over.
+    pub(super) fn asked_at(&self, now: Moment, resort: Moment) -> Moment {
+        let opens = self.opens_at(now);
+        let resting = self.shut(now).is_some_and(|shut| shut.why == Why::Cooling);
+        if resting { opens } else { opens.min(resort) }
+    }
+
+    /// When a probe was last let through before its time.
+    pub(super) fn forced_at(&self) -> Moment {
+        Moment::from_nanos(self.forced.load(Ordering::Relaxed))
+    }
+
     /// What stands against an attempt now, but for the limit of requests under way; nobody is admitted by asking.
     pub fn shut(&self, now: Moment) -> Option<Shut> {
         let by = |why| move |(until, resting)| Shut::by(why, resting, until);
@@ -149,6 +175,11 @@ impl Target {
         endpoint.or_else(credential).or_else(own)
     }
 
+    /// Whether an attempt would be turned away now, for any reason.
+    pub fn turns_away(&self, now: Moment) -> bool {
+        self.shut(now).is_some() || self.lock().limit.is_full()
+    }
+
     /// How long a request with this much time left may wait for the target's rest to end, if there
     /// is no other target.
     pub fn worth_waiting(&self, now: Moment, remaining: Duration) -> Option<Duration> {
@@ -158,6 +189,11 @@ impl Target {
     /// The expected time to the first event.
     pub fn expected_first(&self, now: Moment) -> Option<Duration> {
         self.lock().latency.expected_first(now)
+    }
+
+    /// The expected time of an answer in all.
+    pub fn expected_total(&self, now: Moment) -> Option<Duration> {
+        self.lock().latency.expected_total(now)
     }
 
     /// The 95th percentile of the time to the first event.
@@ -181,9 +217,10 @@ impl Target {
         self.lock().budget.withdraw(extra, now)
     }
 
-    /// What an extra attempt after a failed one here costs: nothing if the breaker is not closed.
+    /// What an extra attempt after a failed one here costs: nothing if a breaker is not closed, be it the endpoint's,
+    /// the credential's or its own.
     pub fn failover(&self) -> Extra {
-        if self.lock().breaker.state() == breaker::State::Closed {
+        if self.is_closed() && self.endpoint.is_closed() && self.credential.is_closed() {
             Extra::Failover
         } else {
             Extra::Routed
@@ -208,12 +245,13 @@ impl Target {
             credential,
             target: ScopeSnapshot::new(&state.breaker, state.cooldown.until(now), now),
             in_flight: state.limit.in_flight(),
-            waiting: state.stall.waiting(),
+            waiting: state.stall.waiting() + state.whole_stall.waiting(),
             limit: state.limit.current(),
             allowed: state.limit.allowed(),
             first: state.latency.expected_first(now),
             total: state.latency.expected_total(now),
             p99: state.latency.p99(),
+            asked: self.asked.load(Ordering::Relaxed),
         }
     }
 
@@ -235,7 +273,9 @@ impl Target {
                     until,
                 });
             }
-            if state.stall.is_stalled(now, || state.latency.p99()) {
+            let stalled = state.stall.is_stalled(now, || state.latency.p99());
+            let whole = || state.latency.p99_of_wholes();
+            if stalled || state.whole_stall.is_stalled(now, whole) {
                 state.breaker.soften(now);
             }
             let own = passed(state.breaker.admit(now, chance)).map_err(|until| Shut {
@@ -312,6 +352,15 @@ impl Drop for Target {
 }
 
 impl State {
+    /// Who counts the attempts that wait for answers of this sort.
+    pub(super) fn stall_of(&mut self, whole: bool) -> &mut Stall {
+        if whole {
+            &mut self.whole_stall
+        } else {
+            &mut self.stall
+        }
+    }
+
     /// A breaker that has closed begins slowly.
     pub(super) fn follow(&mut self, turn: Option<Turn>) {
         if turn == Some(Turn::Closed) {

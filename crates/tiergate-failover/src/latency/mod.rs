@@ -83,6 +83,7 @@ pub struct Latency {
     first: Peak,
     total: Peak,
     firsts: Histogram,
+    wholes: Histogram,
 }
 
 impl Latency {
@@ -92,6 +93,7 @@ impl Latency {
             first: Peak::new(rules),
             total: Peak::new(rules),
             firsts: Histogram::new(rules.half_life, now),
+            wholes: Histogram::new(rules.half_life, now),
         }
     }
 
@@ -104,6 +106,16 @@ impl Latency {
     /// An answer is complete, after this time.
     pub fn total(&mut self, time: Duration, now: Moment) {
         self.total.add(time, now);
+    }
+
+    /// An answer has come in one piece, after this time.
+    pub fn whole(&mut self, time: Duration, now: Moment) {
+        self.wholes.add(time, now);
+    }
+
+    /// The 99th percentile of the time that answers in one piece take.
+    pub fn p99_of_wholes(&self) -> Option<Duration> {
+        self.wholes.percentile(99)
     }
 
     /// An attempt was given up before its answer began.

@@ -474,15 +474,106 @@ fn if_all_are_open_one_a_second_passes_to_the_first_to_open() {
         let Admission::Shut(shut) = last.admit(&targets, at(now), 1.0) else {
             panic!("one a second");
         };
-        assert_eq!(shut.until, at(6_000));
+        assert_eq!(
+            shut.until,
+            at(5_000),
+            "a probe before its time changes nothing"
+        );
     }
-    let Admission::Pass(permit) = last.admit(&targets, at(3_000), 1.0) else {
-        panic!("a second later");
+    for (turn, next) in [(3_000, 1), (4_000, 2), (4_999, 0)] {
+        let now = at(turn.min(5_000));
+        if turn == 4_999 {
+            let Admission::Shut(_) = last.admit(&targets, now, 1.0) else {
+                panic!("one a second");
+            };
+            continue;
+        }
+        let Admission::Pass(permit) = last.admit(&targets, now, 1.0) else {
+            panic!("a second later");
+        };
+        assert!(Arc::ptr_eq(permit.target(), &targets[next]), "each in turn");
+        permit.end(FAILED, now, 1.0);
+    }
+}
+
+#[test]
+fn a_last_resort_that_fails_makes_no_credential_rest_for_longer() {
+    let registry = registry();
+    let target = registry.target(&keys("x", "key", "a"), at(0));
+    pass(&target, at(0)).end(Ending::Refused, at(0), 0.0);
+    let opens = target.opens_at(at(0));
+    let last = LastResort::default();
+    for second in 1..60 {
+        let now = at(second * 1_000);
+        let Admission::Pass(permit) = last.admit(&[Arc::clone(&target)], now, 0.0) else {
+            panic!("one a second");
+        };
+        permit.end(Ending::Refused, now, 0.0);
+        assert_eq!(target.opens_at(now), opens);
+        let Admission::Shut(shut) = last.admit(&[Arc::clone(&target)], now, 0.0) else {
+            panic!("one a second");
+        };
+        assert!(shut.until <= now.after(Duration::from_secs(30)));
+    }
+}
+
+#[test]
+fn what_is_routed_around_an_open_credential_or_address_is_free() {
+    for ending in [Ending::Refused, Ending::Unreachable] {
+        let registry = registry();
+        let target = registry.target(&keys("x", "key", "a"), at(0));
+        assert_eq!(target.failover(), Extra::Failover);
+        all(
+            &target,
+            ending,
+            if ending == Ending::Refused { 1 } else { 5 },
+            at(0),
+        );
+        assert_eq!(target.failover(), Extra::Routed, "{ending:?}");
+    }
+}
+
+#[test]
+fn answers_in_one_piece_stall_by_their_own_time() {
+    let registry = registry();
+    let target = registry.target(&keys("x", "key", "a"), at(0));
+    let whole = |now| {
+        let mut permit = pass(&target, now);
+        permit.in_one_piece(now);
+        permit
     };
+    let waiting: Vec<Permit> = (0..10).map(|_| whole(at(0))).collect();
     assert!(
-        Arc::ptr_eq(permit.target(), &targets[1]),
-        "the other failed again"
+        !whole(at(29_000)).is_probe(),
+        "nobody knows how long its answers take"
     );
+    for permit in waiting {
+        permit.end(Ending::Answered, at(29_500), 0.5);
+    }
+    let _waiting: Vec<Permit> = (0..10).map(|_| whole(at(30_000))).collect();
+    assert!(
+        !whole(at(100_000)).is_probe(),
+        "its answers take half a minute"
+    );
+    assert!(whole(at(140_000)).is_probe());
+}
+
+#[test]
+fn slow_start_doubles_as_answers_begin() {
+    let registry = registry();
+    let target = registry.target(&keys("x", "key", "a"), at(0));
+    all(&target, FAILED, 5, at(0));
+    pass(&target, at(10_000)).end(Ending::Answered, at(10_000), 0.5);
+    let mut streams = Vec::new();
+    for allowed in [1, 2, 4, 16] {
+        while let Admission::Pass(permit) = target.admit(at(10_100), 0.5) {
+            streams.push(permit);
+        }
+        assert_eq!(streams.len(), allowed);
+        for stream in &mut streams {
+            stream.first_event(at(10_200), 0.5);
+        }
+    }
 }
 
 #[test]

@@ -24,6 +24,8 @@ struct Model {
     /// Counts changes: what was admitted before one does not count after it.
     era: u64,
     stalled: bool,
+    /// Until when it was open, while a probe before that time is under way.
+    early: Option<u64>,
     /// The last probe whose lease has ended, until something closes.
     late: Option<u64>,
 }
@@ -64,6 +66,7 @@ impl Model {
             k: 0,
             era: 0,
             stalled: false,
+            early: None,
             late: None,
         }
     }
@@ -75,6 +78,10 @@ impl Model {
             Phase::Open(until) if now < until && !forced => Answer::Shut(until),
             Phase::Half(Some(end)) => Answer::Shut(end),
             Phase::Open(_) | Phase::Half(None) => {
+                self.early = match self.phase {
+                    Phase::Open(until) if until > now => Some(until),
+                    _ => None,
+                };
                 self.era += 1;
                 self.phase = Phase::Half(Some(now + 30 * SECOND));
                 Answer::Probe
@@ -107,7 +114,7 @@ impl Model {
         }
         match outcome {
             Outcome::Neutral => {
-                self.phase = Phase::Half(None);
+                self.freed();
                 None
             }
             Outcome::Success => Some(self.closed(now)),
@@ -117,7 +124,7 @@ impl Model {
                 let pause = jittered(self.k.max(1) - 1, quarter).max(rest);
                 self.era += 1;
                 self.stalled = false;
-                self.phase = Phase::Open(now + pause);
+                self.phase = Phase::Open((now + pause).max(self.early.take().unwrap_or(0)));
                 Some(false)
             }
         }
@@ -125,8 +132,19 @@ impl Model {
 
     fn given_back(&mut self, ticket: Ticket) {
         if ticket == (self.era, true) {
-            self.phase = Phase::Half(None);
+            self.freed();
         }
+    }
+
+    /// A probe has ended without a result.
+    fn freed(&mut self) {
+        self.phase = match self.early.take() {
+            Some(until) => {
+                self.era += 1;
+                Phase::Open(until)
+            }
+            None => Phase::Half(None),
+        };
     }
 
     fn begins(&mut self, ticket: &mut Ticket, now: u64, quarter: u64) -> Change {
@@ -175,8 +193,13 @@ impl Model {
 
     fn opened(&mut self, now: u64, quarter: u64) -> bool {
         self.rested(now);
-        self.phase = Phase::Open(now + jittered(self.k, quarter));
-        self.k += 1;
+        match self.early.take() {
+            Some(until) if until > now => self.phase = Phase::Open(until),
+            _ => {
+                self.phase = Phase::Open(now + jittered(self.k, quarter));
+                self.k += 1;
+            }
+        }
         self.era += 1;
         self.stalled = false;
         false
@@ -184,6 +207,7 @@ impl Model {
 
     fn closed(&mut self, now: u64) -> bool {
         self.phase = Phase::Closed;
+        self.early = None;
         self.late = None;
         self.results.clear();
         self.closed_at = now;

@@ -12,7 +12,7 @@ const LONGEST: f64 = 300.0;
 /// In this order, and what is not understood counts as absent: `retry-after-ms` (milliseconds),
 /// `retry-after` (seconds, fractions too, or an HTTP date), the `x-ratelimit-reset*` of what is used
 /// up (seconds, a duration such as `6m0s`, or seconds or milliseconds since the epoch), a hint inside
-/// the body, and the words of the message (`try again in 41.7s`).
+/// the body, the words of the message (`try again in 41.7s`), and the shortest `x-ratelimit-reset*`.
 pub(crate) fn retry_after(
     headers: &HeaderMap,
     hint: Option<&str>,
@@ -20,10 +20,12 @@ pub(crate) fn retry_after(
     now: i64,
 ) -> Option<Duration> {
     let now = date(headers).unwrap_or(now);
+    let (used_up, shortest) = resets(headers, now);
     let seconds = explicit(headers, now)
-        .or_else(|| resets(headers, now))
+        .or(used_up)
         .or_else(|| hint.and_then(|hint| instant_or_duration(hint, now)))
-        .or_else(|| words(message))?;
+        .or_else(|| words(message))
+        .or(shortest)?;
     Some(Duration::from_secs_f64(seconds.clamp(0.0, LONGEST)))
 }
 
@@ -36,10 +38,11 @@ fn explicit(headers: &HeaderMap, now: i64) -> Option<f64> {
     })
 }
 
-/// The longest of the limits that are used up; of all of them, where none says so.
-fn resets(headers: &HeaderMap, now: i64) -> Option<f64> {
+/// The longest of the limits that are used up, and the shortest of all: where something is left of each, too little of
+/// one is left for the request, and nothing tells of which.
+fn resets(headers: &HeaderMap, now: i64) -> (Option<f64>, Option<f64>) {
     let mut used_up: Option<f64> = None;
-    let mut any: Option<f64> = None;
+    let mut shortest: Option<f64> = None;
     for (name, value) in headers {
         let Some(limit) = name.as_str().strip_prefix("x-ratelimit-reset") else {
             continue;
@@ -58,9 +61,9 @@ fn resets(headers: &HeaderMap, now: i64) -> Option<f64> {
         if remaining.is_some_and(|left| left.as_bytes() == b"0") {
             used_up = Some(used_up.unwrap_or(0.0).max(wait));
         }
-        any = Some(any.unwrap_or(0.0).max(wait));
+        shortest = Some(shortest.unwrap_or(wait).min(wait));
     }
-    used_up.or(any)
+    (used_up, shortest)
 }
 
 /// A duration, or a moment as seconds or milliseconds since the epoch.

@@ -55,7 +55,7 @@ pub(super) async fn attempt(
         }
         let now = Instant::now();
         let hopeless = now >= early || watched.is_overtaken();
-        if now >= late || hopeless && course.has_alternative(place) {
+        if now >= late || hopeless && course.may_leave(place) {
             let provider = course.provider(place).name();
             let message = "the answer did not begin in time";
             return Err(ProviderError::new(Kind::Timeout, provider, message));
@@ -110,7 +110,7 @@ impl Course<'_> {
 
     /// How long the target at a place may take to begin its answer, whatever the caller's deadline: what its clocks
     /// say, or three times of what it takes at most otherwise. The whole of an answer is given as long as the first
-    /// word of a stream that nobody else could give.
+    /// word of a stream that nobody else could give, but no longer than its own clocks allow where others are left.
     pub(super) fn deserves(&self, place: Place) -> Duration {
         let stream = self.request.stream();
         let attempt = clocks::Attempt {
@@ -119,7 +119,10 @@ impl Course<'_> {
             ..self.attempt(place, stream, Instant::now())
         };
         let clocks = self.plan.snapshot.clocks(place.candidate);
-        let first = clocks.times(&attempt).first;
+        let mut first = clocks.times(&attempt).first;
+        if !stream {
+            first = first.min(clocks.whole_with_alternative).min(clocks.total);
+        }
         let known = self.target(place).filter(|_| stream);
         let usual = known.and_then(|target| target.p99());
         let usual = usual.map(|p99| p99.saturating_mul(3).max(clocks.least));

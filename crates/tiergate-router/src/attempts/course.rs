@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use smallvec::SmallVec;
-use tiergate_failover::health::Target;
+use tiergate_failover::health::{Target, Why};
 use tiergate_failover::{Class, Classify};
 use tiergate_providers::{Error as ProviderError, Kind, Provider};
 use tiergate_wire::chat::Request;
 use tokio::time::Instant;
 
+use super::ahead::Ahead;
 use super::{Pace, Place, of_credential, of_provider};
 use crate::decide::Tried;
 use crate::health::Watch;
@@ -29,8 +30,12 @@ pub(super) struct Course<'a> {
     pub(super) tried: SmallVec<[Tried; 4]>,
     /// Where the last attempt went.
     pub(super) last: Option<Place>,
-    /// Whether the end of a target's rest has been waited for.
-    pub(super) rested: bool,
+    /// How long the ends of rests and free slots may be waited for still, once any has been.
+    pub(super) rests: Option<Duration>,
+    /// Where the first failure was after which the same target may be tried again.
+    first: Option<Place>,
+    /// What its attempts under way have taken from the budget before they gave up for the sake of another one.
+    pub(super) ahead: Ahead,
 }
 
 impl<'a> Course<'a> {
@@ -39,10 +44,13 @@ impl<'a> Course<'a> {
             plan,
             request,
             context,
-            pace: Pace::new(plan.snapshot.setup.limits, context),
+            pace: Pace::new(plan.snapshot.setup.limits, context)
+                .of_substitutes(!plan.shut.is_empty()),
             tried: SmallVec::from_slice(&plan.shut),
             last: None,
-            rested: false,
+            rests: None,
+            first: None,
+            ahead: Ahead::default(),
         }
     }
 
@@ -78,20 +86,35 @@ impl<'a> Course<'a> {
         started.elapsed() < self.deserves(place)
     }
 
+    /// Whether an attempt may give up for the sake of another candidate: one that could be asked now, and is paid for.
+    pub(super) fn may_leave(&self, place: Place) -> bool {
+        self.has_alternative(place) && self.pays_ahead(place)
+    }
+
     /// Whether another candidate could be asked now instead of the one at this place.
-    pub(super) fn has_alternative(&self, place: Place) -> bool {
+    fn has_alternative(&self, place: Place) -> bool {
         if self.pace.left() < 2 {
             return false;
         }
         let mut tried = self.tried.clone();
         tried.push(failed(place.candidate));
-        while let Some(next) = self.plan.after(&tried) {
-            match self.watch().and_then(|watch| watch.shut(next.candidate)) {
-                Some(shut) => tried.push(shut),
-                None => return true,
-            }
+        tried.extend(self.ahead.racing().map(failed));
+        self.open(&mut tried).is_some()
+    }
+
+    /// The next candidate that would not turn the request away now; the others are added to those that were tried.
+    fn open(&self, tried: &mut SmallVec<[Tried; 4]>) -> Option<u32> {
+        loop {
+            let next = self.plan.after(tried)?.candidate;
+            let Some(watch) = self.watch().filter(|watch| watch.turns_away(next)) else {
+                return Some(next);
+            };
+            let busy = || Tried {
+                shut: Some(Why::Busy),
+                ..failed(next)
+            };
+            tried.push(watch.shut(next).unwrap_or_else(busy));
         }
-        false
     }
 
     /// Where to go after a failure, and after which pause.
@@ -101,13 +124,26 @@ impl<'a> Course<'a> {
         error: &ProviderError,
     ) -> Option<(Place, Duration)> {
         let next = self.alternative(place, error);
-        self.pace.after(place, next, error)
+        if error.class() == Class::Retry {
+            self.first.get_or_insert(place);
+        }
+        let after = self.pace.after(place, next, error);
+        // what a fallback alone refuses, the first choice may still answer
+        after.or_else(|| {
+            let first = self.first.filter(|first| *first != place)?;
+            Some((first, self.pace.back(error)?))
+        })
     }
 
     /// An attempt beside the one that counts has failed.
     pub(super) fn failed_beside(&mut self, place: Place, error: &ProviderError) {
         self.tried.push(failed(place.candidate));
-        self.pace.after(place, Some(place), error);
+        self.pace.beside(error);
+    }
+
+    /// Two attempts at the same time are over.
+    pub(super) fn raced(&self) {
+        self.ahead.race(None);
     }
 
     /// Another credential of the same provider when only the credential is at fault, else another candidate, else
@@ -128,10 +164,12 @@ impl<'a> Course<'a> {
             too_long: error.is_context_too_long(),
             ..failed(place.candidate)
         });
-        let elsewhere = self.plan.after(&self.tried).map(|decision| Place {
-            candidate: decision.candidate,
+        let mut tried = std::mem::take(&mut self.tried);
+        let elsewhere = self.open(&mut tried).map(|candidate| Place {
+            candidate,
             credential: 0,
         });
+        self.tried = tried;
         let helps = error.class() != Class::Stop && !unsaid && !error.is_context_too_long();
         elsewhere.or_else(|| (more && helps).then_some(sibling))
     }

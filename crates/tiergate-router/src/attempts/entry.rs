@@ -1,6 +1,7 @@
 //! Who may be asked: the leave for each attempt, and what is done when nobody gives it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use smallvec::SmallVec;
 use tiergate_catalog::Tier;
@@ -14,6 +15,19 @@ use super::course::Course;
 use crate::Error;
 use crate::decide::{Tried, in_words};
 use crate::health::{Watch, Watched, turned_away};
+
+/// How soon a target whose slots are all taken is asked again.
+const SLOT: Duration = Duration::from_millis(50);
+
+/// How long a request waits at most for rests to end and slots to become free: two seconds, and the jitter of a rest; a
+/// quarter of its time if that is less.
+const RESTED: Duration = Duration::from_millis(2_250);
+
+/// In how much time those who have waited for the same come back.
+const SPREAD: Duration = Duration::from_millis(200);
+
+/// What a wait counts at least.
+const LEAST: Duration = Duration::from_millis(1);
 
 /// So many reasons are told to a client.
 const TOLD: usize = 4;
@@ -74,7 +88,10 @@ impl Course<'_> {
                 Admission::Shut(Shut { why: one, .. }) => why.push(one),
             }
         }
-        Err(turned_away(place.candidate, &why))
+        let mut tried = turned_away(place.candidate, &why);
+        // earlier credentials were not looked at, and may serve the provider's other models
+        tried.provider &= place.credential == 0;
+        Err(tried)
     }
 
     /// Counts an attempt: the first one adds to the budgets, the others take from them.
@@ -94,10 +111,14 @@ impl Course<'_> {
         let failed = self.target(before).unwrap_or(target);
         let extra = if before == place {
             Extra::Retry
+        } else if self.pace.is_callers_fault() {
+            // no outage, so nothing multiplies
+            Extra::Routed
         } else {
             failed.failover()
         };
-        if !watch.health.withdraw(self.tier(), failed, extra, now) {
+        let paid = self.ahead.take() || watch.health.withdraw(self.tier(), failed, extra, now);
+        if !paid {
             return Err(self.exhausted());
         }
         Ok(self.watched(watch, place, permit))
@@ -105,29 +126,36 @@ impl Course<'_> {
 
     fn watched(&mut self, watch: &Watch, place: Place, permit: Permit) -> (Place, Watched) {
         let chance = self.pace.chance();
-        let watched = Watched::new(permit, Arc::clone(&watch.health), chance);
+        let mut watched = Watched::new(permit, Arc::clone(&watch.health), chance);
+        if !self.request.stream() {
+            watched.in_one_piece();
+        }
         (place, watched)
     }
 
-    /// Waits, once, until a target's rest is over, if that is soon.
+    /// Waits until a target's rest is over or a slot may be free, if that is soon.
     async fn waited(&mut self, watch: &Watch) -> bool {
-        if std::mem::replace(&mut self.rested, true) {
-            return false;
-        }
         let now = watch.health.now();
         let remaining =
             (self.context.deadline).saturating_duration_since(tokio::time::Instant::now());
-        let resting = self
-            .tried
-            .iter()
-            .filter(|tried| tried.shut == Some(Why::Cooling));
-        let targets = resting.flat_map(|tried| watch.of(tried.candidate));
-        let Some(wait) = targets
-            .filter_map(|target| target.worth_waiting(now, remaining))
-            .min()
-        else {
+        let shut = self.tried.iter().filter(|tried| tried.shut.is_some());
+        let targets = shut.flat_map(|tried| watch.of(tried.candidate));
+        let waits = targets.filter_map(|target| match target.shut(now) {
+            Some(shut) if shut.why == Why::Cooling => target.worth_waiting(now, remaining),
+            Some(_) => None,
+            None => Some(SLOT),
+        });
+        let left = *self.rests.get_or_insert(RESTED.min(remaining / 4));
+        let Some(wait) = waits.filter(|wait| *wait < left).min() else {
             return false;
         };
+        // those who wait for the same rest do not come back in one moment
+        let spread = left
+            .saturating_sub(wait)
+            .min(SPREAD)
+            .mul_f64(self.pace.chance());
+        let wait = wait + spread.max(LEAST);
+        self.rests = Some(left.saturating_sub(wait));
         tokio::time::sleep(wait).await;
         self.tried.retain(|tried| tried.shut.is_none());
         true
@@ -135,14 +163,14 @@ impl Course<'_> {
 
     /// When everything is shut: the leave of the target that opens first, once a second for all requests of a tier.
     fn at_last(&mut self, watch: &Watch) -> Result<(Place, Watched), Error> {
+        if self.pace.has_failed() {
+            return Err(self.exhausted());
+        }
         let shut = self.tried.iter().filter(|tried| tried.shut.is_some());
         let targets: Vec<Arc<Target>> = shut
             .flat_map(|tried| watch.of(tried.candidate))
             .cloned()
             .collect();
-        if self.pace.has_failed() {
-            return Err(self.exhausted());
-        }
         let (now, chance) = (watch.health.now(), self.pace.chance());
         match watch
             .health
@@ -169,7 +197,7 @@ impl Course<'_> {
     }
 
     /// The tier whose budget is drawn on.
-    fn tier(&self) -> Option<Tier> {
+    pub(super) fn tier(&self) -> Option<Tier> {
         self.plan.outcome().ok().and_then(|decision| decision.tier)
     }
 

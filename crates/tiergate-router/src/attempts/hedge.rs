@@ -123,21 +123,24 @@ impl Course<'_> {
         tried.push(failed(place.candidate));
         let candidate = self.plan.after(&tried)?.candidate;
         let now = watch.health.now();
-        if !watch.health.may_hedge(now) {
-            return None;
-        }
         let chance = fastrand::Rng::with_seed(!self.context.seed).f64();
         let mut targets = watch.of(candidate).iter().enumerate();
-        targets.find_map(|(credential, target)| {
+        let (credential, permit) = targets.find_map(|(credential, target)| {
             let Admission::Pass(permit) = target.admit(now, chance) else {
                 return None;
             };
-            let watched = Watched::new(permit, Arc::clone(&watch.health), chance);
-            let place = Place {
-                candidate,
-                credential,
-            };
-            Some(Runner::new(place, watched))
-        })
+            Some((credential, permit))
+        })?;
+        // without leave nothing is taken from the budget, and without budget the leave is given back
+        if !watch.health.may_hedge(now) {
+            return None;
+        }
+        self.ahead.race(Some([place.candidate, candidate]));
+        let watched = Watched::new(permit, Arc::clone(&watch.health), chance);
+        let place = Place {
+            candidate,
+            credential,
+        };
+        Some(Runner::new(place, watched))
     }
 }

@@ -1,5 +1,6 @@
 //! The attempts of one request: one candidate after another until one answers.
 
+mod ahead;
 mod attempt;
 mod course;
 mod entry;
@@ -63,6 +64,7 @@ pub(crate) async fn answer(
                     .failed(error, course.model(other.place), hurried);
                 course.failed_beside(other.place, error);
             }
+            course.raced();
         }
         let Runner {
             place,

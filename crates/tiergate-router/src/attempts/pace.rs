@@ -18,8 +18,12 @@ pub(crate) struct Pace {
     retry_after: Option<Duration>,
     /// Attempts that have failed.
     made: u8,
-    /// The last failure of a provider that was asked.
+    /// The last failure of a provider that was asked, but for refusals of what an earlier one might have taken.
     failed: Option<ProviderError>,
+    /// Whether the last failure was the caller's fault.
+    callers: bool,
+    /// Whether those who are asked stand in for somebody who is shut.
+    substitutes: bool,
 }
 
 impl Pace {
@@ -33,7 +37,16 @@ impl Pace {
             retry_after: None,
             made: 0,
             failed: None,
+            callers: false,
+            substitutes: false,
         }
+    }
+
+    /// Those who are asked stand in for a better choice that is shut: what they refuse, others may still take.
+    #[must_use]
+    pub(crate) fn of_substitutes(mut self, substitutes: bool) -> Self {
+        self.substitutes = substitutes;
+        self
     }
 
     /// A random number from 0 up to 1.
@@ -63,10 +76,7 @@ impl Pace {
             // nobody was asked, so it is no attempt and costs no time
             return next.map(|next| (next, Duration::ZERO));
         }
-        self.all_limited &= error.kind() == Kind::RateLimited;
-        self.failed = Some(error.clone());
-        self.made = self.made.saturating_add(1);
-        let class = self.class(error);
+        let class = self.note(error);
         self.retry_after = [self.retry_after, error.retry_after()]
             .into_iter()
             .flatten()
@@ -81,20 +91,59 @@ impl Pace {
                 Step::Again(pause) => (here, pause),
                 Step::GiveUp => return None,
             };
-        let remaining = self.deadline.saturating_duration_since(Instant::now());
-        // nobody sleeps away what the client has left
-        let short = pause <= remaining / 4;
-        (short && !remaining.is_zero()).then_some((place, pause))
+        self.in_time(pause).then_some((place, pause))
     }
 
-    /// What an error allows here. A request that its first choice would have taken may be wrong for a fallback only:
-    /// then the next one may take it.
-    fn class(&self, error: &ProviderError) -> Class {
-        let particular = matches!(error.kind(), Kind::BadRequest | Kind::Unprocessable);
-        if particular && self.made > 1 {
+    /// After which pause the first choice is asked again, when only its fallbacks are left and the last one refuses the
+    /// request.
+    pub(crate) fn back(&mut self, error: &ProviderError) -> Option<Duration> {
+        if !self.is_particular(error) {
+            return None;
+        }
+        let chance = self.chance();
+        match self.walk.failed(Class::Retry, false, None, chance) {
+            Step::Again(pause) => self.in_time(pause).then_some(pause),
+            Step::Next | Step::GiveUp => None,
+        }
+    }
+
+    /// An attempt beside another one has failed.
+    pub(crate) fn beside(&mut self, error: &ProviderError) {
+        self.note(error);
+        let chance = self.chance();
+        self.walk.failed(Class::Next, true, None, chance);
+    }
+
+    /// Nobody sleeps away what the client has left.
+    fn in_time(&self, pause: Duration) -> bool {
+        let remaining = self.deadline.saturating_duration_since(Instant::now());
+        pause <= remaining / 4 && !remaining.is_zero()
+    }
+
+    /// Takes note of a failure; what it allows here.
+    fn note(&mut self, error: &ProviderError) -> Class {
+        self.made = self.made.saturating_add(1);
+        self.callers = error.class() == Class::Stop || error.is_context_too_long();
+        if self.is_particular(error) {
             return Class::Next;
         }
-        error.class()
+        // what is asked in place of a better choice may be the only one to refuse
+        let refused = self.substitutes && is_refusal(error);
+        self.all_limited &= error.kind() == Kind::RateLimited;
+        self.failed = Some(error.clone());
+        if refused { Class::Next } else { error.class() }
+    }
+
+    /// Whether a request that its first choice would have taken is wrong for a fallback only: then the next one may
+    /// take it, and the client is not told that it was wrong.
+    fn is_particular(&self, error: &ProviderError) -> bool {
+        let earlier = self.failed.as_ref();
+        is_refusal(error) && earlier.is_some_and(|earlier| earlier.class() != Class::Stop)
+    }
+
+    /// Whether the last failure was the caller's fault.
+    pub(crate) fn is_callers_fault(&self) -> bool {
+        self.callers
     }
 
     /// What the client is told: that it asked for too much only where no provider could be asked at all.
@@ -107,4 +156,12 @@ impl Pace {
             retry_after: self.retry_after,
         }
     }
+}
+
+/// Whether a provider does not take the request as it is, which another one might.
+fn is_refusal(error: &ProviderError) -> bool {
+    matches!(
+        error.kind(),
+        Kind::BadRequest | Kind::Unprocessable | Kind::TooLarge
+    )
 }

@@ -20,7 +20,7 @@ pub struct TargetHealth {
     pub credential: usize,
     /// Whether a request would be sent there now.
     pub ready: bool,
-    /// Whether anything is known of it that requests have told.
+    /// Whether a request was ever sent there.
     pub used: bool,
     /// The breaker of all that goes to this address.
     pub endpoint_breaker: Scope,
@@ -67,18 +67,16 @@ impl TargetHealth {
     pub(super) fn new(names: [&str; 3], credential: usize, seen: &Snapshot, now: Moment) -> Self {
         let [provider, model, upstream_model] = names.map(Box::from);
         let millis = |time: Option<Duration>| time.map(crate::paper::millis);
-        let own = Scope::new(&seen.target, now);
-        let timed = seen.first.or(seen.total).or(seen.p99).is_some();
         Self {
             provider,
             model,
             upstream_model,
             credential,
             ready: seen.is_ready(now),
-            used: timed || seen.in_flight > 0 || !own.is_fresh(),
+            used: seen.asked,
             endpoint_breaker: Scope::new(&seen.endpoint, now),
             credential_breaker: Scope::new(&seen.credential, now),
-            target_breaker: own,
+            target_breaker: Scope::new(&seen.target, now),
             in_flight: seen.in_flight,
             waiting: seen.waiting,
             limit: seen.limit,

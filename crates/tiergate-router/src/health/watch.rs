@@ -70,10 +70,25 @@ impl Watch {
         Some(turned_away(candidate, &why?))
     }
 
-    /// How soon the candidates at these places have begun their answers lately.
-    pub(crate) fn observed(&self, places: Range<usize>) -> Observed {
+    /// Whether a candidate would turn a request away now, at each of its credentials and for any reason.
+    pub(crate) fn turns_away(&self, candidate: u32) -> bool {
         let now = self.health.now();
-        let first = |target: &Arc<Target>| target.expected_first(now);
+        self.of(candidate)
+            .iter()
+            .all(|target| target.turns_away(now))
+    }
+
+    /// How soon the candidates at these places have begun their answers lately; for an answer in one piece, how soon
+    /// they were through.
+    pub(crate) fn observed(&self, places: Range<usize>, whole: bool) -> Observed {
+        let now = self.health.now();
+        let first = |target: &Arc<Target>| {
+            if whole {
+                target.expected_total(now)
+            } else {
+                target.expected_first(now)
+            }
+        };
         let micros = |time: Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
         let of = |(at, targets): (usize, &Targets)| {
             let known = targets.iter().filter(|_| places.contains(&at));
@@ -95,8 +110,8 @@ pub(crate) fn view<'a>(
     })
 }
 
-/// A candidate that was not asked, for these reasons of its credentials' targets: all that is its provider's stands
-/// against its provider's other models too.
+/// A candidate that was not asked, for these reasons of all its credentials' targets: what is its provider's alone
+/// stands against its provider's other models too.
 pub(crate) fn turned_away(candidate: u32, why: &[Why]) -> Tried {
     Tried {
         candidate,

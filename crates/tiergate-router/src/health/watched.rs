@@ -40,6 +40,13 @@ impl Watched {
         leave.is_some_and(|leave| leave.permit.is_probe())
     }
 
+    /// The answer will come in one piece.
+    pub(crate) fn in_one_piece(&mut self) {
+        if let Some(leave) = &mut self.0 {
+            leave.permit.in_one_piece(leave.health.now());
+        }
+    }
+
     /// How long the attempt will wait for its answer to begin.
     pub(crate) fn patience(&self, patience: Duration) {
         if let Some(leave) = &self.0 {

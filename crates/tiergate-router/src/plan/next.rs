@@ -93,7 +93,12 @@ impl Plan {
 
     /// The next choice among the models that may answer for the one that was named.
     fn fallback(&self, lowest: Tier, wanted: Tier, tried: &[Tried]) -> Option<Decision> {
-        let Route::Pin { model, .. } = &self.asked.route else {
+        // who names a provider means that one
+        let Route::Pin {
+            model,
+            provider: None,
+        } = &self.asked.route
+        else {
             return None;
         };
         let mut models = self.snapshot.setup.fallbacks.get(model)?.iter();

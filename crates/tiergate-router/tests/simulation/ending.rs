@@ -197,12 +197,11 @@ fn nobody_is_blamed(last: &Attempt, now: &TargetHealth) -> Vec<String> {
     let before = scopes(&last.seen).into_iter();
     let pairs = before.zip(scopes(now)).zip(SCOPES);
     let changed = pairs.filter(|((before, now), _)| {
-        (
-            before.state,
-            before.openings,
-            before.samples,
-            before.failures,
-        ) != (now.state, now.openings, now.samples, now.failures)
+        // a probe before its time that tells nothing leaves open what was open
+        let back = before.state == "half_open" && now.state == "open";
+        let state = if back { now.state } else { before.state };
+        (state, before.openings, before.samples, before.failures)
+            != (now.state, now.openings, now.samples, now.failures)
     });
     let told = name(now);
     changed

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tiergate_failover::budget;
+use tiergate_providers::Kind;
 use tiergate_router::TargetHealth;
 
 use super::ledger::{Account, Ledger, Payer, SCOPES, name, scopes};
@@ -211,8 +212,8 @@ fn last_resorts_are_rare(ledger: &mut Ledger, attempt: usize) {
     }
 }
 
-/// Attempts beyond the first are a share of the first ones, by tier and by target, unless the target that failed
-/// had been given up by then.
+/// Attempts beyond the first are a share of the first ones, by tier and by target, unless the target that failed, its
+/// credential or its address had been given up by then, or the request was at fault.
 fn extra_attempts_are_paid_for(
     ledger: &mut Ledger,
     scene: &Scene,
@@ -223,10 +224,27 @@ fn extra_attempts_are_paid_for(
     let (at, request, place) = (of.at, of.request, of.place);
     let tier = ledger.bounds.get(&request).and_then(|bounds| bounds.tier);
     let last = ledger.of.get(&request).and_then(|all| all.last().copied());
+    let refused = last.and_then(|last| ledger.attempts[last].error);
+    let refused = refused.is_some_and(|kind| {
+        matches!(
+            kind,
+            Kind::BadRequest | Kind::Unprocessable | Kind::TooLarge | Kind::ContextTooLong
+        )
+    });
     let last = last.map(|last| ledger.attempts[last].place);
     let first = ledger.asked(request).is_empty();
     let again = last == Some(place);
-    let given_up = |last: usize| view[last].target_breaker.state != "closed";
+    let given_up = |last: usize| {
+        let TargetHealth {
+            endpoint_breaker,
+            credential_breaker,
+            target_breaker,
+            ..
+        } = &view[last];
+        [endpoint_breaker, credential_breaker, target_breaker]
+            .iter()
+            .any(|breaker| breaker.state != "closed")
+    };
     let payers = [
         (Payer::Tier(tier), scene.budget),
         (
@@ -245,7 +263,7 @@ fn extra_attempts_are_paid_for(
         }
         return;
     }
-    if !again && last.is_some_and(given_up) {
+    if !again && (refused || last.is_some_and(given_up)) {
         ledger.tally.routed += 1;
         return;
     }
