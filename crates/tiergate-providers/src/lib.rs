@@ -52,6 +52,7 @@ mod http;
 #[cfg(feature = "transport")]
 mod openai;
 mod seam;
+mod telling;
 #[cfg(feature = "transport")]
 mod vendor;
 mod within;
@@ -67,6 +68,7 @@ pub use seam::{
     Call, ChatStream, Chunk, ChunkKind, Edit, EmbedCall, Embedded, Front, Full, Head, Provider,
     Reply,
 };
+pub use telling::Telling;
 /// The dialects that clients speak.
 pub use tiergate_dialects::Form;
 /// Requests for vectors, and how they are written.
