@@ -183,7 +183,7 @@ fn an_answer_has_a_first_choice_a_message_and_an_end() {
         r#"{"message":"a","finish_reason":"stop"}"#.to_owned(),
         r#"{"message":{"tool_calls":{}},"finish_reason":"stop"}"#.to_owned(),
         format!(r#"{{"index":1,{said},"finish_reason":"stop"}}"#),
-        format!(r#"{{{said}}}"#),
+        format!(r"{{{said}}}"),
         format!(r#"{{{said},"finish_reason":null}}"#),
         format!(r#"{{{said},"finish_reason":7}}"#),
         format!(r#"{{{said},"finish_reason":"stop"}},{{"index":1,{said}}}"#),

@@ -2,7 +2,8 @@
 //! authentication and errors.
 //!
 //! A [`Provider`] makes one attempt at a chat completion and gives a [`Reply`] or an [`Error`] that
-//! knows what may be done next; likewise vectors for texts ([`Embedded`]). [`Demo`] answers every model without any network and says so;
+//! knows what may be done next; likewise vectors for texts ([`Embedded`]). [`Telling`] tells a chat completion again to a
+//! client of another dialect. [`Demo`] answers every model without any network and says so;
 //! `OpenAi` (feature `transport`) talks to OpenAI and, by the [`Host`] table, to every host that
 //! imitates it, `Vendor` to those that speak a dialect of their own.
 //!
