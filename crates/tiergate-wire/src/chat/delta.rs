@@ -160,7 +160,9 @@ mod tests {
     fn choices_are_told_apart_by_their_index() {
         let of = |indexes: &[u32]| {
             let mut choices = Choices::default();
-            indexes.iter().for_each(|index| choices.add(*index));
+            for index in indexes {
+                choices.add(*index);
+            }
             choices
         };
         for (choices, told, ended) in [
