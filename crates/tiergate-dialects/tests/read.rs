@@ -152,7 +152,6 @@ fn whole_answers_are_checked() {
     ] {
         let checked = answer(&fixture(name), quirks(name)).unwrap();
         let usage = checked.usage.unwrap();
-        assert!(checked.finished, "{name}");
         let told = (
             usage.completion_tokens,
             usage.cached_tokens,
@@ -160,6 +159,42 @@ fn whole_answers_are_checked() {
         );
         assert_eq!(told, (completion, cached, reasoning), "{name}");
     }
+}
+
+#[test]
+fn an_answer_has_a_first_choice_a_message_and_an_end() {
+    let of = |choices: &str, host: &str| {
+        let body = format!("{{\"id\":\"c\",\"choices\":[{choices}]}}");
+        answer(body.as_bytes(), quirks(host))
+    };
+    let said = r#""message":{"content":"a"}"#;
+    for choices in [
+        r#"{"message":{"content":"a"},"finish_reason":"stop"}"#,
+        r#"{"index":0,"message":{},"finish_reason":"eos"}"#,
+        r#"{"index":1,"message":{"tool_calls":null},"finish_reason":"stop"},
+           {"index":0,"message":{"tool_calls":[]},"finish_reason":"length"}"#,
+    ] {
+        assert!(of(choices, "openai").is_ok(), "{choices}");
+    }
+    for choices in [
+        "{}".to_owned(),
+        r#"{"finish_reason":"stop"}"#.to_owned(),
+        r#"{"message":null,"finish_reason":"stop"}"#.to_owned(),
+        r#"{"message":"a","finish_reason":"stop"}"#.to_owned(),
+        r#"{"message":{"tool_calls":{}},"finish_reason":"stop"}"#.to_owned(),
+        format!(r#"{{"index":1,{said},"finish_reason":"stop"}}"#),
+        format!(r"{{{said}}}"),
+        format!(r#"{{{said},"finish_reason":null}}"#),
+        format!(r#"{{{said},"finish_reason":7}}"#),
+        format!(r#"{{{said},"finish_reason":"stop"}},{{"index":1,{said}}}"#),
+    ] {
+        for host in ["openai", "xai"] {
+            let fault = of(&choices, host).unwrap_err();
+            assert_eq!(fault.cause, Cause::Invalid, "{choices}");
+        }
+    }
+    let empty = format!(r#"{{{said},"finish_reason":""}}"#);
+    assert!(of(&empty, "openai").is_err() && of(&empty, "xai").is_ok());
 }
 
 #[test]

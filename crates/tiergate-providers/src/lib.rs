@@ -2,7 +2,8 @@
 //! authentication and errors.
 //!
 //! A [`Provider`] makes one attempt at a chat completion and gives a [`Reply`] or an [`Error`] that
-//! knows what may be done next; likewise vectors for texts ([`Embedded`]). [`Demo`] answers every model without any network and says so;
+//! knows what may be done next; likewise vectors for texts ([`Embedded`]). [`Telling`] tells a chat completion again to a
+//! client of another dialect. [`Demo`] answers every model without any network and says so;
 //! `OpenAi` (feature `transport`) talks to OpenAI and, by the [`Host`] table, to every host that
 //! imitates it, `Vendor` to those that speak a dialect of their own.
 //!
@@ -52,6 +53,7 @@ mod http;
 #[cfg(feature = "transport")]
 mod openai;
 mod seam;
+mod telling;
 #[cfg(feature = "transport")]
 mod vendor;
 mod within;
@@ -67,6 +69,7 @@ pub use seam::{
     Call, ChatStream, Chunk, ChunkKind, Edit, EmbedCall, Embedded, Front, Full, Head, Provider,
     Reply,
 };
+pub use telling::Telling;
 /// The dialects that clients speak.
 pub use tiergate_dialects::Form;
 /// Requests for vectors, and how they are written.

@@ -5,8 +5,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_core::Stream;
-use tiergate_providers::{Chunk, ChunkKind, Error as ProviderError, Kind};
+use tiergate_providers::{Chunk, ChunkKind, Error as ProviderError, Kind, Telling};
+use tiergate_wire::error::Body as ErrorBody;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -19,9 +21,9 @@ use crate::tally::{Bill, Tally};
 /// How long an answer without a reader is read on, at most.
 const DRAIN: Duration = Duration::from_mins(1);
 
-/// A streamed answer.
+/// A streamed answer, in the dialect that the client speaks.
 ///
-/// Ends with `None` after a finish reason; any other ending is an error, after which nothing follows. Dropping it
+/// Ends with `None` after the finish reasons of all choices that have begun; any other ending is an error, after which nothing follows. Dropping it
 /// cancels the answer at the provider, or reads it on unseen where that is what tells its cost
 /// ([`Setup::drained`](crate::Setup::drained)). The receipt is put away before the last chunk is given out.
 pub struct Answering {
@@ -35,6 +37,8 @@ pub struct Answering {
 struct Flow {
     held: std::vec::IntoIter<Chunk>,
     rest: Pin<Box<dyn Stream<Item = Result<Chunk, ProviderError>> + Send>>,
+    /// What tells the rest in the client's dialect, where the provider does not speak it.
+    telling: Option<Box<Telling>>,
     idle: Idle,
     /// When the caller wants it to be over, if it said so.
     deadline: Option<Instant>,
@@ -58,6 +62,7 @@ impl Answering {
         let flow = Flow {
             held: peeked.held.into_iter(),
             rest: peeked.rest,
+            telling: peeked.telling,
             idle: Idle::new(&peeked.times),
             deadline: peeked.deadline,
             single: plan.asked.answers <= 1,
@@ -75,6 +80,11 @@ impl Answering {
     pub fn bill(&mut self) -> Bill {
         let bill = self.flow.as_mut().map(|flow| flow.tally.bill());
         bill.unwrap_or_default()
+    }
+
+    /// The last event of an answer that has ended in an error, where the client's dialect has words of its own for that.
+    pub fn failed(&mut self, error: &ErrorBody<'_>) -> Option<Bytes> {
+        self.flow.as_mut()?.telling.as_mut()?.failed(error)
     }
 }
 
@@ -124,6 +134,12 @@ impl Flow {
         {
             item = Some(Err(fault));
         }
+        if item.is_none()
+            && let Some(telling) = &mut self.telling
+        {
+            item = last(telling).transpose();
+            self.ended = true;
+        }
         match &item {
             Some(Ok(chunk)) if chunk.kind == ChunkKind::Done => {
                 self.note(chunk);
@@ -152,20 +168,28 @@ impl Flow {
             return Poll::Ready(Some(Ok(chunk)));
         }
         if let Poll::Ready(next) = self.rest.as_mut().poll_next(context) {
-            return Poll::Ready(next);
+            return Poll::Ready(next.map(|next| self.told(next?)));
         }
         ready!(self.idle.poll(context));
         let silent = || self.tally.fault(Kind::Timeout, "the stream fell silent");
         Poll::Ready((!self.tally.is_finished()).then(|| Err(silent())))
     }
 
+    /// A chunk in the client's dialect.
+    fn told(&mut self, mut chunk: Chunk) -> Result<Chunk, ProviderError> {
+        if let Some(telling) = &mut self.telling {
+            telling.chunk(&mut chunk)?;
+        }
+        Ok(chunk)
+    }
+
     fn note(&mut self, chunk: &Chunk) {
         let said = chunk.commits || chunk.finish || chunk.usage.is_some();
         self.idle.heard(said);
         self.tally.said(u64::from(chunk.output_bytes));
-        if chunk.finish {
-            self.tally.finish_seen();
-            self.idle.finish();
+        if chunk.finish || chunk.open {
+            self.tally.finished(!chunk.open);
+            self.idle.finished(!chunk.open);
         }
         if let Some(usage) = chunk.usage {
             self.tally.used(usage);
@@ -182,6 +206,16 @@ impl Flow {
     async fn drain(&mut self) {
         while let Some(Ok(_)) = poll_fn(|context| self.poll(context)).await {}
     }
+}
+
+/// The end of an answer that was told to its finish, unless the client has it.
+fn last(telling: &mut Telling) -> Result<Option<Chunk>, ProviderError> {
+    let raw = telling.end()?;
+    Ok((!raw.is_empty()).then(|| Chunk {
+        raw,
+        kind: ChunkKind::Done,
+        ..Chunk::default()
+    }))
 }
 
 /// Whether this is the end of a stream that has not failed.

@@ -17,6 +17,8 @@ pub(crate) struct Idle {
     silence: Duration,
     with_pings: Duration,
     after_finish: Duration,
+    /// The answer has come to its end, and the stream has only a little more to say.
+    finished: bool,
     /// When something was said last.
     said: Instant,
     /// When there was any sign of life.
@@ -44,6 +46,7 @@ impl Idle {
             silence: times.idle,
             with_pings: times.idle_with_pings,
             after_finish: times.after_finish,
+            finished: false,
             said: now,
             alive: now,
             sign: Sign::None,
@@ -57,9 +60,12 @@ impl Idle {
         self.sign = self.sign.max(if said { Sign::Words } else { Sign::Life });
     }
 
-    /// The answer has come to its end, and the stream has only a little more to say.
-    pub(crate) fn finish(&mut self) {
-        (self.silence, self.with_pings) = (self.after_finish, self.after_finish);
+    /// Whether the answer has come to its end; of several another may begin after all.
+    pub(crate) fn finished(&mut self, finished: bool) {
+        if finished == self.finished {
+            return;
+        }
+        self.finished = finished;
         self.note();
         self.woken = None;
         let end = self.end();
@@ -102,8 +108,13 @@ impl Idle {
     }
 
     fn end(&self) -> Instant {
-        let silent = self.said + self.silence;
-        let pinged = (self.alive + self.silence).min(self.said + self.with_pings);
+        let (silence, with_pings) = if self.finished {
+            (self.after_finish, self.after_finish)
+        } else {
+            (self.silence, self.with_pings)
+        };
+        let silent = self.said + silence;
+        let pinged = (self.alive + silence).min(self.said + with_pings);
         silent.max(pinged)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use smallvec::SmallVec;
 use tiergate_catalog::Tier;
-use tiergate_providers::{Edit, Form};
+use tiergate_providers::Edit;
 
 use crate::Route;
 use crate::answering::Answering;
@@ -25,7 +25,7 @@ pub struct Reply {
 /// The answer itself.
 #[derive(Debug)]
 pub enum Answer {
-    /// The whole answer in the dialect that [`Served::form`] names, and what it cost.
+    /// The whole answer in the dialect that the client speaks, and what it cost.
     Full(Bytes, Bill),
     /// The answer as it is made.
     Stream(Box<Answering>),
@@ -38,7 +38,6 @@ pub struct Served {
     candidate: u32,
     attempts: u8,
     edits: SmallVec<[Edit; 4]>,
-    form: Form,
 }
 
 impl Reply {
@@ -53,7 +52,7 @@ impl Reply {
             Answered::Full(full) => &full.head,
             Answered::Stream(peeked, _) => &peeked.head,
         };
-        let (edits, form) = (head.edits.clone(), head.form);
+        let edits = head.edits.clone();
         tally.served(&plan, &edits);
         let answer = match answered {
             Answered::Full(full) => {
@@ -74,7 +73,6 @@ impl Reply {
                 candidate,
                 attempts,
                 edits,
-                form,
             },
             answer,
         }
@@ -132,11 +130,6 @@ impl Served {
     /// What was changed in the request on its way.
     pub fn edits(&self) -> &[Edit] {
         &self.edits
-    }
-
-    /// The dialect of the answer: the one that the client speaks, or a chat completion.
-    pub fn form(&self) -> Form {
-        self.form
     }
 
     /// An estimate of the tokens of the input.

@@ -152,8 +152,9 @@ impl Tally {
         self.output_bytes += bytes;
     }
 
-    pub(crate) fn finish_seen(&mut self) {
-        self.finish = true;
+    /// Notes whether the answer has come to its end.
+    pub(crate) fn finished(&mut self, finished: bool) {
+        self.finish = finished;
     }
 
     /// Its client has gone: whatever is still to come, it has not arrived.

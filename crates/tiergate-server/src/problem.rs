@@ -291,18 +291,6 @@ impl Problem {
         self
     }
 
-    /// A provider's answer that cannot be told in the client's dialect.
-    pub(crate) fn unreadable_answer(message: &str) -> Self {
-        const UNREADABLE: Shown = Shown {
-            status: 502,
-            kind: "api_error",
-            code: "upstream_error",
-            class: "provider",
-            retryable: true,
-        };
-        Self::new(UNREADABLE, message)
-    }
-
     fn told(&self, request_id: &str) -> Bytes {
         if self.0.form == Form::Messages {
             let kind = anthropic::error_kind(self.0.shown.status);

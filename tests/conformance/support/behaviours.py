@@ -275,6 +275,19 @@ async def no_choices_200(x):
     await x.json_answer(200, {**answers.completion(x.model), "choices": []})
 
 
+def not_quite(spoil):
+    """A whole answer with one choice that is none; streamed, an end without an answer."""
+
+    async def fail(x):
+        if x.streaming:
+            return await done_only(x)
+        value = answers.completion(x.model, answers.message("half of an answer"))
+        spoil(value["choices"][0])
+        await x.json_answer(200, value)
+
+    return fail
+
+
 async def reset_at_once(x):
     await x.reset()
 
@@ -440,6 +453,13 @@ FAILOVER = {
     "m-200-empty": empty_200,
     "m-200-error": error_200,
     "m-200-no-choices": no_choices_200,
+    "m-200-no-finish": not_quite(lambda choice: choice.pop("finish_reason")),
+    "m-200-null-finish": not_quite(lambda choice: choice.update(finish_reason=None)),
+    "m-200-empty-finish": not_quite(lambda choice: choice.update(finish_reason="")),
+    "m-200-no-message": not_quite(lambda choice: choice.pop("message")),
+    "m-200-null-message": not_quite(lambda choice: choice.update(message=None)),
+    "m-200-empty-choice": not_quite(dict.clear),
+    "m-200-other-choice": not_quite(lambda choice: choice.update(index=1)),
     "m-reset": reset_at_once,
     "m-close": close_at_once,
     "m-error-first": stream_error_first,

@@ -1,6 +1,6 @@
 //! Whether a whole answer is one.
 
-use tiergate_wire::chat::Answer;
+use tiergate_wire::chat::{Answer, Choices};
 use tiergate_wire::usage::Usage;
 
 use super::even::is_uneven_reason;
@@ -15,8 +15,6 @@ use crate::json::Json;
 pub struct Checked {
     /// The tokens, if the host told them.
     pub usage: Option<Usage>,
-    /// Whether every choice has a finish reason.
-    pub finished: bool,
     /// Whether [`even`](super::even) has something to do.
     pub uneven: bool,
     /// Raw bytes of what was said, for an estimate where usage is missing.
@@ -26,8 +24,8 @@ pub struct Checked {
 /// Reads the body of a success.
 ///
 /// # Errors
-/// A [`Fault`] when the body is no answer: not JSON or cut off, without choices, an error in spite
-/// of its status, or an answer whose finish reason reports a fault of the host.
+/// A [`Fault`] when the body is no answer: not JSON or cut off, without choices, messages or finish reasons, an error in
+/// spite of its status, or an answer whose finish reason reports a fault of the host.
 pub fn answer(body: &[u8], quirks: &Quirks) -> Result<Checked, Fault> {
     let read = Answer::parse(body)
         .map_err(|invalid| Fault::invalid(format!("the answer is not readable: {invalid}")))?;
@@ -45,12 +43,30 @@ pub fn answer(body: &[u8], quirks: &Quirks) -> Result<Checked, Fault> {
             "the answer ended with finish reason {reason}"
         )));
     }
+    if let Some(lack) = lack(&read, quirks) {
+        return Err(Fault::invalid(lack));
+    }
     Ok(Checked {
         usage: read.usage.and_then(|raw| usage(raw, quirks)),
-        finished: read.finished,
         uneven: read.listed || read.odd_reason.is_some_and(is_uneven_reason),
         output_bytes: read.output_bytes,
     })
+}
+
+/// What is missing in choices that nobody could be answered with.
+fn lack(read: &Answer<'_>, quirks: &Quirks) -> Option<&'static str> {
+    if read.messages < read.choices {
+        return Some("a choice of the answer has no message, or calls that are no list");
+    }
+    if !read.told.cover(Choices::first(1)) {
+        return Some("the answer has no first choice");
+    }
+    let ended = if quirks.has(Row::DoneFinishes) {
+        read.endless == 0
+    } else {
+        read.finished
+    };
+    (!ended).then_some("a choice of the answer has no finish reason")
 }
 
 pub(super) fn has_base_resp_error(body: &[u8]) -> bool {

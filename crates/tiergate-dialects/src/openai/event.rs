@@ -1,6 +1,6 @@
 //! What one streamed event says.
 
-use tiergate_wire::chat::Delta;
+use tiergate_wire::chat::{Choices, Delta};
 use tiergate_wire::usage::Usage;
 
 use super::answer::{has_base_resp_error, host_fault};
@@ -20,6 +20,10 @@ pub struct Facts {
     pub commits: bool,
     /// Whether a choice came to its end.
     pub finish: bool,
+    /// The choices that something was told of.
+    pub told: Choices,
+    /// The choices that came to their end.
+    pub ended: Choices,
     /// Whether [`even`](super::even) has something to do.
     pub uneven: bool,
     /// The tokens, in the chunk that tells them.
@@ -48,10 +52,17 @@ pub enum EventKind {
 /// reason that reports a fault of the host.
 pub fn event(data: &[u8], committed: bool, quirks: &Quirks) -> Result<Facts, Fault> {
     if data.trim_ascii_start().starts_with(b"[DONE]") {
+        let finish = committed && quirks.has(Row::DoneFinishes);
         return Ok(Facts {
             kind: EventKind::Done,
             commits: false,
-            finish: committed && quirks.has(Row::DoneFinishes),
+            finish,
+            told: Choices::default(),
+            ended: if finish {
+                Choices::ALL
+            } else {
+                Choices::default()
+            },
             uneven: false,
             usage: None,
             output_bytes: 0,
@@ -82,6 +93,8 @@ pub fn event(data: &[u8], committed: bool, quirks: &Quirks) -> Result<Facts, Fau
         },
         commits: delta.commits,
         finish: delta.finish,
+        told: delta.told,
+        ended: delta.ended,
         uneven: delta.listed || delta.finish && has_uneven_reason(data),
         usage,
         output_bytes: delta.output_bytes,

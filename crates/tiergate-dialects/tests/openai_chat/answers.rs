@@ -424,6 +424,36 @@ fn no_reason_is_no_end_but_an_empty_one_is() {
 }
 
 #[test]
+fn what_says_nothing_is_nothing_whatever_its_type() {
+    let body = |name: &str, value: &str| {
+        let (mut delta, mut choices) = ("{}".to_owned(), None);
+        let mut rest = String::new();
+        match name {
+            "delta" => delta = value.to_owned(),
+            "choices" => choices = Some(value.to_owned()),
+            other => rest = format!(r#","{other}":{value}"#),
+        }
+        let choice = || format!(r#"[{{"index":0,"delta":{delta},"finish_reason":null}}]"#);
+        let choices = choices.unwrap_or_else(choice);
+        format!(r#"{{"id":"c","choices":{choices}{rest},"usage":{{"prompt_tokens":3}}}}"#)
+    };
+    for name in ["delta", "choices", "error", "base_resp", "x_groq"] {
+        for value in ["null", "false", "\"\"", "[ ]", "{}", "0"] {
+            let mut chunks = deltas(&[json!({"content": "a"})], "stop");
+            chunks.insert(1, body(name, value).into_bytes());
+            let read = read(&chunks).unwrap();
+            assert_eq!(read.parts, [text("a")], "{name} {value}");
+            assert_eq!(read.usage.unwrap().prompt_tokens, 3, "{name} {value}");
+        }
+        for value in ["7", "\"x\""] {
+            let mut chunks = deltas(&[json!({"content": "a"})], "stop");
+            chunks.insert(1, body(name, value).into_bytes());
+            assert!(read(&chunks).is_err(), "{name} {value}");
+        }
+    }
+}
+
+#[test]
 fn other_choices_are_passed_over() {
     let body = br#"{"choices":[{"index":1,"message":{"content":"b"}},
         {"index":0,"message":{"content":"a"},"finish_reason":"stop"}]}"#;

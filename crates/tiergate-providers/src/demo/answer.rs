@@ -138,6 +138,7 @@ impl<'a> Answer<'a> {
         Chunk {
             raw: self.event(&choice),
             commits: output > 0,
+            open: true,
             output_bytes: u32::try_from(output).unwrap_or(u32::MAX),
             ..Chunk::default()
         }

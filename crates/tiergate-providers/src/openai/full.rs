@@ -2,9 +2,8 @@
 
 use http::response::Parts;
 use hyper::body::Incoming;
-use tiergate_dialects::inner::Undo;
-use tiergate_dialects::openai::{answer, chat, even};
-use tiergate_dialects::{Fault, Form};
+use tiergate_dialects::Fault;
+use tiergate_dialects::openai::{answer, even};
 
 use super::OpenAi;
 use crate::error::Error;
@@ -33,10 +32,6 @@ impl OpenAi {
         let body = body.map_err(|unread| upstream.unread(&unread))?;
         let faulty = |fault: Fault| upstream.faulty(&fault, parts, call.created);
         let checked = answer(&body, self.0.quirks).map_err(faulty)?;
-        if !checked.finished && call.front.form != Form::Chat {
-            // an answer that was not finished can be passed on as it is, but not told in other words
-            chat::answer(&body, &Undo::default()).map_err(faulty)?;
-        }
         Ok(Full {
             head,
             body: checked
@@ -45,7 +40,7 @@ impl OpenAi {
                 .flatten()
                 .unwrap_or(body),
             usage: checked.usage,
-            finished: checked.finished,
+            finished: true,
             output_bytes: checked.output_bytes,
         })
     }

@@ -4,6 +4,7 @@ mod builder;
 mod embed;
 mod full;
 mod responses;
+mod standing;
 mod stream;
 
 use std::fmt;

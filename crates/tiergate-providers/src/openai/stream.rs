@@ -8,11 +8,13 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body as _;
 use hyper::body::Incoming;
+use tiergate_dialects::Fault;
 use tiergate_dialects::openai::{EventKind, Facts, even, event};
 use tiergate_wire::sse::{Decoder, Event};
 use tokio::time::{Instant, Sleep};
 
 use super::OpenAi;
+use super::standing::Standing;
 use crate::error::{Error, Kind};
 use crate::seam::{Call, Chunk, ChunkKind};
 
@@ -29,8 +31,11 @@ pub(super) struct Events {
     body: Incoming,
     decoder: Decoder,
     progress: Progress,
+    choices: Standing,
+    /// When the whole must be over.
+    deadline: Instant,
     limit: Instant,
-    /// After a finish reason, how long the next event is waited for.
+    /// After the end of the answer, how long the next event is waited for.
     after_finish: Duration,
     clock: Option<Pin<Box<Sleep>>>,
     /// The body has given its end.
@@ -43,7 +48,7 @@ enum Progress {
     /// Nothing was said yet.
     Silent,
     Speaking,
-    /// A finish reason was seen.
+    /// Every choice that has begun has a finish reason.
     Finished,
     /// `[DONE]` was seen.
     Done,
@@ -58,6 +63,8 @@ impl Events {
             body,
             decoder: Decoder::new(EVENT),
             progress: Progress::Silent,
+            choices: Standing::new(call.request.n()),
+            deadline: call.deadline,
             limit: call.deadline,
             after_finish: call.after_finish,
             clock: None,
@@ -84,9 +91,16 @@ impl Events {
         let committed = self.progress != Progress::Silent;
         let facts = match read(data, committed, &self.provider) {
             Ok(facts) => facts,
+            // nothing that goes wrong after its end takes an answer back
+            Err(_) if self.choices.is_complete() => return self.ended(""),
             Err(error) => return Some(self.broken(error)),
         };
-        self.advance(&facts);
+        if self.choices.is_crossed(&facts) {
+            let fault = Fault::invalid("the stream ended a choice that it had not begun");
+            let error = self.provider.0.upstream.broken(&fault, committed);
+            return Some(self.broken(error));
+        }
+        let finish = self.advance(&facts);
         if facts.kind == EventKind::Done && self.progress != Progress::Done {
             let error = "the stream ended without a finish reason";
             return Some(self.broken(self.provider.0.upstream.error(Kind::Interrupted, error)));
@@ -101,19 +115,26 @@ impl Events {
                 EventKind::UsageOnly => ChunkKind::UsageOnly,
             },
             commits: facts.commits,
-            finish: facts.finish,
+            finish,
+            open: self.choices.is_open(),
             usage: facts.usage,
             output_bytes: facts.output_bytes,
             left_out: Vec::new(),
         }))
     }
 
-    fn advance(&mut self, facts: &Facts) {
+    /// Takes note of an event; tells whether a choice ended.
+    fn advance(&mut self, facts: &Facts) -> bool {
         if facts.commits && self.progress == Progress::Silent {
             self.progress = Progress::Speaking;
         }
-        if facts.finish {
+        let ended = self.choices.note(facts);
+        if self.choices.is_whole() {
             self.progress = Progress::Finished;
+        } else if self.progress == Progress::Finished {
+            // another choice has begun
+            self.progress = Progress::Speaking;
+            self.limit = self.deadline;
         }
         if self.progress == Progress::Finished {
             let wait = if facts.kind == EventKind::Done {
@@ -122,9 +143,10 @@ impl Events {
             } else {
                 self.after_finish
             };
-            // each further event starts the wait anew: with n > 1 others may still be speaking
+            // each further event starts the wait anew: of several choices one may still begin
             self.limit = Instant::now() + wait;
         }
+        ended
     }
 
     /// The body has no more to give.
@@ -177,6 +199,7 @@ impl Stream for Events {
                 }
                 Ok(None) if this.drained => return Poll::Ready(this.last()),
                 Ok(None) => {}
+                Err(_) if this.choices.is_complete() => return Poll::Ready(this.ended("")),
                 Err(long) => {
                     let error = this
                         .provider

@@ -48,7 +48,7 @@ pub struct Call<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Front<'a> {
     /// The dialect in which the answer is wanted. A provider that cannot give it in that form gives a chat completion
-    /// and says so in its [`Head`](super::Head).
+    /// and says so in its [`Head`](super::Head); who made the call tells it again ([`Telling`](crate::Telling)).
     pub form: Form,
     /// The client's request as it came, in that dialect; `None` where it is [`Call::request`].
     pub body: Option<&'a Bytes>,

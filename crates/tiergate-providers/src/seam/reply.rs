@@ -50,7 +50,7 @@ pub struct Full {
 
 /// An answer that is still being made.
 ///
-/// The stream ends with `None` after a finish reason was seen; any other ending is an error, and
+/// The stream ends with `None` after every choice that has begun had a finish reason; any other ending is an error, and
 /// nothing follows it. Dropping the stream cancels the answer.
 pub struct ChatStream {
     /// What is known of the answer besides its text.
@@ -78,6 +78,8 @@ pub struct Chunk {
     pub commits: bool,
     /// Whether a choice came to its end.
     pub finish: bool,
+    /// Whether a choice that has begun is still to come to its end, where several were asked for and one has.
+    pub open: bool,
     /// The tokens, in the chunk that tells them.
     pub usage: Option<Usage>,
     /// Raw bytes of what was said, for an estimate where usage is missing.

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use super::support::{After, Upstream, ask, chunked, json, request, response, said, sse};
+use super::support::{
+    After, Upstream, ask, call, chunked, json, next, request, response, said, sse,
+};
 use tiergate_failover::{Class, Classify};
-use tiergate_providers::{Error, Host, Kind, OpenAi, Provider};
+use tiergate_providers::{Error, Host, Kind, OpenAi, Provider, Reply};
+use tiergate_wire::chat::Request;
+use tokio::time::Instant;
 
 /// The error of one call, from wherever it comes, and whether something was said before it.
 async fn fault(answer: Vec<u8>, after: After, stream: bool) -> (Error, bool) {
@@ -141,6 +145,9 @@ async fn a_success_that_is_no_answer_is_invalid() {
         (json("{}"), false),
         (json(r#"{"choices":[]}"#), false),
         (json(&whole[..40]), false),
+        (json(&whole.replace("\"stop\"", "null")), false),
+        (json(&whole.replace("\"index\":0", "\"index\":1")), false),
+        (json(&whole.replace("{\"content\":\"x\"}", "null")), false),
         (big.into_bytes(), false),
         (sse(&said("x")), false),
         (html, true),
@@ -220,17 +227,113 @@ async fn streams_break_before_and_after_something_was_said() {
 
 #[tokio::test]
 async fn a_stream_that_breaks_after_its_finish_is_complete() {
-    let text = said("x").replace("data: [DONE]\n\n", "");
-    let bytes = chunked(&text);
-    let upstream = Upstream::once(bytes[..bytes.len() - 5].to_vec(), After::Reset).await;
-    let (chunks, error) = ask(&upstream.provider(), &request(true))
-        .await
-        .unwrap()
-        .stream();
-    assert!(
-        error.is_none() && chunks.iter().any(|chunk| chunk.finish),
-        "{error:?}"
-    );
+    for rest in [
+        "",
+        "data: {oops\n\n",
+        "data: {\"error\":{\"message\":\"late\"}}\n\n",
+    ] {
+        let text = said("x").replace("data: [DONE]\n\n", rest);
+        let bytes = chunked(&text);
+        let upstream = Upstream::once(bytes[..bytes.len() - 5].to_vec(), After::Reset).await;
+        let (chunks, error) = ask(&upstream.provider(), &request(true))
+            .await
+            .unwrap()
+            .stream();
+        assert!(
+            error.is_none() && chunks.iter().any(|chunk| chunk.finish),
+            "{error:?}"
+        );
+    }
+}
+
+/// An event that says something of a choice, or ends it.
+fn of(index: u32, ends: bool) -> String {
+    let (delta, reason) = if ends {
+        ("{}", "\"stop\"")
+    } else {
+        (r#"{"content":"x"}"#, "null")
+    };
+    let choice = format!(r#"{{"index":{index},"delta":{delta},"finish_reason":{reason}}}"#);
+    format!("data: {{\"choices\":[{choice}]}}\n\n")
+}
+
+#[tokio::test]
+async fn a_stream_is_complete_when_all_choices_that_have_begun_are() {
+    let done = || "data: [DONE]\n\n".to_owned();
+    let late = || "data: {oops\n\n".to_owned();
+    for (n, complete, events) in [
+        (1, false, vec![of(0, false), of(1, true)]),
+        (1, false, vec![of(1, false), of(1, true), done()]),
+        (1, true, vec![of(0, false), of(0, true), of(1, false)]),
+        (
+            1,
+            true,
+            vec![of(0, false), of(1, false), of(1, true), of(0, true)],
+        ),
+        (2, false, vec![of(0, false), of(1, false), of(0, true)]),
+        (
+            2,
+            false,
+            vec![of(0, false), of(1, false), of(0, true), done()],
+        ),
+        (2, false, vec![of(0, true), of(1, false), done()]),
+        (
+            2,
+            true,
+            vec![of(0, false), of(1, false), of(0, true), of(1, true)],
+        ),
+        (
+            2,
+            true,
+            vec![of(0, false), of(0, true), of(1, false), of(1, true)],
+        ),
+        (2, true, vec![of(0, true), of(1, true), late()]),
+        (2, true, vec![of(0, false), of(0, true), done()]),
+        (2, false, vec![of(0, false), of(0, true), late()]),
+    ] {
+        let body = serde_json::json!({"model": "auto", "stream": true, "n": n,
+            "messages": [{"role": "user", "content": "Hi"}]});
+        let request = Request::parse(body.to_string().into()).unwrap();
+        for after in [After::Close, After::Reset] {
+            let upstream = Upstream::once(sse(&events.concat()), after).await;
+            let (chunks, error) = ask(&upstream.provider(), &request).await.unwrap().stream();
+            let kinds = [Kind::Interrupted, Kind::Invalid];
+            let broken = error.is_some_and(|error| kinds.contains(&error.kind()));
+            assert_eq!(!broken, complete, "{n} {events:?}");
+            let mut finishes = chunks.iter().rev().filter(|chunk| chunk.finish);
+            let whole = finishes.next().is_some_and(|last| !last.open);
+            assert!(whole || !complete, "{n} {events:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_wait_after_the_end_begins_when_all_choices_have_ended() {
+    let body =
+        r#"{"model":"auto","stream":true,"n":2,"messages":[{"role":"user","content":"Hi"}]}"#;
+    let request = Request::parse(body.into()).unwrap();
+    for (events, wait, complete) in [
+        (vec![of(0, false), of(1, false), of(0, true)], 30.0, false),
+        (vec![of(0, true), of(1, false)], 30.0, false),
+        (vec![of(0, true), of(1, true)], 4.0, true),
+        (vec![of(0, true)], 4.0, true),
+    ] {
+        let upstream = Upstream::once(sse(&events.concat()), After::Hang).await;
+        let provider = upstream.provider();
+        let began = Instant::now();
+        let Reply::Stream(mut stream) = provider.chat(call(&request)).await.unwrap() else {
+            panic!("a whole answer came");
+        };
+        for _ in &events {
+            next(&mut stream).await.unwrap().unwrap();
+        }
+        tokio::time::pause();
+        let end = next(&mut stream).await;
+        let took = began.elapsed().as_secs_f32();
+        tokio::time::resume();
+        assert_eq!(end.is_none(), complete, "{end:?}");
+        assert!((took - wait).abs() < 1.0, "{took}");
+    }
 }
 
 #[tokio::test]

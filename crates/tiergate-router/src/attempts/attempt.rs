@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tiergate_catalog::Tier;
 use tiergate_failover::clocks::{self, Times};
-use tiergate_providers::{Call, Error as ProviderError, Full, Kind, Reply};
+use tiergate_providers::{Call, Error as ProviderError, Full, Kind, Reply, Telling};
 use tokio::time::Instant;
 
 use super::Place;
@@ -74,7 +74,8 @@ async fn spoken(
 ) -> Result<Spoken, ProviderError> {
     let provider = course.provider(place);
     let (plan, context) = (course.plan, course.context);
-    let target = plan.pool().target(plan.pool().candidate(place.candidate));
+    let chosen = plan.pool().candidate(place.candidate);
+    let target = plan.pool().target(chosen);
     let call = Call {
         request: course.request,
         model: &target.model,
@@ -92,11 +93,18 @@ async fn spoken(
         front: context.front.as_call(plan.likely_input()),
     };
     let unasked = |message| ProviderError::new(Kind::Invalid, provider.name(), message);
-    match (provider.chat(call).await?, course.request.stream()) {
+    let reply = provider.chat(call).await?;
+    let strange = reply.head().form != call.front.form;
+    let told = (provider.name(), &*plan.pool().model(chosen).id);
+    match (reply, course.request.stream()) {
+        (Reply::Full(full), false) if strange => Telling::full(full, &call, told).map(Spoken::Full),
         (Reply::Full(full), false) => Ok(Spoken::Full(full)),
-        (Reply::Stream(stream), true) => peek(stream, provider.name(), (*times, course.hurry()))
-            .await
-            .map(Spoken::Stream),
+        (Reply::Stream(stream), true) => {
+            let telling = strange.then(|| Box::new(Telling::new(&call, told)));
+            let clocks = (*times, course.hurry());
+            let peeked = peek(stream, telling, provider.name(), clocks).await;
+            peeked.map(Spoken::Stream)
+        }
         (Reply::Stream(_), false) => Err(unasked("answered with a stream unasked")),
         (Reply::Full(_), true) => Err(unasked("answered without the stream asked for")),
     }

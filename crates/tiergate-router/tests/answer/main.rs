@@ -16,3 +16,4 @@ mod provider;
 mod receipts;
 mod reload;
 mod streams;
+mod told;

@@ -23,6 +23,8 @@ pub(crate) enum Act {
     Late(Duration, Error),
     /// A whole answer with these tokens, if any are told.
     Full(Option<Usage>),
+    /// A whole answer of these words.
+    Body(&'static str),
     Stream(Vec<Item>),
     /// Never answers.
     Hang,
@@ -126,13 +128,11 @@ impl Provider for Scripted {
                 tokio::time::sleep(after).await;
                 Err(error)
             }
-            Act::Full(usage) => Ok(Reply::Full(Full {
-                head: Head::default(),
-                body: r#"{"choices":[{"message":{"content":"hello"}}]}"#.into(),
+            Act::Full(usage) => Ok(full(
+                r#"{"choices":[{"message":{"content":"hello"}}]}"#,
                 usage,
-                finished: true,
-                output_bytes: 5,
-            })),
+            )),
+            Act::Body(body) => Ok(full(body, None)),
             Act::Stream(items) => {
                 let log = under_way.0.take();
                 let played = Played {
@@ -150,6 +150,16 @@ impl Provider for Scripted {
         under_way.0 = None;
         outcome
     }
+}
+
+fn full(body: &'static str, usage: Option<Usage>) -> Reply {
+    Reply::Full(Full {
+        head: Head::default(),
+        body: body.into(),
+        usage,
+        finished: true,
+        output_bytes: 5,
+    })
 }
 
 /// Counts as cancelled when it is dropped while it holds the log.

@@ -1,7 +1,10 @@
 //! Until the first word a stream can be tried elsewhere; after it, never.
 
+use std::time::Duration;
+
 use tiergate_metering::Outcome;
-use tiergate_providers::{ChunkKind, Kind};
+use tiergate_providers::{Chunk, ChunkKind, Kind};
+use tokio::time::Instant;
 
 use super::bench::{Bench, next, read, stream};
 use super::provider::{Act, Item, comment, done, error, finish, left_out, role, said, usage};
@@ -104,6 +107,70 @@ async fn a_whole_answer_is_whole_however_its_connection_ends() {
     let several = r#""model":"auto","stream":true,"n":2"#;
     let items = read(&mut stream(bench.ask(several).await.unwrap())).await;
     assert!(items.last().unwrap().is_err());
+}
+
+/// A chunk of several choices of which one is open.
+fn open(item: Item) -> Item {
+    match item {
+        Item::Chunk(chunk) => Item::Chunk(Chunk {
+            open: true,
+            ..chunk
+        }),
+        other => other,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_answers_are_whole_when_all_that_have_begun_are() {
+    const SEVERAL: &str = r#""model":"auto","stream":true,"n":2"#;
+    let begun = || vec![open(said("a")), open(said("b")), open(finish())];
+    let (later, secs) = (Duration::from_secs(6), Duration::from_secs);
+    for (rest, lasts) in [
+        // as long as one is open, the clock between contents holds
+        (
+            vec![Item::Wait(later), said("c"), finish(), done()],
+            secs(6),
+        ),
+        (vec![finish(), Item::Silence], secs(5)),
+        (vec![finish(), done()], secs(0)),
+        // another begins after all
+        (
+            vec![finish(), open(role()), Item::Wait(later), finish()],
+            secs(6),
+        ),
+    ] {
+        let bench = Bench::new();
+        bench.plan(
+            "alpha",
+            "a",
+            [Act::Stream([begun(), rest.clone()].concat())],
+        );
+        let started = Instant::now();
+        let items = read(&mut stream(bench.ask(SEVERAL).await.unwrap())).await;
+        assert!(items.iter().all(Result::is_ok), "{rest:?}");
+        assert_eq!(started.elapsed().as_secs(), lasts.as_secs(), "{rest:?}");
+        assert_eq!(bench.ending(), (Outcome::Complete, 200, None), "{rest:?}");
+    }
+    for rest in [
+        vec![],
+        vec![done()],
+        vec![broken(Kind::Reset)],
+        vec![Item::Silence],
+    ] {
+        let bench = Bench::new();
+        bench.plan(
+            "alpha",
+            "a",
+            [Act::Stream([begun(), rest.clone()].concat())],
+        );
+        let items = read(&mut stream(bench.ask(SEVERAL).await.unwrap())).await;
+        assert!(items.last().unwrap().is_err(), "{rest:?}");
+        assert_eq!(
+            bench.receipt().ending.outcome,
+            Outcome::Interrupted,
+            "{rest:?}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

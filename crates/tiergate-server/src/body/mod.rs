@@ -2,7 +2,6 @@
 
 mod cost;
 mod read;
-mod retelling;
 mod sse;
 
 use std::pin::Pin;
@@ -13,7 +12,6 @@ use http_body::{Frame, SizeHint};
 use tiergate_shadow::Pick;
 
 pub(crate) use read::read;
-pub(crate) use retelling::{Retelling, retold};
 pub(crate) use sse::{Broken, Sse};
 
 /// The body of a response.

@@ -16,7 +16,6 @@ use tiergate_shadow::Pick;
 use tiergate_wire::error::{Body as ErrorBody, Envelope};
 
 use super::cost::priced;
-use super::retelling::Retelling;
 use crate::app::Live;
 use crate::{envelope, headers};
 
@@ -37,8 +36,6 @@ pub(crate) struct Sse {
     pick: Option<Box<Pick>>,
     /// What the client speaks.
     form: Form,
-    /// The answer is told again in what the client speaks.
-    retelling: Option<Box<Retelling>>,
     /// Events given out so far, where they are numbered.
     events: usize,
     state: State,
@@ -81,22 +78,14 @@ impl Sse {
             request_id,
             pick: None,
             form: Form::Chat,
-            retelling: None,
             events: 0,
             state: State::Streaming,
         }
     }
 
-    /// Says what the client, and the provider, speak.
+    /// Says what the client speaks.
     pub(crate) fn spoken(mut self, form: Form) -> Self {
         self.form = form;
-        self
-    }
-
-    /// Says that the answer is a chat completion, and the client speaks something else.
-    pub(crate) fn retold(mut self, form: Form, retelling: Retelling) -> Self {
-        self.form = form;
-        self.retelling = Some(Box::new(retelling));
         self
     }
 
@@ -165,49 +154,28 @@ impl Sse {
                     if chunk.kind == ChunkKind::Done {
                         self.state = State::Draining;
                     }
-                    match self.forwarded(chunk) {
-                        Ok(bytes) => ready.extend(bytes),
-                        Err(told) => {
-                            self.state = State::Flushing;
-                            ready.extend(Some(told));
-                        }
-                    }
+                    ready.extend(self.forwarded(chunk));
                 }
                 Some(Err(error)) => {
                     self.state = State::Flushing;
                     ready.extend(Some(self.told(error.message(), error.status())));
                 }
-                None => {
-                    self.state = State::Finishing;
-                    ready.extend(self.retelling.as_mut().map(|retelling| retelling.end()));
-                }
+                None => self.state = State::Finishing,
             }
         }
         Poll::Ready(ready.into_bytes())
     }
 
     /// The bytes of a chunk as the client gets them, if it does.
-    ///
-    /// # Errors
-    /// The bytes of an error event, when the chunk cannot be told in what the client speaks.
-    fn forwarded(&mut self, chunk: Chunk) -> Result<Option<Bytes>, Bytes> {
-        if let Some(retelling) = &mut self.retelling {
-            let told = match chunk.kind {
-                ChunkKind::Done => return Ok(Some(retelling.end())),
-                _ => retelling.event(&chunk.raw),
-            };
-            return told
-                .map(Some)
-                .map_err(|fault| self.told(&fault.message, None));
-        }
+    fn forwarded(&mut self, chunk: Chunk) -> Option<Bytes> {
         if self.form == Form::Responses {
             self.events += events(&chunk.raw);
         }
         if chunk.usage.is_some() && self.include_usage && self.form == Form::Chat {
-            return Ok(Some(priced(chunk, self.answering.bill().cost)));
+            return Some(priced(chunk, self.answering.bill().cost));
         }
         let unasked = chunk.kind == ChunkKind::UsageOnly && !self.include_usage;
-        Ok((!unasked).then_some(chunk.raw))
+        (!unasked).then_some(chunk.raw)
     }
 
     /// The last event of an answer that broke off.
@@ -224,8 +192,7 @@ impl Sse {
             request_id: Some(&self.request_id),
             param: None,
         };
-        let own = self.retelling.as_mut();
-        let told = own.and_then(|retelling| retelling.failed(&error));
+        let told = self.answering.failed(&error);
         told.unwrap_or_else(|| self.framed(&error))
     }
 

@@ -7,7 +7,7 @@ use tiergate_router::{Access, Answer, Context, Form, Reply};
 use tiergate_wire::chat::Request;
 
 use crate::app::{App, Live};
-use crate::body::{Body, Retelling, Sse, retold};
+use crate::body::{Body, Sse};
 use crate::headers;
 use crate::problem::Problem;
 
@@ -30,17 +30,10 @@ pub(crate) async fn chat(
     let answer = app.router().answer(&request, access, context).await;
     let Reply { served, answer } = answer.map_err(|error| Problem::of(&error))?;
     // what is run again afterwards is compared as a chat completion
-    let shadow = app
-        .shadow()
-        .filter(|_| served.form() == Form::Chat && form == Form::Chat);
+    let shadow = app.shadow().filter(|_| form == Form::Chat);
     let pick = shadow.and_then(|shadow| shadow.pick(&request, &served, access, context));
     let mut response = match answer {
         Answer::Full(body, bill) => {
-            let body = if served.form() == form {
-                body
-            } else {
-                retold(&body, &served, context)?
-            };
             let mut response = roomy(Body::picked(body, pick));
             headers::bill(response.headers_mut(), &live.settings, &bill);
             response.headers_mut().insert(
@@ -58,12 +51,7 @@ pub(crate) async fn chat(
                 trailers,
                 Arc::clone(&context.request_id),
             );
-            let sse = if served.form() == form {
-                sse.spoken(form)
-            } else {
-                sse.retold(form, Retelling::new(&served, context))
-            };
-            let mut response = roomy(Body::stream(sse.picked(pick)));
+            let mut response = roomy(Body::stream(sse.spoken(form).picked(pick)));
             headers::stream(response.headers_mut(), &live.settings, wishes.trailers);
             response
         }

@@ -1,5 +1,6 @@
 //! What metering reads of a whole answer.
 
+use super::choices::{Choices, index};
 use crate::json::{Invalid, Kind, Scanner};
 
 /// What is read of the body of a buffered answer.
@@ -7,8 +8,14 @@ use crate::json::{Invalid, Kind, Scanner};
 pub struct Answer<'a> {
     /// Length of the `choices` array; 0 when there is none.
     pub choices: usize,
+    /// Which choices there are.
+    pub told: Choices,
     /// Whether every choice has a finish reason.
     pub finished: bool,
+    /// How many choices have none, not even an empty one.
+    pub endless: usize,
+    /// How many choices have a message in which calls, if there are any, are a list.
+    pub messages: usize,
     /// Whether content is a list of parts, which no client of OpenAI's expects in an answer.
     pub listed: bool,
     /// A finish reason that is none of OpenAI's, as it is written: how some hosts report a fault.
@@ -63,26 +70,34 @@ impl<'a> Answer<'a> {
         if scanner.kind()? != Kind::Object {
             return Err(scanner.fault("each choice must be an object"));
         }
-        let mut ended = false;
+        let (mut place, mut ended) = (0, false);
+        let (mut told, mut message) = (false, false);
         scanner.object(|inner, name| {
             match (name.decoded(inner.bytes()).as_ref(), inner.kind()?) {
+                (b"index", _) => place = index(inner)?,
                 (b"finish_reason", Kind::String) => {
                     let reason = inner.string()?.span.of(inner.bytes());
+                    told = true;
                     ended |= !reason.is_empty();
                     if !reason.is_empty() && !REASONS.contains(&reason) {
                         self.odd_reason = Some(reason);
                     }
                 }
-                (b"message", Kind::Object) => self.message(inner)?,
+                (b"message", Kind::Object) => message = self.message(inner)?,
                 _ => drop(inner.skip()?),
             }
             Ok(())
         })?;
+        self.told.add(place);
+        self.messages += usize::from(message);
+        self.endless += usize::from(!told);
         *finished += usize::from(ended);
         Ok(())
     }
 
-    fn message(&mut self, scanner: &mut Scanner<'_>) -> Result<(), Invalid> {
+    /// Whether calls are a list where there are any.
+    fn message(&mut self, scanner: &mut Scanner<'_>) -> Result<bool, Invalid> {
+        let mut listed = true;
         scanner.object(|inner, name| {
             let name = name.decoded(inner.bytes());
             let kind = inner.kind()?;
@@ -95,8 +110,12 @@ impl<'a> Answer<'a> {
                 self.output_bytes += u64::from(value.len());
             }
             self.listed |= kind == Kind::Array && name.as_ref() == b"content";
+            if name.as_ref() == b"tool_calls" {
+                listed = matches!(kind, Kind::Array | Kind::Null);
+            }
             Ok(())
-        })
+        })?;
+        Ok(listed)
     }
 }
 

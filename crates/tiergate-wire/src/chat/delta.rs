@@ -1,6 +1,7 @@
 //! What metering and failover read of one streamed chunk.
 
 use super::answer::{is_empty, truthy};
+use super::choices::{Choices, index};
 use crate::json::{Invalid, Kind, Scanner, Span};
 
 /// What is read of the payload of one `data:` event.
@@ -12,6 +13,10 @@ pub struct Delta<'a> {
     pub commits: bool,
     /// Whether a choice has a finish reason.
     pub finish: bool,
+    /// The choices that it tells something of.
+    pub told: Choices,
+    /// Those of them that have a finish reason.
+    pub ended: Choices,
     /// Whether content is a list of parts, which no client of OpenAI's expects in an answer.
     pub listed: bool,
     /// The raw JSON object `usage`.
@@ -63,9 +68,11 @@ impl<'a> Delta<'a> {
         if scanner.kind()? != Kind::Object {
             return scanner.skip().map(drop);
         }
+        let (mut place, mut ended) = (0, false);
         scanner.object(|inner, name| {
             match (name.decoded(inner.bytes()).as_ref(), inner.kind()?) {
-                (b"finish_reason", Kind::String) => self.finish |= !inner.string()?.span.is_empty(),
+                (b"index", _) => place = index(inner)?,
+                (b"finish_reason", Kind::String) => ended |= !inner.string()?.span.is_empty(),
                 (b"delta" | b"message", Kind::Object) => self.said(inner)?,
                 (b"text", Kind::String) => {
                     let text = inner.skip()?;
@@ -74,7 +81,13 @@ impl<'a> Delta<'a> {
                 _ => drop(inner.skip()?),
             }
             Ok(())
-        })
+        })?;
+        self.told.add(place);
+        if ended {
+            self.finish = true;
+            self.ended.add(place);
+        }
+        Ok(())
     }
 
     fn said(&mut self, scanner: &mut Scanner<'_>) -> Result<(), Invalid> {
@@ -141,6 +154,36 @@ mod tests {
         assert_eq!(delta(r#""delta":{"tool_calls":[]}"#), (false, false));
         assert_eq!(delta(r#""delta":{},"finish_reason":"stop""#), (false, true));
         assert_eq!(delta(r#""delta":{},"finish_reason":"""#), (false, false));
+    }
+
+    #[test]
+    fn choices_are_told_apart_by_their_index() {
+        let of = |indexes: &[u32]| {
+            let mut choices = Choices::default();
+            for index in indexes {
+                choices.add(*index);
+            }
+            choices
+        };
+        for (choices, told, ended) in [
+            (r#"{"index":0,"delta":{}}"#, of(&[0]), of(&[])),
+            (r#"{"delta":{},"finish_reason":"stop"}"#, of(&[0]), of(&[0])),
+            (
+                r#"{"finish_reason":"stop","index":2},{"index":1,"finish_reason":""}"#,
+                of(&[1, 2]),
+                of(&[2]),
+            ),
+            (
+                r#"{"index":null,"finish_reason":"stop"}"#,
+                of(&[0]),
+                of(&[0]),
+            ),
+            (r#"{"index":"1"},{"index":-1},7"#, of(&[0]), of(&[])),
+        ] {
+            let text = format!(r#"{{"choices":[{choices}]}}"#);
+            let delta = Delta::parse(text.as_bytes()).unwrap();
+            assert_eq!((delta.told, delta.ended), (told, ended), "{text}");
+        }
     }
 
     #[test]

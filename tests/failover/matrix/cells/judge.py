@@ -22,7 +22,7 @@ FINAL = ("upstream_auth", "upstream_billing", "upstream_model_not_found")
 # Faults whose streams the provider leaves without an end, so that the client need not get one.
 WITHOUT_END = ("no-done", "finish-hang", "finish-reset")
 STATUSES = {"context": 400, "filter": 400, "key-echo": 401, "quota": 429, "redirect": 307}
-RECEIPTS = {"error": "failed", "broken": "interrupted"} | dict.fromkeys(["answer", "another", "empty", "unfinished"], "complete")
+RECEIPTS = {"error": "failed", "broken": "interrupted"} | dict.fromkeys(["answer", "another", "empty"], "complete")
 END = {"chat": "[DONE]", "messages": "message_stop"}
 
 
@@ -148,8 +148,6 @@ def answered(ground, cell, seen, outcome, said: Said):
     provider = seen.header("x-model-router-provider") or ""
     if not provider.startswith("other-" if other else "first-"):
         found.append(f"x-model-router-provider is {provider!r}")
-    if outcome.what == "unfinished":
-        return found + ([f"a finish is made up: {said.finishes}"] if said.finishes else [])
     finish = FINISH[cell.front].get(None if other else cell.fault, FINISH[cell.front][None])
     twice = cell.fault == "double-finish" and not other
     if said.finishes not in ([finish], [finish] * 2 if twice else [finish]):

@@ -19,7 +19,7 @@ CLOCKS = {
     "request": 3.0,
 }
 _OUTCOME = re.compile(
-    r"(?P<what>answer|another|broken|empty|overloaded|unfinished|\d{3})(?: (?P<codes>[a-z_/]+))?"
+    r"(?P<what>answer|another|broken|empty|overloaded|\d{3})(?: (?P<codes>[a-z_/]+))?"
     r"(?: x(?P<tries>\d(?:-\d)?))?(?: @(?P<clock>[a-z-]+))?(?: after (?P<after>\d+\.\.\d+\??))?"
     r"(?: at (?P<dialects>[a-z/]+))?"
 )
@@ -30,7 +30,7 @@ class Outcome:
     """One way to end that is right."""
 
     text: str
-    what: str  # answer, another, broken, empty, unfinished or error
+    what: str  # answer, another, broken, empty or error
     status: int
     codes: tuple[str, ...]
     tries: range

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use tiergate_wire::usage::Usage;
 
 use super::reasoning::Told;
-use super::wire::{Call, Function, Loose};
+use super::wire::{Call, Function, Loose, full};
 use crate::fault::Fault;
 use crate::inner::{Media, Text};
 use crate::openai::{self, Quirks};
@@ -24,14 +24,15 @@ pub(super) struct Chunk<'a> {
     pub(super) model: Loose<'a>,
     #[serde(borrow, default)]
     object: Loose<'a>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "full")]
     choices: Option<First<'a>>,
     #[serde(borrow)]
     usage: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "full")]
     error: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "full")]
     base_resp: Option<BaseResp>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "full")]
     x_groq: Option<Groq<'a>>,
 }
 
@@ -97,7 +98,7 @@ pub(super) struct Choice<'a> {
     index: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) message: Option<Message<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "full")]
     pub(super) delta: Option<Message<'a>>,
     #[serde(borrow, default)]
     pub(super) finish_reason: Loose<'a>,
@@ -109,7 +110,8 @@ pub(super) struct Choice<'a> {
 
 impl<'a> Choice<'a> {
     fn is_first(&self) -> bool {
-        self.index.is_none_or(|index| index.get() == "0")
+        let index = self.index.and_then(|index| index.get().parse::<u32>().ok());
+        index.unwrap_or(0) == 0
     }
 
     /// The vendor's own word for why it ended; that of the host where there is none.

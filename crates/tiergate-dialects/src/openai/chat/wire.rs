@@ -29,6 +29,24 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
     }
 }
 
+/// A value, or nothing where one that says nothing stands for it, of whatever type.
+pub(super) fn full<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let raw = <&'de RawValue>::deserialize(deserializer)?;
+    let inside = match raw.get().as_bytes() {
+        b"null" | b"false" | b"0" => return Ok(None),
+        [b'"', inside @ .., _] => inside,
+        [b'[' | b'{', inside @ .., _] => inside.trim_ascii(),
+        other => other,
+    };
+    if inside.is_empty() {
+        return Ok(None);
+    }
+    let read = serde_json::from_str(raw.get());
+    read.map(Some).map_err(D::Error::custom)
+}
+
 /// A text whose value is needed.
 #[derive(Deserialize)]
 pub(super) struct Plain<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
