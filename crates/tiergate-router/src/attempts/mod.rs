@@ -5,6 +5,7 @@ mod course;
 mod entry;
 mod hedge;
 mod pace;
+mod patience;
 
 use tiergate_providers::{Error as ProviderError, Full, Kind};
 use tiergate_wire::chat::Request;
@@ -18,6 +19,7 @@ use attempt::Spoken;
 use course::Course;
 use hedge::Runner;
 pub(crate) use pace::Pace;
+pub(crate) use patience::Patience;
 
 /// A candidate with one of its provider's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
