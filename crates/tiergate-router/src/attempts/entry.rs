@@ -12,11 +12,8 @@ use tiergate_providers::{Error as ProviderError, Kind};
 use super::Place;
 use super::course::Course;
 use crate::Error;
-use crate::decide::{Tried, in_words};
+use crate::decide::{Tried, shut_in_words};
 use crate::health::{Watch, Watched, turned_away};
-
-/// So many reasons are told to a client.
-const TOLD: usize = 4;
 
 impl Course<'_> {
     /// The leave to make an attempt at the wished place, or at the next one that gives it.
@@ -174,16 +171,10 @@ impl Course<'_> {
     }
 
     fn shut(&self, watch: &Watch, until: Moment) -> Error {
-        let mut told: Vec<String> = Vec::new();
-        for tried in &self.tried {
-            let provider = self.plan.pool().candidate(tried.candidate).provider;
-            let name = &self.plan.pool().providers()[usize::from(provider)];
-            let one = tried.shut.map(|why| format!("{name}: {}", in_words(why)));
-            told.extend(one.filter(|one| !told.contains(one)));
-        }
-        told.truncate(TOLD);
+        let pool = self.plan.pool();
+        let provider = |candidate| &**pool.provider(pool.candidate(candidate));
         Error::Shut {
-            why: told.join("; "),
+            why: shut_in_words(&self.tried, provider),
             retry_after: watch.health.until(until),
         }
     }

@@ -23,9 +23,9 @@ pub(crate) use patience::Patience;
 
 /// A candidate with one of its provider's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
-    candidate: u32,
-    credential: usize,
+pub(crate) struct Place {
+    pub(crate) candidate: u32,
+    pub(crate) credential: usize,
 }
 
 /// What the attempt that succeeded gave.

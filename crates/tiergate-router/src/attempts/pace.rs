@@ -6,6 +6,7 @@ use tiergate_failover::{Class, Classify, Limits, Step, Walk};
 use tiergate_providers::{Error as ProviderError, Kind};
 use tokio::time::Instant;
 
+use super::Place;
 use crate::{Context, Error};
 
 /// How often and how soon a request is tried again.
@@ -18,7 +19,9 @@ pub(crate) struct Pace {
     retry_after: Option<Duration>,
     /// Attempts that have failed.
     made: u8,
-    /// The last failure of a provider that was asked.
+    /// The candidate of the first of them.
+    first: Option<u32>,
+    /// The last failure of a provider that was asked, and that is not a fallback's alone.
     failed: Option<ProviderError>,
 }
 
@@ -32,6 +35,7 @@ impl Pace {
             all_limited: true,
             retry_after: None,
             made: 0,
+            first: None,
             failed: None,
         }
     }
@@ -53,20 +57,28 @@ impl Pace {
     }
 
     /// Where to go after a failure `here`, and after which pause; `next` is where else it could go.
-    pub(crate) fn after<P>(
+    pub(crate) fn after(
         &mut self,
-        here: P,
-        next: Option<P>,
+        here: Place,
+        next: Option<Place>,
         error: &ProviderError,
-    ) -> Option<(P, Duration)> {
+    ) -> Option<(Place, Duration)> {
         if error.kind() == Kind::Unsupported {
             // nobody was asked, so it is no attempt and costs no time
             return next.map(|next| (next, Duration::ZERO));
         }
         self.all_limited &= error.kind() == Kind::RateLimited;
-        self.failed = Some(error.clone());
         self.made = self.made.saturating_add(1);
-        let class = self.class(error);
+        self.first.get_or_insert(here.candidate);
+        let particular = self.is_particular(here, error);
+        if !particular {
+            self.failed = Some(error.clone());
+        }
+        let class = if particular {
+            Class::Next
+        } else {
+            error.class()
+        };
         self.retry_after = [self.retry_after, error.retry_after()]
             .into_iter()
             .flatten()
@@ -87,14 +99,11 @@ impl Pace {
         (short && !remaining.is_zero()).then_some((place, pause))
     }
 
-    /// What an error allows here. A request that its first choice would have taken may be wrong for a fallback only:
-    /// then the next one may take it.
-    fn class(&self, error: &ProviderError) -> Class {
-        let particular = matches!(error.kind(), Kind::BadRequest | Kind::Unprocessable);
-        if particular && self.made > 1 {
-            return Class::Next;
-        }
-        error.class()
+    /// Whether an error is only a fallback's. A request that its first choice would have taken may be wrong for it
+    /// alone: then the next one may take it, and the client is not told that its request is wrong.
+    fn is_particular(&self, here: Place, error: &ProviderError) -> bool {
+        let fallback = self.first.is_some_and(|first| first != here.candidate);
+        fallback && matches!(error.kind(), Kind::BadRequest | Kind::Unprocessable)
     }
 
     /// What the client is told: that it asked for too much only where no provider could be asked at all.

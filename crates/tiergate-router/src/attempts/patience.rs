@@ -1,6 +1,5 @@
 //! How long an attempt is waited for: less if another one could be made instead.
 
-use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -22,12 +21,12 @@ pub(crate) struct Patience {
 impl Patience {
     /// What an attempt gives; nothing as soon as patience with it is over: early if there is an alternative, and
     /// earlier if others have given its target up meanwhile.
-    pub(crate) async fn with<F: Future>(
+    pub(crate) async fn with<T>(
         self,
-        mut attempt: Pin<&mut F>,
+        mut attempt: impl Future<Output = T> + Unpin,
         watched: &Watched,
         has_alternative: impl Fn() -> bool,
-    ) -> Option<F::Output> {
+    ) -> Option<T> {
         let Self { early, late } = self;
         let mut look = early.min(Instant::now() + LOOK).min(late);
         loop {
