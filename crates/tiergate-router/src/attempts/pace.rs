@@ -67,16 +67,13 @@ impl Pace {
             // nobody was asked, so it is no attempt and costs no time
             return next.map(|next| (next, Duration::ZERO));
         }
-        self.all_limited &= error.kind() == Kind::RateLimited;
         self.made = self.made.saturating_add(1);
         self.first.get_or_insert(here.candidate);
-        let particular = self.is_particular(here, error);
-        if !particular {
-            self.failed = Some(error.clone());
-        }
-        let class = if particular {
+        let class = if self.is_particular(here, error) {
             Class::Next
         } else {
+            self.all_limited &= error.kind() == Kind::RateLimited;
+            self.failed = Some(error.clone());
             error.class()
         };
         self.retry_after = [self.retry_after, error.retry_after()]
