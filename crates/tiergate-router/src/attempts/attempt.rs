@@ -7,14 +7,11 @@ use tiergate_failover::clocks::{self, Times};
 use tiergate_providers::{Call, Error as ProviderError, Full, Kind, Reply, Telling};
 use tokio::time::Instant;
 
-use super::Place;
 use super::course::Course;
+use super::{Patience, Place};
 use crate::health::Watched;
 use crate::peek::{Peeked, peek};
 use crate::{Context, Needs};
-
-/// How often an attempt that waits is looked after.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// What of the time after a finish a provider has for its last events; the rest is for those that are written here.
 const SPOKEN: f32 = 0.8;
@@ -47,22 +44,17 @@ pub(super) async fn attempt(
     }
     let spoken = spoken(course, place, deadline, &late);
     tokio::pin!(spoken);
-    let (early, late) = (started + early.first, started + late.first);
-    let mut look = early.min(started + LOOK).min(late);
-    loop {
-        if let Ok(outcome) = tokio::time::timeout_at(look, &mut spoken).await {
-            return outcome;
-        }
-        let now = Instant::now();
-        let hopeless = now >= early || watched.is_overtaken();
-        if now >= late || hopeless && course.may_leave(place) {
-            let provider = course.provider(place).name();
-            let message = "the answer did not begin in time";
-            return Err(ProviderError::new(Kind::Timeout, provider, message));
-        }
-        let next = if now < early { early } else { late };
-        look = next.min(now + LOOK).min(late);
-    }
+    let patience = Patience {
+        early: started + early.first,
+        late: started + late.first,
+    };
+    let may_leave = || course.may_leave(place);
+    let outcome = patience.with(spoken, watched, may_leave).await;
+    outcome.unwrap_or_else(|| {
+        let provider = course.provider(place).name();
+        let message = "the answer did not begin in time";
+        Err(ProviderError::new(Kind::Timeout, provider, message))
+    })
 }
 
 /// The provider's answer, or a stream that has begun.

@@ -131,14 +131,14 @@ impl<'a> Course<'a> {
         // what a fallback alone refuses, the first choice may still answer
         after.or_else(|| {
             let first = self.first.filter(|first| *first != place)?;
-            Some((first, self.pace.back(error)?))
+            Some((first, self.pace.back(place, error)?))
         })
     }
 
     /// An attempt beside the one that counts has failed.
     pub(super) fn failed_beside(&mut self, place: Place, error: &ProviderError) {
         self.tried.push(failed(place.candidate));
-        self.pace.beside(error);
+        self.pace.beside(place, error);
     }
 
     /// Two attempts at the same time are over.

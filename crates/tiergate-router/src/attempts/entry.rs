@@ -13,7 +13,7 @@ use tiergate_providers::{Error as ProviderError, Kind};
 use super::Place;
 use super::course::Course;
 use crate::Error;
-use crate::decide::{Tried, in_words};
+use crate::decide::{Tried, shut_in_words};
 use crate::health::{Watch, Watched, turned_away};
 
 /// How soon a target whose slots are all taken is asked again.
@@ -28,9 +28,6 @@ const SPREAD: Duration = Duration::from_millis(200);
 
 /// What a wait counts at least.
 const LEAST: Duration = Duration::from_millis(1);
-
-/// So many reasons are told to a client.
-const TOLD: usize = 4;
 
 impl Course<'_> {
     /// The leave to make an attempt at the wished place, or at the next one that gives it.
@@ -145,7 +142,7 @@ impl Course<'_> {
             Some(_) => None,
             None => Some(SLOT),
         });
-        let left = *self.rests.get_or_insert(RESTED.min(remaining / 4));
+        let left = *self.rests.get_or_insert_with(|| RESTED.min(remaining / 4));
         let Some(wait) = waits.filter(|wait| *wait < left).min() else {
             return false;
         };
@@ -202,16 +199,10 @@ impl Course<'_> {
     }
 
     fn shut(&self, watch: &Watch, until: Moment) -> Error {
-        let mut told: Vec<String> = Vec::new();
-        for tried in &self.tried {
-            let provider = self.plan.pool().candidate(tried.candidate).provider;
-            let name = &self.plan.pool().providers()[usize::from(provider)];
-            let one = tried.shut.map(|why| format!("{name}: {}", in_words(why)));
-            told.extend(one.filter(|one| !told.contains(one)));
-        }
-        told.truncate(TOLD);
+        let pool = self.plan.pool();
+        let provider = |candidate| &**pool.provider(pool.candidate(candidate));
         Error::Shut {
-            why: told.join("; "),
+            why: shut_in_words(&self.tried, provider),
             retry_after: watch.health.until(until),
         }
     }

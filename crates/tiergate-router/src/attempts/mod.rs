@@ -6,6 +6,7 @@ mod course;
 mod entry;
 mod hedge;
 mod pace;
+mod patience;
 
 use tiergate_providers::{Error as ProviderError, Full, Kind};
 use tiergate_wire::chat::Request;
@@ -19,12 +20,13 @@ use attempt::Spoken;
 use course::Course;
 use hedge::Runner;
 pub(crate) use pace::Pace;
+pub(crate) use patience::Patience;
 
 /// A candidate with one of its provider's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
-    candidate: u32,
-    credential: usize,
+pub(crate) struct Place {
+    pub(crate) candidate: u32,
+    pub(crate) credential: usize,
 }
 
 /// What the attempt that succeeded gave.

@@ -6,6 +6,7 @@ use tiergate_failover::{Class, Classify, Limits, Step, Walk};
 use tiergate_providers::{Error as ProviderError, Kind};
 use tokio::time::Instant;
 
+use super::Place;
 use crate::{Context, Error};
 
 /// How often and how soon a request is tried again.
@@ -18,6 +19,8 @@ pub(crate) struct Pace {
     retry_after: Option<Duration>,
     /// Attempts that have failed.
     made: u8,
+    /// The candidate of the first of them.
+    first: Option<u32>,
     /// The last failure of a provider that was asked, but for refusals of what an earlier one might have taken.
     failed: Option<ProviderError>,
     /// Whether the last failure was the caller's fault.
@@ -36,6 +39,7 @@ impl Pace {
             all_limited: true,
             retry_after: None,
             made: 0,
+            first: None,
             failed: None,
             callers: false,
             substitutes: false,
@@ -66,17 +70,17 @@ impl Pace {
     }
 
     /// Where to go after a failure `here`, and after which pause; `next` is where else it could go.
-    pub(crate) fn after<P>(
+    pub(crate) fn after(
         &mut self,
-        here: P,
-        next: Option<P>,
+        here: Place,
+        next: Option<Place>,
         error: &ProviderError,
-    ) -> Option<(P, Duration)> {
+    ) -> Option<(Place, Duration)> {
         if error.kind() == Kind::Unsupported {
             // nobody was asked, so it is no attempt and costs no time
             return next.map(|next| (next, Duration::ZERO));
         }
-        let class = self.note(error);
+        let class = self.note(here, error);
         self.retry_after = [self.retry_after, error.retry_after()]
             .into_iter()
             .flatten()
@@ -96,8 +100,8 @@ impl Pace {
 
     /// After which pause the first choice is asked again, when only its fallbacks are left and the last one refuses the
     /// request.
-    pub(crate) fn back(&mut self, error: &ProviderError) -> Option<Duration> {
-        if !self.is_particular(error) {
+    pub(crate) fn back(&mut self, here: Place, error: &ProviderError) -> Option<Duration> {
+        if !self.is_particular(here, error) {
             return None;
         }
         let chance = self.chance();
@@ -108,8 +112,8 @@ impl Pace {
     }
 
     /// An attempt beside another one has failed.
-    pub(crate) fn beside(&mut self, error: &ProviderError) {
-        self.note(error);
+    pub(crate) fn beside(&mut self, here: Place, error: &ProviderError) {
+        self.note(here, error);
         let chance = self.chance();
         self.walk.failed(Class::Next, true, None, chance);
     }
@@ -121,10 +125,11 @@ impl Pace {
     }
 
     /// Takes note of a failure; what it allows here.
-    fn note(&mut self, error: &ProviderError) -> Class {
+    fn note(&mut self, here: Place, error: &ProviderError) -> Class {
         self.made = self.made.saturating_add(1);
+        self.first.get_or_insert(here.candidate);
         self.callers = error.class() == Class::Stop || error.is_context_too_long();
-        if self.is_particular(error) {
+        if self.is_particular(here, error) {
             return Class::Next;
         }
         // what is asked in place of a better choice may be the only one to refuse
@@ -136,9 +141,11 @@ impl Pace {
 
     /// Whether a request that its first choice would have taken is wrong for a fallback only: then the next one may
     /// take it, and the client is not told that it was wrong.
-    fn is_particular(&self, error: &ProviderError) -> bool {
+    fn is_particular(&self, here: Place, error: &ProviderError) -> bool {
+        let fallback = self.first.is_some_and(|first| first != here.candidate);
         let earlier = self.failed.as_ref();
-        is_refusal(error) && earlier.is_some_and(|earlier| earlier.class() != Class::Stop)
+        let itself = earlier.is_some_and(|earlier| earlier.class() != Class::Stop);
+        fallback && itself && is_refusal(error)
     }
 
     /// Whether the last failure was the caller's fault.

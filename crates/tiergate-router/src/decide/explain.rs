@@ -4,8 +4,11 @@ use serde::Serialize;
 use tiergate_catalog::{Tier, Timestamp};
 use tiergate_failover::health::Why;
 
-use super::{Decision, Faults, Query, Refusal, money};
+use super::{Decision, Faults, Query, Refusal, Tried, money};
 use crate::pool::Pool;
+
+/// So many reasons for which nobody is asked are told to a client.
+const TOLD: usize = 4;
 
 /// What becomes of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -244,8 +247,20 @@ fn shut(pool: &Pool, query: &Query<'_>, at: usize) -> (&'static str, String) {
     (code, in_words(why).to_owned())
 }
 
+/// Who is not asked at present, and why, for a person: `provider` names that of a candidate.
+pub(crate) fn shut_in_words<'a>(tried: &[Tried], provider: impl Fn(u32) -> &'a str) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for tried in tried {
+        let why = tried.shut.map(in_words);
+        let one = why.map(|why| format!("{}: {why}", provider(tried.candidate)));
+        told.extend(one.filter(|one| !told.contains(one)));
+    }
+    told.truncate(TOLD);
+    told.join("; ")
+}
+
 /// Why somebody is not asked at present, for a person.
-pub(crate) fn in_words(why: Why) -> &'static str {
+fn in_words(why: Why) -> &'static str {
     match why {
         Why::Busy => "as many requests are under way as it bears",
         Why::Cooling => "it has asked to be left alone for a while",

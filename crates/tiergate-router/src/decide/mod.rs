@@ -16,7 +16,7 @@ use crate::pool::Pool;
 use chooser::Chooser;
 
 pub use choice::{Choose, ChosenBy, CostWeight, TooHeavy, Wanted};
-pub(crate) use explain::in_words;
+pub(crate) use explain::shut_in_words;
 pub use explain::{Explanation, Reason, Verdict, Weighed};
 pub use faults::Faults;
 pub use query::{Query, Tried, Warm};

@@ -12,7 +12,7 @@ use tiergate_providers::{Embedded, Error as ProviderError};
 use tiergate_scorer::TokenCounter;
 use tiergate_wire::chat;
 
-use super::names::Place;
+use super::names::Home;
 use crate::paper::{Paper, later};
 use crate::{Access, Bill, Context, Error};
 
@@ -48,11 +48,11 @@ impl Account {
 
     pub(super) fn attempted(
         &mut self,
-        place: Place<'_>,
+        home: Home<'_>,
         error: Option<&ProviderError>,
         latency: Duration,
     ) {
-        let target = place.target;
+        let target = home.target;
         self.paper
             .attempted(&target.provider, &target.model, error, latency);
     }
@@ -68,12 +68,12 @@ impl Account {
     /// Ends the request with its vectors; gives their tokens, and what they cost.
     pub(super) fn complete(
         &mut self,
-        place: &Place<'_>,
+        home: &Home<'_>,
         embedded: &Embedded,
         request: &Request,
         counter: &dyn TokenCounter,
     ) -> (u64, Bill) {
-        let Place { model, target, .. } = *place;
+        let Home { model, target, .. } = *home;
         let input = embedded
             .tokens
             .unwrap_or_else(|| estimate(request, counter));

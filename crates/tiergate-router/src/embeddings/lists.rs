@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use tiergate_catalog::{Catalog, Mode, Model, Rate, Timestamp};
 
-use super::names::{Choice, places};
+use super::names::{Choice, homes};
 use crate::plan::unknown;
 use crate::setup::Setup;
 use crate::{Access, Error, Route};
@@ -89,7 +89,7 @@ impl List {
         now: Timestamp,
     ) -> Result<Choice<'a>, Error> {
         let catalog = &*setup.catalog;
-        let choice = |model: &'a Model| places(model, None, setup, access, now);
+        let choice = |model: &'a Model| homes(model, None, setup, access, now);
         let listed = self.models.iter().filter_map(|id| catalog.model(id));
         let mut models = listed.filter(|model| model.mode == Mode::Embedding);
         let refused = match models.next().map(choice) {

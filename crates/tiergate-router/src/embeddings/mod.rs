@@ -4,7 +4,9 @@
 //! and only its own targets may serve.
 
 mod account;
+mod attempt;
 mod attempts;
+mod course;
 mod entry;
 mod lists;
 mod names;
@@ -20,7 +22,7 @@ use crate::health::{TargetHealth, view};
 use crate::setup::Setup;
 use crate::{Access, Bill, Context, Error, Router};
 use account::Account;
-use names::Place;
+use names::Home;
 
 /// Vectors for all inputs of a request, and where they came from.
 #[derive(Clone, Debug)]
@@ -99,7 +101,7 @@ impl Router {
         let snapshot = self.snapshot(now);
         let models = snapshot.setup.catalog.models().iter();
         for model in models.filter(|model| model.mode == Mode::Embedding) {
-            if let Ok(choice) = names::places(model, None, &snapshot.setup, access, now) {
+            if let Ok(choice) = names::homes(model, None, &snapshot.setup, access, now) {
                 visit(model, &choice.targets());
             }
         }
@@ -115,9 +117,9 @@ impl Router {
     ) {
         let snapshot = self.snapshot(now);
         if let Ok(choice) = names::resolve(name, &snapshot.setup, access, now)
-            && let Some(place) = choice.places.first()
+            && let Some(home) = choice.homes.first()
         {
-            visit(place.model, &choice.targets());
+            visit(home.model, &choice.targets());
         }
     }
 }
@@ -132,13 +134,9 @@ pub(crate) fn targets(setup: &Setup) -> Vec<TargetHealth> {
     let Some(health) = &setup.health else {
         return Vec::new();
     };
-    let each = served(setup).flat_map(|place| {
-        let remembered = entry::remembered(health, place);
-        let names = [
-            &*place.target.provider,
-            &*place.model.id,
-            &*place.target.model,
-        ];
+    let each = served(setup).flat_map(|home| {
+        let remembered = entry::remembered(health, home);
+        let names = [&*home.target.provider, &*home.model.id, &*home.target.model];
         let told: Vec<_> = view(names, &remembered, health.now()).collect();
         told
     });
@@ -146,7 +144,7 @@ pub(crate) fn targets(setup: &Setup) -> Vec<TargetHealth> {
 }
 
 /// Everything that makes vectors.
-fn served(setup: &Setup) -> impl Iterator<Item = Place<'_>> {
+fn served(setup: &Setup) -> impl Iterator<Item = Home<'_>> {
     let models = setup.catalog.models().iter();
     let models = models.filter(|model| model.mode == Mode::Embedding);
     models.flat_map(|model| names::reachable(model, setup))

@@ -1,5 +1,6 @@
 //! Which model a name means, and who may serve it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tiergate_catalog::{Mode, Model, Target, Timestamp};
@@ -11,9 +12,9 @@ use crate::plan::unknown;
 use crate::setup::Setup;
 use crate::{Access, Error, Route};
 
-/// One way to serve.
+/// Where a model is served.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct Home<'a> {
     pub(super) model: &'a Model,
     pub(super) target: &'a Target,
     pub(super) provider: &'a Arc<dyn Provider>,
@@ -23,12 +24,22 @@ pub(super) struct Place<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Choice<'a> {
     pub(super) setup: &'a Setup,
-    pub(super) places: Vec<Place<'a>>,
+    pub(super) homes: Vec<Home<'a>>,
 }
 
 impl<'a> Choice<'a> {
+    /// The places of all homes in this choice.
+    pub(super) fn each(&self) -> Range<u32> {
+        0..u32::try_from(self.homes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The home at a place.
+    pub(super) fn home(&self, at: u32) -> Home<'a> {
+        self.homes[at as usize]
+    }
+
     pub(super) fn targets(&self) -> Vec<&'a Target> {
-        self.places.iter().map(|place| place.target).collect()
+        self.homes.iter().map(|home| home.target).collect()
     }
 }
 
@@ -63,20 +74,20 @@ pub(super) fn resolve<'a>(
         );
         return Err(wrong(message));
     }
-    places(model, provider.as_deref(), setup, access, now).map_err(Error::Refused)
+    homes(model, provider.as_deref(), setup, access, now).map_err(Error::Refused)
 }
 
 /// The targets that make vectors with a model.
 pub(super) fn reachable<'a>(
     model: &'a Model,
     setup: &'a Setup,
-) -> impl Iterator<Item = Place<'a>> + 'a {
+) -> impl Iterator<Item = Home<'a>> + 'a {
     model.targets.iter().filter_map(|target| {
         let mut providers = setup.providers.iter();
         let provider = providers.find(|provider| {
             *provider.name() == *target.provider && provider.embeds(&target.model)
         })?;
-        Some(Place {
+        Some(Home {
             model,
             target,
             provider,
@@ -88,7 +99,7 @@ pub(super) fn reachable<'a>(
 ///
 /// # Errors
 /// What stands in the way when there are none.
-pub(super) fn places<'a>(
+pub(super) fn homes<'a>(
     model: &'a Model,
     only: Option<&str>,
     setup: &'a Setup,
@@ -96,9 +107,9 @@ pub(super) fn places<'a>(
     now: Timestamp,
 ) -> Result<Choice<'a>, Refusal> {
     let refused = |kind| Err(Refusal::of_model(kind, model));
-    let named = |place: &Place<'_>| only.is_none_or(|only| *place.target.provider == *only);
-    let mut places: Vec<Place<'_>> = reachable(model, setup).filter(named).collect();
-    if places.is_empty() {
+    let named = |home: &Home<'_>| only.is_none_or(|only| *home.target.provider == *only);
+    let mut homes: Vec<Home<'_>> = reachable(model, setup).filter(named).collect();
+    if homes.is_empty() {
         let retired = !model.available(now);
         return refused(if retired {
             RefusalKind::Retired
@@ -106,18 +117,18 @@ pub(super) fn places<'a>(
             RefusalKind::NotServed
         });
     }
-    places.retain(|place| place.target.available(now));
-    if places.is_empty() {
+    homes.retain(|home| home.target.available(now));
+    if homes.is_empty() {
         return refused(RefusalKind::Retired);
     }
-    places.retain(|place| {
+    homes.retain(|home| {
         let rules = access.rules.as_ref();
-        rules.is_none_or(|rules| rules.may_use(&model.id, &place.target.provider))
+        rules.is_none_or(|rules| rules.may_use(&model.id, &home.target.provider))
     });
-    if places.is_empty() {
+    if homes.is_empty() {
         return refused(RefusalKind::NotAllowed);
     }
-    Ok(Choice { setup, places })
+    Ok(Choice { setup, homes })
 }
 
 fn no_model(name: &str) -> Error {

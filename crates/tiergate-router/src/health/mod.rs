@@ -22,7 +22,7 @@ use tokio::time::Instant;
 pub use view::{Scope, TargetHealth};
 use warmth::Warmth;
 pub(crate) use warmth::{LEAST_TOKENS, Warm};
-pub(crate) use watch::{Watch, target_of, turned_away, view};
+pub(crate) use watch::{Watch, shut, target_of, turned_away, view};
 pub(crate) use watched::Watched;
 
 /// The most targets that are remembered; those that were not used for the longest time are forgotten.

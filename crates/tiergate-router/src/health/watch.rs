@@ -64,10 +64,7 @@ impl Watch {
 
     /// What stands against asking a candidate now, by any of its credentials; see [`turned_away`].
     pub(crate) fn shut(&self, candidate: u32) -> Option<Tried> {
-        let now = self.health.now();
-        let each = self.of(candidate).iter().map(|target| target.shut(now));
-        let why: Option<SmallVec<[Why; 2]>> = each.map(|shut| Some(shut?.why)).collect();
-        Some(turned_away(candidate, &why?))
+        shut(candidate, self.of(candidate), self.health.now())
     }
 
     /// Whether a candidate would turn a request away now, at each of its credentials and for any reason.
@@ -108,6 +105,13 @@ pub(crate) fn view<'a>(
     targets.iter().enumerate().map(move |(credential, target)| {
         TargetHealth::new(names, credential, &target.snapshot(now), now)
     })
+}
+
+/// What stands against asking a candidate now at any of its targets; see [`turned_away`].
+pub(crate) fn shut(candidate: u32, targets: &[Arc<Target>], now: Moment) -> Option<Tried> {
+    let each = targets.iter().map(|target| target.shut(now));
+    let why: Option<SmallVec<[Why; 2]>> = each.map(|shut| Some(shut?.why)).collect();
+    Some(turned_away(candidate, &why?))
 }
 
 /// A candidate that was not asked, for these reasons of all its credentials' targets: what is its provider's alone

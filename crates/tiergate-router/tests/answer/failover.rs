@@ -254,3 +254,27 @@ async fn a_request_that_can_be_said_to_nobody_was_never_sent() {
     assert_eq!(bench.receipt().attempts.len(), 0);
     assert_eq!(bench.receipt().passed_over.len(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_only_a_fallback_finds_wrong_is_not_what_the_client_is_told() {
+    for (first, status) in [(Kind::Server, 502), (Kind::RateLimited, 429)] {
+        let bench = Bench::new();
+        bench
+            .plan("alpha", "a", [fail(first)])
+            .plan("beta", "a", [fail(Kind::BadRequest)])
+            .plan("alpha", "b", [fail(Kind::Unprocessable)]);
+        let fault = bench.ask(AUTO).await.unwrap_err();
+        assert_eq!(bench.places(), ["alpha/a#0", "beta/a#0", "alpha/b#0"]);
+        let shown = fault.shown();
+        assert_eq!((shown.status, shown.retryable), (status, true));
+        assert_eq!(fault.attempts(), Some(3));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_first_choice_finds_wrong_the_second_time_is() {
+    let bench = Bench::new();
+    bench.plan("gamma", "p", [fail(Kind::Server), fail(Kind::BadRequest)]);
+    let fault = bench.ask(r#""model":"p""#).await.unwrap_err();
+    assert_eq!(fault.shown().status, 400);
+}
