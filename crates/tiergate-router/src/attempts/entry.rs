@@ -99,10 +99,14 @@ impl Course<'_> {
         permit: Permit,
     ) -> Result<(Place, Watched), Error> {
         let (now, target) = (watch.health.now(), permit.target());
-        let before = self.last.replace(place).filter(|_| self.pace.has_failed());
-        let Some(before) = before else {
-            watch.health.deposit(self.tier(), target, now);
-            return Ok(self.watched(watch, place, permit));
+        let before = match self.last.replace(place) {
+            Some(before) if self.pace.has_failed() => before,
+            // who could not be told the request was not asked: that costs nothing, and earns nothing again
+            Some(_) => return Ok(self.watched(watch, place, permit)),
+            None => {
+                watch.health.deposit(self.tier(), target, now);
+                return Ok(self.watched(watch, place, permit));
+            }
         };
         // what has failed pays: it has earned its extra attempts by its first ones
         let failed = self.target(before).unwrap_or(target);
