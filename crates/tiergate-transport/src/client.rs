@@ -21,6 +21,8 @@ use crate::tls::Tls;
 pub struct Client {
     http: legacy::Client<Connector, Body>,
     tls: Tls,
+    /// Whether requests over `http` share connections.
+    multiplexed: bool,
 }
 
 /// How a [`Client`] opens and keeps connections.
@@ -62,7 +64,11 @@ impl Client {
             .http2_adaptive_window(true)
             .http2_keep_alive_interval(Duration::from_secs(20))
             .build(connector);
-        Self { http, tls }
+        Self {
+            http,
+            tls,
+            multiplexed: settings.http2_prior_knowledge,
+        }
     }
 
     pub(crate) fn tls(&self) -> &Tls {
@@ -88,7 +94,7 @@ impl Client {
             return Err(Error::new(Kind::Request, message));
         }
         match tokio::time::timeout_at(deadline, self.http.request(request)).await {
-            Ok(sent) => sent.map_err(Error::from),
+            Ok(sent) => sent.map_err(|error| Error::of(&error, self.multiplexed)),
             Err(_) => Err(Error::timeout()),
         }
     }

@@ -58,20 +58,21 @@ impl Told {
             .unwrap_or_else(|| by_status(self.status, self.kind.as_deref()))
     }
 
+    /// Words about the account are believed at the beginning of a message only: further on stands what was sent.
     fn cause_by_word(&self) -> Option<Cause> {
         let text = self.message.as_deref().unwrap_or_default().to_lowercase();
         let words = [self.code.as_deref(), self.kind.as_deref()];
         let says = |known: &[&str]| words.iter().flatten().any(|word| known.contains(word));
         if says(&["context_length_exceeded"]) || self.may_be_context() && is_context(&text) {
             Some(Cause::ContextTooLong)
-        } else if self.flagged || says(CONTENT_FILTER) {
+        } else if self.flagged || says(CONTENT_FILTER) || text.starts_with(UNSAFE) {
             Some(Cause::ContentFilter)
         } else if says(&["insufficient_quota"]) && text.contains("token-limit") {
             // Alibaba's throttle per minute goes by this name and links there
             Some(Cause::RateLimited)
-        } else if says(BILLING) || text.contains("insufficient balance") {
+        } else if says(BILLING) || text.starts_with("insufficient balance") {
             Some(Cause::Billing)
-        } else if says(AUTH) || text.contains("api key not valid") {
+        } else if says(AUTH) || text.starts_with("api key not valid") {
             Some(Cause::Auth)
         } else if says(RATE_LIMITED) {
             Some(Cause::RateLimited)
@@ -98,6 +99,9 @@ const CONTENT_FILTER: &[&str] = &[
     "moderation_blocked",
     "1301",
 ];
+
+/// How xAI says with a 403 that the content is refused.
+const UNSAFE: &str = "content violates usage guidelines";
 
 /// `1113`: no balance at Z.ai; `1308`: its plan's allowance is used up.
 const BILLING: &[&str] = &[
