@@ -72,7 +72,7 @@ impl Told {
             Some(Cause::RateLimited)
         } else if says(BILLING) || text.starts_with("insufficient balance") {
             Some(Cause::Billing)
-        } else if says(AUTH) || text.starts_with("api key not valid") {
+        } else if says(AUTH) || KEY.iter().any(|words| text.starts_with(words)) {
             Some(Cause::Auth)
         } else if says(RATE_LIMITED) {
             Some(Cause::RateLimited)
@@ -120,6 +120,9 @@ const AUTH: &[&str] = &[
     "invalid_api_key",
     "permission_error",
 ];
+
+/// How messages about our key begin, in lower case.
+const KEY: [&str; 2] = ["api key not valid", "incorrect api key provided"];
 
 /// `1302`, `1303`: concurrency and frequency at Z.ai.
 const RATE_LIMITED: &[&str] = &[
@@ -287,6 +290,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_message_repeats_says_nothing_of_the_account() {
+        for words in ["insufficient balance", "API key not valid"] {
+            let error =
+                serde_json::json!({"error": {"message": format!("Invalid value: '{words}'")}});
+            check(400, &error.to_string(), Cause::BadRequest);
+        }
+        check(
+            400,
+            r#"{"code":"Client specified an invalid argument","error":"Incorrect API key provided: xa***yz."}"#,
+            Cause::Auth,
+        );
+    }
+
+    #[test]
+    fn an_unsafe_text_is_no_matter_of_the_key() {
+        check(
+            403,
+            r#"{"code":"The caller does not have permission to execute the specified operation","error":"Content violates usage guidelines. Team: t, Failed check: SAFETY_CHECK_TYPE_BIO"}"#,
+            Cause::ContentFilter,
+        );
+    }
+
+    #[test]
     fn statuses_speak_where_bodies_do_not() {
         for (status, cause) in [
             (400, Cause::BadRequest),
@@ -294,7 +320,7 @@ mod tests {
             (402, Cause::Billing),
             (403, Cause::Auth),
             (404, Cause::NotFound),
-            (405, Cause::BadRequest),
+            (405, Cause::Server),
             (409, Cause::Overloaded),
             (413, Cause::TooLarge),
             (422, Cause::Unprocessable),

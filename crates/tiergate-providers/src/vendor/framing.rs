@@ -76,9 +76,8 @@ impl Cutter {
                 }))
             }
             Self::Lines(carry, searched) => {
-                let end = |carry: &[u8], from| memchr::memchr(b'\n', carry.get(from..)?);
-                while let Some(at) = end(carry, std::mem::take(searched)) {
-                    let line = carry.split_to(at + 1).freeze();
+                while let Some(end) = line_end(carry, std::mem::take(searched)) {
+                    let line = carry.split_to(end).freeze();
                     if let Some(piece) = line_of(&line) {
                         return Ok(Some(piece));
                     }
@@ -115,6 +114,12 @@ impl Cutter {
             }),
         }
     }
+}
+
+/// Where the first line ends, if it does, of which so many bytes are known not to end it.
+fn line_end(text: &[u8], searched: usize) -> Option<usize> {
+    let end = memchr::memchr(b'\n', text.get(searched..)?)?;
+    Some(searched + end + 1)
 }
 
 fn line_of(line: &Bytes) -> Option<Piece> {

@@ -246,7 +246,7 @@ async fn pictures_come_in_long_events() {
         .split_inclusive("\n\n")
         .map(str::to_owned)
         .collect();
-    events[1] = events[1].replace('x', &long);
+    events[1] = events[1].replace(r#""x""#, &format!(r#""{long}""#));
     let upstream = Upstream::once(sse(&events.concat()), After::Close).await;
     let answered = ask(&upstream.provider(), &request(true)).await.unwrap();
     let (chunks, error) = answered.stream();
