@@ -67,6 +67,7 @@ impl Error {
             Kind::Connect => "cannot connect",
             Kind::Protocol => "invalid response",
             Kind::Request => "invalid request",
+            Kind::Reset if stale => "connection lost before a response, after earlier use",
             Kind::Reset => "connection lost before a response",
             Kind::Timeout => "timed out",
         };
