@@ -78,7 +78,7 @@ impl Told {
             Some(Cause::RateLimited)
         } else if says(&["overloaded_error", "overloaded", "server_overloaded"]) {
             Some(Cause::Overloaded)
-        } else if says(&["model_not_found", "DeploymentNotFound"]) {
+        } else if says(NO_MODEL) {
             Some(Cause::NotFound)
         } else {
             None
@@ -123,6 +123,15 @@ const AUTH: &[&str] = &[
 
 /// How messages about our key begin, in lower case.
 const KEY: [&str; 2] = ["api key not valid", "incorrect api key provided"];
+
+/// The model's name at the host is ours, so that it is wrong is nobody else's fault, whatever the status.
+const NO_MODEL: &[&str] = &[
+    "DeploymentNotFound",
+    "invalid_model",
+    "model_not_available",
+    "model_not_found",
+    "unknown_model",
+];
 
 /// `1302`, `1303`: concurrency and frequency at Z.ai.
 const RATE_LIMITED: &[&str] = &[
@@ -300,6 +309,15 @@ mod tests {
             400,
             r#"{"code":"Client specified an invalid argument","error":"Incorrect API key provided: xa***yz."}"#,
             Cause::Auth,
+        );
+    }
+
+    #[test]
+    fn a_model_that_is_not_there_is_not_the_requests_fault() {
+        check(
+            400,
+            r#"{"object":"error","message":"Invalid model: m","type":"invalid_model","param":null,"code":"1500"}"#,
+            Cause::NotFound,
         );
     }
 
