@@ -14,6 +14,9 @@ use crate::connect::Connector;
 use crate::error::{Error, Kind};
 use crate::tls::Tls;
 
+/// The news that a server gave up a connection takes no longer; what is lost later was being worked on.
+const ROUND_TRIP: Duration = Duration::from_secs(1);
+
 /// Sends requests over pooled connections; cheap to clone, and clones share the pool.
 ///
 /// Connections are opened on the current tokio runtime, which needs its time and I/O drivers.
@@ -93,8 +96,12 @@ impl Client {
             let message = "the url must not carry a user name or password";
             return Err(Error::new(Kind::Request, message));
         }
+        let began = Instant::now();
         match tokio::time::timeout_at(deadline, self.http.request(request)).await {
-            Ok(sent) => sent.map_err(|error| Error::of(&error, self.multiplexed)),
+            Ok(sent) => sent.map_err(|error| {
+                let at_once = !self.multiplexed && began.elapsed() < ROUND_TRIP;
+                Error::of(&error, at_once)
+            }),
             Err(_) => Err(Error::timeout()),
         }
     }

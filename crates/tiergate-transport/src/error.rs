@@ -41,7 +41,7 @@ impl Error {
         self.kind
     }
 
-    /// Whether the connection had been used before and was lost without a byte of a response: most likely the server
+    /// Whether the connection had been used before and was lost at once, without a byte of a response: most likely the server
     /// gave it up just as it was used again. It may have acted upon the request all the same.
     pub fn is_stale(&self) -> bool {
         self.stale
@@ -59,10 +59,10 @@ impl Error {
         Self::new(Kind::Timeout, "no response head before the deadline")
     }
 
-    /// `multiplexed` tells that requests share a connection, and one that is lost had others under way.
-    pub(crate) fn of(error: &legacy::Error, multiplexed: bool) -> Self {
+    /// `at_once` tells that the request had the connection to itself and was lost soon after it was sent.
+    pub(crate) fn of(error: &legacy::Error, at_once: bool) -> Self {
         let kind = kind(error);
-        let stale = kind == Kind::Reset && !multiplexed && was_stale(error);
+        let stale = kind == Kind::Reset && at_once && was_stale(error);
         let what = match kind {
             Kind::Connect => "cannot connect",
             Kind::Protocol => "invalid response",

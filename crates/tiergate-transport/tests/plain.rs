@@ -101,8 +101,9 @@ async fn dropping_a_request_under_way_closes_the_connection() {
     assert_eq!(socket.read(&mut [0; 16]).await.unwrap_or(0), 0);
 }
 
-/// How a second request fails when the server says this in place of an answer and closes the connection.
-async fn lost(first: bool, said: &'static [u8]) -> tiergate_transport::Error {
+/// How a request, the first or the second, fails when the server says this in place of an answer, after a while, and
+/// closes the connection.
+async fn lost(first: bool, said: &'static [u8], after: Duration) -> tiergate_transport::Error {
     let (listener, url) = listen().await;
     tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
@@ -111,6 +112,7 @@ async fn lost(first: bool, said: &'static [u8]) -> tiergate_transport::Error {
             socket.write_all(OK).await.unwrap();
         }
         read_until(&mut socket, "x").await;
+        tokio::time::sleep(after).await;
         socket.write_all(said).await.unwrap();
     });
     let client = client();
@@ -123,12 +125,14 @@ async fn lost(first: bool, said: &'static [u8]) -> tiergate_transport::Error {
 
 #[tokio::test]
 async fn a_connection_that_was_given_up_is_told_from_one_that_failed() {
-    for (first, said, stale) in [
-        (true, "", true),
-        (true, "HTTP/1.1 200 OK\r\n", false),
-        (false, "", false),
+    for (first, said, millis, stale) in [
+        (true, "", 0, true),
+        (true, "HTTP/1.1 200 OK\r\n", 0, false),
+        (true, "", 1_100, false),
+        (false, "", 0, false),
     ] {
-        let error = lost(first, said.as_bytes()).await;
+        let after = Duration::from_millis(millis);
+        let error = lost(first, said.as_bytes(), after).await;
         assert_eq!(
             (error.kind(), error.is_stale()),
             (Kind::Reset, stale),
