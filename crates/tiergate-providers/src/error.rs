@@ -140,8 +140,9 @@ impl Error {
         self.0.cause.unwrap_or(self.0.kind)
     }
 
-    /// Whether a connection that had been used before was closed at once, without a byte of an answer: the provider most likely
-    /// gave it up just as it was used again, which says nothing of how it does. It may have done the work all the same.
+    /// Whether a connection that had been used before was closed at once, without a byte of an answer: the provider most
+    /// likely gave it up just as it was used again, which says nothing of how it does. It may have done the work all
+    /// the same.
     pub fn is_stale(&self) -> bool {
         self.0.stale
     }
