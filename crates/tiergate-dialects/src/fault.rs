@@ -1,5 +1,7 @@
 //! What the errors of vendors mean.
 
+use serde_json::error::Category;
+
 /// What a vendor's error means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -67,22 +69,38 @@ impl Fault {
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(Cause::Invalid, 200, message)
     }
+
+    /// A success status with something that cannot be read: what it is, and where and how it is wrong. Nothing of
+    /// it is repeated, since it may hold anything.
+    pub(crate) fn unreadable(what: &str, error: &serde_json::Error) -> Self {
+        let why = match error.classify() {
+            Category::Eof => "it is cut off",
+            Category::Data => "a value is not of the kind that belongs there",
+            Category::Io | Category::Syntax => "it is no JSON",
+        };
+        let place = match (error.line(), error.column()) {
+            (0, _) => String::new(),
+            (line, column) => format!(" (line {line}, column {column})"),
+        };
+        Self::invalid(format!("{what} is not readable: {why}{place}"))
+    }
 }
 
 /// What a status alone means; `kind` is the type that the body names.
 pub(crate) fn by_status(status: u16, kind: Option<&str>) -> Cause {
     match status {
+        400 => Cause::BadRequest,
         401 | 403 => Cause::Auth,
         402 => Cause::Billing,
-        404 => Cause::NotFound,
+        404 | 410 => Cause::NotFound,
         // 498: Groq's flex capacity is used up
         408 | 409 | 425 | 498 | 503 | 529 => Cause::Overloaded,
         413 => Cause::TooLarge,
         422 => Cause::Unprocessable,
         429 => Cause::RateLimited,
         508 => Cause::Looped,
-        400..=423 | 426..=499 => Cause::BadRequest,
-        500..=599 | 424 => Cause::Server,
+        // the others are about the way that a request takes, and no client chooses that
+        405..=599 => Cause::Server,
         _ => match kind {
             Some("invalid_request_error" | "BadRequestError") => Cause::BadRequest,
             Some("server_error" | "api_error" | "internal_server_error") => Cause::Server,
@@ -115,4 +133,34 @@ pub(crate) fn is_context(text: &str) -> bool {
     CONTEXT.iter().any(|known| text.contains(known))
         || both("input token count", "exceeds the maximum")
         || both("current length is", "while limit is")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_client_can_get_wrong_is_its_fault() {
+        let of_client = [Cause::BadRequest, Cause::TooLarge, Cause::Unprocessable];
+        for status in 400..600 {
+            let cause = by_status(status, Some("invalid_request_error"));
+            let expected = matches!(status, 400 | 413 | 422);
+            assert_eq!(of_client.contains(&cause), expected, "{status}: {cause:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_repeated() {
+        for text in [
+            r#"{"a":"canary"}"#,
+            r#"["canary""#,
+            "canary",
+            r#"[1,2,"canary"]"#,
+        ] {
+            let error = serde_json::from_str::<Vec<u8>>(text).unwrap_err();
+            let fault = Fault::unreadable("the answer", &error);
+            assert!(!fault.message.contains("canary"), "{}", fault.message);
+            assert!(fault.message.contains("line 1"), "{}", fault.message);
+        }
+    }
 }

@@ -17,6 +17,9 @@ pub struct Error(Box<Inner>);
 #[derive(Clone, Debug)]
 struct Inner {
     kind: Kind,
+    /// What broke off a stream that had begun.
+    cause: Option<Kind>,
+    stale: bool,
     provider: Box<str>,
     message: Box<str>,
     status: Option<u16>,
@@ -72,6 +75,8 @@ impl Error {
     pub fn new(kind: Kind, provider: &str, message: impl Into<Box<str>>) -> Self {
         Self(Box::new(Inner {
             kind,
+            cause: None,
+            stale: false,
             provider: provider.into(),
             message: message.into(),
             status: None,
@@ -109,9 +114,37 @@ impl Error {
         self
     }
 
+    /// The same after something was said: whatever it is, to the reader it is a [`Kind::Interrupted`].
+    #[must_use]
+    pub fn interrupted(mut self) -> Self {
+        self.0.cause = Some(self.cause());
+        self.0.kind = Kind::Interrupted;
+        self
+    }
+
+    /// Says that the connection had been used before and was closed without a byte of an answer.
+    #[must_use]
+    pub fn on_stale_connection(mut self) -> Self {
+        self.0.stale = true;
+        self
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> Kind {
         self.0.kind
+    }
+
+    /// What ails the provider: the kind, or of a stream that was broken off the kind that it would have had before
+    /// anything was said.
+    pub fn cause(&self) -> Kind {
+        self.0.cause.unwrap_or(self.0.kind)
+    }
+
+    /// Whether a connection that had been used before was closed at once, without a byte of an answer: the provider most
+    /// likely gave it up just as it was used again, which says nothing of how it does. It may have done the work all
+    /// the same.
+    pub fn is_stale(&self) -> bool {
+        self.0.stale
     }
 
     /// The provider that failed.
@@ -156,6 +189,8 @@ impl Classify for Error {
     fn class(&self) -> Class {
         match self.kind() {
             Kind::Connect | Kind::Reset => Class::Retry,
+            // about the way that was taken: the same again ends the same
+            Kind::Server if matches!(self.status(), Some(405..=423 | 426..=499)) => Class::Next,
             Kind::Server | Kind::Overloaded => {
                 if self.retry_after().is_none_or(|wait| wait <= PATIENCE) {
                     Class::Retry
@@ -202,6 +237,25 @@ mod tests {
         );
         assert_eq!(busy(Duration::from_secs(2)).class(), Class::Retry);
         assert_eq!(busy(Duration::from_millis(2001)).class(), Class::Next);
+    }
+
+    #[test]
+    fn a_status_about_the_way_is_not_asked_for_twice() {
+        let error = |status| Error::new(Kind::Server, "p", "no").with_status(status);
+        let classes = [405, 424, 451, 500].map(|status| error(status).class());
+        let expected = [Class::Next, Class::Retry, Class::Next, Class::Retry];
+        assert_eq!(classes, expected);
+    }
+
+    #[test]
+    fn an_interruption_keeps_its_cause() {
+        let filtered = Error::new(Kind::ContentFilter, "p", "no").interrupted();
+        let twice = filtered.interrupted();
+        assert_eq!(
+            (twice.kind(), twice.cause()),
+            (Kind::Interrupted, Kind::ContentFilter)
+        );
+        assert_eq!(Error::new(Kind::Reset, "p", "no").cause(), Kind::Reset);
     }
 
     #[test]

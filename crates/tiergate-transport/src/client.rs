@@ -14,6 +14,9 @@ use crate::connect::Connector;
 use crate::error::{Error, Kind};
 use crate::tls::Tls;
 
+/// The news that a server gave up a connection takes no longer; what is lost later was being worked on.
+const ROUND_TRIP: Duration = Duration::from_secs(1);
+
 /// Sends requests over pooled connections; cheap to clone, and clones share the pool.
 ///
 /// Connections are opened on the current tokio runtime, which needs its time and I/O drivers.
@@ -21,6 +24,8 @@ use crate::tls::Tls;
 pub struct Client {
     http: legacy::Client<Connector, Body>,
     tls: Tls,
+    /// Whether requests over `http` share connections.
+    multiplexed: bool,
 }
 
 /// How a [`Client`] opens and keeps connections.
@@ -62,7 +67,11 @@ impl Client {
             .http2_adaptive_window(true)
             .http2_keep_alive_interval(Duration::from_secs(20))
             .build(connector);
-        Self { http, tls }
+        Self {
+            http,
+            tls,
+            multiplexed: settings.http2_prior_knowledge,
+        }
     }
 
     pub(crate) fn tls(&self) -> &Tls {
@@ -87,8 +96,12 @@ impl Client {
             let message = "the url must not carry a user name or password";
             return Err(Error::new(Kind::Request, message));
         }
+        let began = Instant::now();
         match tokio::time::timeout_at(deadline, self.http.request(request)).await {
-            Ok(sent) => sent.map_err(Error::from),
+            Ok(sent) => sent.map_err(|error| {
+                let at_once = !self.multiplexed && began.elapsed() < ROUND_TRIP;
+                Error::of(&error, at_once)
+            }),
             Err(_) => Err(Error::timeout()),
         }
     }

@@ -9,7 +9,6 @@ use std::time::Duration;
 use http::Uri;
 use http::uri::Scheme;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -76,14 +75,14 @@ impl Dialer {
             .map_err(io::Error::other)?;
         match name {
             Some(name) => self.encrypt(tcp.into_inner(), name).await,
-            None => Ok(Stream::Plain(tcp)),
+            None => Ok(Stream::plain(tcp.into_inner())),
         }
     }
 
     async fn encrypt(&self, tcp: TcpStream, name: ServerName<'static>) -> io::Result<Stream> {
         let config = self.tls.config().await.map_err(io::Error::other)?;
         let tls = TlsConnector::from(config).connect(name, tcp).await?;
-        Ok(Stream::Tls(Box::new(TokioIo::new(tls))))
+        Ok(Stream::encrypted(tls))
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use hyper_util::client::legacy;
 
+use crate::exchange::was_stale;
+
 /// Why a request got no response head.
 ///
 /// The message tells the cause, and never the request's URL or headers.
@@ -12,6 +14,7 @@ use hyper_util::client::legacy;
 #[error("{message}")]
 pub struct Error {
     kind: Kind,
+    stale: bool,
     message: Box<str>,
 }
 
@@ -38,9 +41,16 @@ impl Error {
         self.kind
     }
 
+    /// Whether the connection had been used before and was lost at once, without a byte of a response: most likely the server
+    /// gave it up just as it was used again. It may have acted upon the request all the same.
+    pub fn is_stale(&self) -> bool {
+        self.stale
+    }
+
     pub(crate) fn new(kind: Kind, message: impl Into<Box<str>>) -> Self {
         Self {
             kind,
+            stale: false,
             message: message.into(),
         }
     }
@@ -48,15 +58,16 @@ impl Error {
     pub(crate) fn timeout() -> Self {
         Self::new(Kind::Timeout, "no response head before the deadline")
     }
-}
 
-impl From<legacy::Error> for Error {
-    fn from(error: legacy::Error) -> Self {
-        let kind = kind(&error);
+    /// `at_once` tells that the request had the connection to itself and was lost soon after it was sent.
+    pub(crate) fn of(error: &legacy::Error, at_once: bool) -> Self {
+        let kind = kind(error);
+        let stale = kind == Kind::Reset && at_once && was_stale(error);
         let what = match kind {
             Kind::Connect => "cannot connect",
             Kind::Protocol => "invalid response",
             Kind::Request => "invalid request",
+            Kind::Reset if stale => "connection lost before a response, after earlier use",
             Kind::Reset => "connection lost before a response",
             Kind::Timeout => "timed out",
         };
@@ -67,7 +78,10 @@ impl From<legacy::Error> for Error {
             let _ = write!(message, ": {error}");
             cause = error.source();
         }
-        Self::new(kind, message)
+        Self {
+            stale,
+            ..Self::new(kind, message)
+        }
     }
 }
 

@@ -44,6 +44,7 @@ mod body;
 mod client;
 mod connect;
 mod error;
+mod exchange;
 mod signing;
 mod stream;
 mod tls;

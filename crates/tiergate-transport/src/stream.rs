@@ -10,22 +10,35 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use crate::exchange::Followed;
+
 /// A connection to an origin.
 pub(crate) enum Stream {
-    Plain(TokioIo<TcpStream>),
+    Plain(TokioIo<Followed<TcpStream>>),
     // the TLS state is a kilobyte: boxed once per connection
-    Tls(Box<TokioIo<TlsStream<TcpStream>>>),
+    Tls(Box<TokioIo<Followed<TlsStream<TcpStream>>>>),
+}
+
+impl Stream {
+    pub(crate) fn plain(tcp: TcpStream) -> Self {
+        Self::Plain(TokioIo::new(Followed::new(tcp)))
+    }
+
+    pub(crate) fn encrypted(tls: TlsStream<TcpStream>) -> Self {
+        Self::Tls(Box::new(TokioIo::new(Followed::new(tls))))
+    }
 }
 
 impl Connection for Stream {
     fn connected(&self) -> Connected {
-        match self {
-            Self::Plain(_) => Connected::new(),
-            Self::Tls(tls) => match tls.inner().get_ref().1.alpn_protocol() {
-                Some(b"h2") => Connected::new().negotiated_h2(),
-                _ => Connected::new(),
+        let exchange = match self {
+            Self::Plain(tcp) => tcp.inner().exchange(),
+            Self::Tls(tls) => match tls.inner().io().get_ref().1.alpn_protocol() {
+                Some(b"h2") => return Connected::new().negotiated_h2(),
+                _ => tls.inner().exchange(),
             },
-        }
+        };
+        Connected::new().extra(exchange.clone())
     }
 }
 

@@ -101,6 +101,46 @@ async fn dropping_a_request_under_way_closes_the_connection() {
     assert_eq!(socket.read(&mut [0; 16]).await.unwrap_or(0), 0);
 }
 
+/// How a request, the first or the second, fails when the server says this in place of an answer, after a while, and
+/// closes the connection.
+async fn lost(first: bool, said: &'static [u8], after: Duration) -> tiergate_transport::Error {
+    let (listener, url) = listen().await;
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        if first {
+            read_until(&mut socket, "x").await;
+            socket.write_all(OK).await.unwrap();
+        }
+        read_until(&mut socket, "x").await;
+        tokio::time::sleep(after).await;
+        socket.write_all(said).await.unwrap();
+    });
+    let client = client();
+    if first {
+        let answered = client.send(post(&url, &["x"]), soon()).await.unwrap();
+        answered.into_body().collect().await.unwrap();
+    }
+    client.send(post(&url, &["x"]), soon()).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_connection_that_was_given_up_is_told_from_one_that_failed() {
+    for (first, said, millis, stale) in [
+        (true, "", 0, true),
+        (true, "HTTP/1.1 200 OK\r\n", 0, false),
+        (true, "", 1_100, false),
+        (false, "", 0, false),
+    ] {
+        let after = Duration::from_millis(millis);
+        let error = lost(first, said.as_bytes(), after).await;
+        assert_eq!(
+            (error.kind(), error.is_stale()),
+            (Kind::Reset, stale),
+            "{first} {said:?}: {error}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_redirect_is_an_answer_like_any_other() {
     let (listener, url) = listen().await;

@@ -36,8 +36,8 @@ struct Message<'a> {
 /// A [`Fault`] when the body is no answer: not JSON or cut off, without content or a stop reason, or an error in spite
 /// of its status.
 pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
-    let message: Message<'a> = serde_json::from_slice(body)
-        .map_err(|error| Fault::invalid(format!("the answer is not readable: {error}")))?;
+    let message: Message<'a> =
+        serde_json::from_slice(body).map_err(|error| Fault::unreadable("the answer", &error))?;
     let is_error = text(message.kind).is_some_and(|kind| kind.is("error"));
     if is_error || message.error.is_some() {
         return Err(fault(200, None, body));

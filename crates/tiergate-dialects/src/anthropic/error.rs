@@ -62,7 +62,11 @@ fn cause(status: u16, kind: Option<&str>, message: &str) -> Cause {
         "request_too_large" => Cause::TooLarge,
         "api_error" | "timeout_error" if status >= 500 => by_status(status, kind),
         _ if status == 400 && is_context(&text) => Cause::ContextTooLong,
-        _ if status == 400 && says(&["credit balance", "spend limit", "usage limit"]) => {
+        // a message about a member of the request may repeat anything
+        _ if status == 400
+            && param(message).is_none()
+            && says(&["credit balance", "spend limit", "usage limit"]) =>
+        {
             Cause::Billing
         }
         _ if status == 400 && says(&["content filtering policy"]) => Cause::ContentFilter,

@@ -72,8 +72,8 @@ impl Stream {
         if self.over || blank.is_empty() || blank.starts_with(b"[DONE]") {
             return Ok(());
         }
-        let frame: Frame<'a> = serde_json::from_slice(data)
-            .map_err(|error| Fault::invalid(format!("an event is not readable: {error}")))?;
+        let frame: Frame<'a> =
+            serde_json::from_slice(data).map_err(|error| Fault::unreadable("an event", &error))?;
         let kind = text(frame.kind);
         match kind.as_ref().map_or(name, Text::inside) {
             "error" => return Err(fault(200, None, data)),

@@ -12,8 +12,8 @@ use crate::inner::{Answer, Arguments, Json, Part, Stop, Text, ToolCall, Undo};
 /// # Errors
 /// A [`Fault`] when it is none, or when the model's output was malformed.
 pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
-    let whole: Whole<'a> = serde_json::from_slice(body)
-        .map_err(|error| Fault::invalid(format!("the answer is not readable: {error}")))?;
+    let whole: Whole<'a> =
+        serde_json::from_slice(body).map_err(|error| Fault::unreadable("the answer", &error))?;
     let Some(message) = whole.output.and_then(|output| output.message) else {
         return Err(fault(200, None, body));
     };

@@ -86,8 +86,8 @@ pub struct Embedded<'a> {
 /// # Errors
 /// A [`Fault`] when there are no vectors in it.
 pub fn decode(body: &[u8]) -> Result<Embedded<'_>, Fault> {
-    let told: Answer<'_> = serde_json::from_slice(body)
-        .map_err(|error| Fault::invalid(format!("the answer is not readable: {error}")))?;
+    let told: Answer<'_> =
+        serde_json::from_slice(body).map_err(|error| Fault::unreadable("the answer", &error))?;
     let vectors = match (told.embedding, told.embeddings) {
         (Some(one), _) => vec![one],
         (None, Some(many)) => read_many(body, many.get().starts_with('['))?,
@@ -109,7 +109,7 @@ fn read_many(body: &[u8], plain: bool) -> Result<Vec<Json<'_>>, Fault> {
     } else {
         serde_json::from_slice(body).map(|typed: Typed<'_>| typed.embeddings.float)
     };
-    vectors.map_err(|error| Fault::invalid(format!("the vectors are not readable: {error}")))
+    vectors.map_err(|error| Fault::unreadable("the answer", &error))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -85,8 +85,8 @@ impl Stream {
         if !known.contains(&name) {
             return Ok(());
         }
-        let told: Payload<'a> = serde_json::from_slice(data)
-            .map_err(|error| Fault::invalid(format!("an event is not readable: {error}")))?;
+        let told: Payload<'a> =
+            serde_json::from_slice(data).map_err(|error| Fault::unreadable("an event", &error))?;
         if !self.started {
             self.started = true;
             out.push(Event::Start {

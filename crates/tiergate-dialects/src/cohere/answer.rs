@@ -160,5 +160,5 @@ fn thought(text: Text<'_>) -> Option<Part<'_>> {
 
 #[expect(clippy::needless_pass_by_value, reason = "handed to `map_err`")]
 fn unreadable(error: serde_json::Error) -> Fault {
-    Fault::invalid(format!("the answer is not readable: {error}"))
+    Fault::unreadable("the answer", &error)
 }

@@ -43,7 +43,7 @@ fn cause(status: u16, kind: Option<&str>, text: &str) -> Cause {
         498 => Cause::Auth,
         // a trial key's calls of a month are used up; those of a minute come back
         429 if text.contains("month") => Cause::Billing,
-        _ if text.contains("invalid api token") => Cause::Auth,
+        _ if text.starts_with("invalid api token") => Cause::Auth,
         _ => by_status(status, kind),
     }
 }

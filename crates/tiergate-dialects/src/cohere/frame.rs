@@ -82,5 +82,5 @@ pub(super) fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Fault
 
 #[expect(clippy::needless_pass_by_value, reason = "handed to `map_err`")]
 pub(super) fn unreadable(error: serde_json::Error) -> Fault {
-    Fault::invalid(format!("an event is not readable: {error}"))
+    Fault::unreadable("an event", &error)
 }

@@ -60,5 +60,5 @@ fn is_own(name: &str) -> bool {
 }
 
 fn unreadable(error: &serde_json::Error) -> Fault {
-    Fault::invalid(format!("the vectors are not readable: {error}"))
+    Fault::unreadable("the answer", error)
 }

@@ -95,8 +95,8 @@ pub fn embeddings(body: &[u8]) -> Result<Batch, Fault> {
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(fault(200, None, body));
     }
-    let read: Answer<'_> = serde_json::from_slice(body)
-        .map_err(|invalid| Fault::invalid(format!("the answer is not readable: {invalid}")))?;
+    let read: Answer<'_> =
+        serde_json::from_slice(body).map_err(|error| Fault::unreadable("the answer", &error))?;
     if read.error.is_some() {
         return Err(fault(200, None, body));
     }

@@ -27,7 +27,7 @@ pub fn fault(status: u16, _kind: Option<&str>, body: &[u8]) -> Fault {
             || format!("status {status} without a readable error"),
             str::to_owned,
         ),
-        code: (!read.word.is_empty()).then(|| read.word.to_owned()),
+        code: read.code().map(str::to_owned),
         param: read.param(),
         wait: read.wait(),
     }
@@ -51,8 +51,7 @@ struct Read<'v> {
 
 impl Read<'_> {
     fn cause(&self) -> Cause {
-        let says = |words: &str| self.text.contains(words);
-        if self.has_reason(&["API_KEY_INVALID"]) || says("api key not valid") {
+        if self.has_reason(&["API_KEY_INVALID"]) || self.text.starts_with("api key not valid") {
             return Cause::Auth;
         }
         if self.has_reason(&["BILLING_DISABLED"]) {
@@ -72,6 +71,17 @@ impl Read<'_> {
         }
     }
 
+    /// The reason, which tells apart what is refused: our key, or what the request names; else the status word.
+    fn code(&self) -> Option<&str> {
+        let reasons = self.details.iter();
+        let mut reasons = reasons.filter_map(|detail| detail["reason"].as_str());
+        let reason = match self.cause() {
+            Cause::Auth => reasons.next(),
+            _ => None,
+        };
+        reason.or(Some(self.word)).filter(|code| !code.is_empty())
+    }
+
     /// Some quota is used up: for a minute, for the day, or there never was any.
     fn exhausted(&self) -> Cause {
         if self.has_no_quota() || self.quotas().any(|quota| quota.contains("PerDay")) {
@@ -88,11 +98,12 @@ impl Read<'_> {
 
     fn refused(&self) -> Cause {
         let says = |words: &str| self.text.contains(words);
+        let begins = |words: &str| self.text.starts_with(words);
         if is_context(&self.text) {
             Cause::ContextTooLong
         } else if says("request payload size exceeds") {
             Cause::TooLarge
-        } else if says("location is not supported") || says("api key expired") {
+        } else if begins("user location is not supported") || begins("api key expired") {
             // the place or the key is at fault, not the request: others may answer it
             Cause::Auth
         } else if self.word == "FAILED_PRECONDITION" && says("billing") {

@@ -98,7 +98,7 @@ impl<'a> Response<'a> {
             return Err(fault(200, None, data));
         }
         let read: Self = serde_json::from_slice(data)
-            .map_err(|invalid| Fault::invalid(format!("the answer is not readable: {invalid}")))?;
+            .map_err(|error| Fault::unreadable("the answer", &error))?;
         match read.error {
             Some(_) => Err(fault(200, None, data)),
             None => Ok(read),

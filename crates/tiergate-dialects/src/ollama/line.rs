@@ -64,7 +64,7 @@ impl<'a> Line<'a> {
             if is_error(data) {
                 return fault(200, None, data);
             }
-            Fault::invalid(format!("the answer is not readable: {error}"))
+            Fault::unreadable("the answer", &error)
         })?;
         match line.error {
             Some(_) => Err(fault(200, None, data)),

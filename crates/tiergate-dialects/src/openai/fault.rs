@@ -58,26 +58,27 @@ impl Told {
             .unwrap_or_else(|| by_status(self.status, self.kind.as_deref()))
     }
 
+    /// Words about the account are believed at the beginning of a message only: further on stands what was sent.
     fn cause_by_word(&self) -> Option<Cause> {
         let text = self.message.as_deref().unwrap_or_default().to_lowercase();
         let words = [self.code.as_deref(), self.kind.as_deref()];
         let says = |known: &[&str]| words.iter().flatten().any(|word| known.contains(word));
         if says(&["context_length_exceeded"]) || self.may_be_context() && is_context(&text) {
             Some(Cause::ContextTooLong)
-        } else if self.flagged || says(CONTENT_FILTER) {
+        } else if self.flagged || says(CONTENT_FILTER) || text.starts_with(UNSAFE) {
             Some(Cause::ContentFilter)
         } else if says(&["insufficient_quota"]) && text.contains("token-limit") {
             // Alibaba's throttle per minute goes by this name and links there
             Some(Cause::RateLimited)
-        } else if says(BILLING) || text.contains("insufficient balance") {
+        } else if says(BILLING) || text.starts_with("insufficient balance") {
             Some(Cause::Billing)
-        } else if says(AUTH) || text.contains("api key not valid") {
+        } else if says(AUTH) || KEY.iter().any(|words| text.starts_with(words)) {
             Some(Cause::Auth)
         } else if says(RATE_LIMITED) {
             Some(Cause::RateLimited)
         } else if says(&["overloaded_error", "overloaded", "server_overloaded"]) {
             Some(Cause::Overloaded)
-        } else if says(&["model_not_found", "DeploymentNotFound"]) {
+        } else if says(NO_MODEL) {
             Some(Cause::NotFound)
         } else {
             None
@@ -99,6 +100,9 @@ const CONTENT_FILTER: &[&str] = &[
     "1301",
 ];
 
+/// How xAI says with a 403 that the content is refused.
+const UNSAFE: &str = "content violates usage guidelines";
+
 /// `1113`: no balance at Z.ai; `1308`: its plan's allowance is used up.
 const BILLING: &[&str] = &[
     "1113",
@@ -115,6 +119,18 @@ const AUTH: &[&str] = &[
     "authentication_error",
     "invalid_api_key",
     "permission_error",
+];
+
+/// How messages about our key begin, in lower case.
+const KEY: [&str; 2] = ["api key not valid", "incorrect api key provided"];
+
+/// The model's name at the host is ours, so that it is wrong is nobody else's fault, whatever the status.
+const NO_MODEL: &[&str] = &[
+    "DeploymentNotFound",
+    "invalid_model",
+    "model_not_available",
+    "model_not_found",
+    "unknown_model",
 ];
 
 /// `1302`, `1303`: concurrency and frequency at Z.ai.
@@ -283,6 +299,38 @@ mod tests {
     }
 
     #[test]
+    fn what_a_message_repeats_says_nothing_of_the_account() {
+        for words in ["insufficient balance", "API key not valid"] {
+            let error =
+                serde_json::json!({"error": {"message": format!("Invalid value: '{words}'")}});
+            check(400, &error.to_string(), Cause::BadRequest);
+        }
+        check(
+            400,
+            r#"{"code":"Client specified an invalid argument","error":"Incorrect API key provided: xa***yz."}"#,
+            Cause::Auth,
+        );
+    }
+
+    #[test]
+    fn a_model_that_is_not_there_is_not_the_requests_fault() {
+        check(
+            400,
+            r#"{"object":"error","message":"Invalid model: m","type":"invalid_model","param":null,"code":"1500"}"#,
+            Cause::NotFound,
+        );
+    }
+
+    #[test]
+    fn an_unsafe_text_is_no_matter_of_the_key() {
+        check(
+            403,
+            r#"{"code":"The caller does not have permission to execute the specified operation","error":"Content violates usage guidelines. Team: t, Failed check: SAFETY_CHECK_TYPE_BIO"}"#,
+            Cause::ContentFilter,
+        );
+    }
+
+    #[test]
     fn statuses_speak_where_bodies_do_not() {
         for (status, cause) in [
             (400, Cause::BadRequest),
@@ -290,7 +338,7 @@ mod tests {
             (402, Cause::Billing),
             (403, Cause::Auth),
             (404, Cause::NotFound),
-            (405, Cause::BadRequest),
+            (405, Cause::Server),
             (409, Cause::Overloaded),
             (413, Cause::TooLarge),
             (422, Cause::Unprocessable),

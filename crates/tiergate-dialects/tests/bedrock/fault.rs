@@ -31,7 +31,7 @@ fn causes_are_told_by_type_and_words() {
     check(500, "InternalServerException", body, Cause::Server);
     check(503, "ServiceUnavailableException", body, Cause::Overloaded);
     check(400, "ServiceQuotaExceededException", body, Cause::Billing);
-    check(418, "", "<html>", Cause::BadRequest);
+    check(418, "", "<html>", Cause::Server);
     check(429, "", "", Cause::RateLimited);
     check(
         400,

@@ -19,7 +19,7 @@ fn quota(id: &str) -> Value {
 fn an_invalid_key_is_a_400() {
     let read = fault(400, None, &fixture("error_400_key.json"));
     assert_eq!(read.cause, Cause::Auth);
-    assert_eq!(read.code.as_deref(), Some("INVALID_ARGUMENT"));
+    assert_eq!(read.code.as_deref(), Some("API_KEY_INVALID"));
     assert_eq!(read.message, "API key not valid.");
 }
 

@@ -37,7 +37,11 @@ impl Upstream {
             transport::Kind::Request => Kind::NotFound,
             _ => Kind::Reset,
         };
-        self.error(kind, &error.to_string())
+        let told = self.error(kind, &error.to_string());
+        if error.is_stale() {
+            return told.on_stale_connection();
+        }
+        told
     }
 
     /// An answer with a status other than success; `read` tells what its status and body mean. `now` is in seconds
@@ -73,16 +77,15 @@ impl Upstream {
 
     /// A fault inside a stream; after something was said, every fault is an interruption.
     pub(crate) fn broken(&self, fault: &Fault, committed: bool) -> Error {
+        let error = self.told(fault, &HeaderMap::new(), 0);
         if !committed {
-            return self.reported(fault, &HeaderMap::new(), 0);
+            return error.with_status(fault.status);
         }
-        let mut error = self.error(Kind::Interrupted, &fault.message);
-        if fault.status >= 400 {
-            error = error.with_status(fault.status);
-        }
-        match &fault.code {
-            Some(code) => error.with_code(self.secrets.scrub(code)),
-            None => error,
+        let error = error.interrupted();
+        // that of the stream was a success
+        match fault.status {
+            400.. => error.with_status(fault.status),
+            _ => error,
         }
     }
 
@@ -94,17 +97,18 @@ impl Upstream {
 
     /// A body that reports a fault, or is none that can be read; `now` is in seconds since the Unix epoch.
     pub(crate) fn faulty(&self, fault: &Fault, parts: &Parts, now: i64) -> Error {
-        let error = self.reported(fault, &parts.headers, now);
+        let error = self.told(fault, &parts.headers, now);
         // a body of a success that claims no other status
-        if fault.status == 200 {
-            return error.with_status(parts.status.as_u16());
-        }
-        error
+        error.with_status(match fault.status {
+            200 => parts.status.as_u16(),
+            claimed => claimed,
+        })
     }
 
-    fn reported(&self, fault: &Fault, headers: &HeaderMap, now: i64) -> Error {
+    /// What a fault says, without its status.
+    fn told(&self, fault: &Fault, headers: &HeaderMap, now: i64) -> Error {
         let kind = kind(fault.cause);
-        let mut error = self.error(kind, &fault.message).with_status(fault.status);
+        let mut error = self.error(kind, &fault.message);
         if let Some(code) = &fault.code {
             error = error.with_code(self.secrets.scrub(code));
         }

@@ -26,6 +26,9 @@ pub(crate) const HOPS: http::HeaderName = http::HeaderName::from_static("x-tierg
 /// The largest answer that is read, in bytes.
 pub(crate) const LARGEST: usize = 64 * 1024 * 1024;
 
+/// The longest event of a stream that is read, in bytes: pictures come in one. Nothing is set aside for it.
+pub(crate) const LONGEST_EVENT: usize = 16 * 1024 * 1024;
+
 /// A vendor's API as errors and logs know it.
 pub(crate) struct Upstream {
     pub(crate) name: Box<str>,

@@ -1,9 +1,13 @@
 //! Keeps credentials out of everything that leaves the adapter as text.
 
 use std::collections::VecDeque;
+use std::fmt::Write;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The longest text that is kept of an error.
@@ -18,19 +22,34 @@ const KEY: usize = 20;
 /// So many secrets that come and go are remembered.
 const LEARNT: usize = 8;
 
+/// Secrets of these lengths are looked for in other writings too: shorter ones would be found everywhere, and longer
+/// ones, such as private keys, are never sent.
+const REWRITTEN: std::ops::RangeInclusive<usize> = 8..=256;
+
+/// What stands for itself in an address.
+const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// The secrets of a provider.
 pub(crate) struct Secrets {
     own: Vec<SecretString>,
+    /// The same as a server may repeat them.
+    rewritten: Vec<SecretString>,
     /// Those that are made on the way, such as tokens; the last is the newest.
     learnt: Mutex<VecDeque<SecretString>>,
 }
 
 impl Secrets {
     pub(crate) fn new(secrets: impl Iterator<Item = SecretString>) -> Self {
+        let own: Vec<_> = secrets
+            .filter(|secret| !secret.expose_secret().is_empty())
+            .collect();
         Self {
-            own: secrets
-                .filter(|secret| !secret.expose_secret().is_empty())
-                .collect(),
+            rewritten: own.iter().flat_map(rewritten).collect(),
+            own,
             learnt: Mutex::default(),
         }
     }
@@ -57,7 +76,10 @@ impl Secrets {
     pub(crate) fn scrub(&self, text: &str) -> Box<str> {
         // a secret that the cut would halve is still found in the longer piece
         let text = start(text, LONGEST * 4);
-        let mut places: Vec<_> = self.places(text).into_iter().chain(keys(text)).collect();
+        let rewritten = self.rewritten.iter();
+        let rewritten = rewritten.flat_map(|secret| places_of(secret, text));
+        let mut places = self.places(text);
+        places.extend(rewritten.chain(keys(text)));
         places.sort_by_key(|place| (place.start, place.end));
         let mut clean = String::with_capacity(text.len().min(LONGEST));
         let mut at = 0;
@@ -76,16 +98,55 @@ impl Secrets {
     fn places(&self, text: &str) -> Vec<Range<usize>> {
         let learnt = self.learnt.lock().unwrap_or_else(PoisonError::into_inner);
         let secrets = self.own.iter().chain(learnt.iter());
-        let places = secrets.flat_map(|secret| {
-            let secret = secret.expose_secret().as_bytes();
-            let part = secret.len().min(PART);
-            let windows = text.as_bytes().windows(part).enumerate();
-            windows
-                .filter(move |(_, window)| contains(secret, window))
-                .map(move |(at, _)| widen(text, at..at + part))
-        });
-        places.collect()
+        secrets.flat_map(|secret| places_of(secret, text)).collect()
     }
+}
+
+/// Where a secret stands in `text`, whole or in part.
+fn places_of<'a>(
+    secret: &'a SecretString,
+    text: &'a str,
+) -> impl Iterator<Item = Range<usize>> + 'a {
+    let secret = secret.expose_secret().as_bytes();
+    let part = secret.len().min(PART);
+    let windows = text.as_bytes().windows(part).enumerate();
+    windows
+        .filter(move |(_, window)| contains(secret, window))
+        .map(move |(at, _)| widen(text, at..at + part))
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut digits, byte| {
+        // writing to a string does not fail
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
+/// A secret in hexadecimal digits, in base64 wherever it begins, in an address, and with its slashes escaped.
+fn rewritten(secret: &SecretString) -> Vec<SecretString> {
+    let text = secret.expose_secret();
+    if !REWRITTEN.contains(&text.len()) {
+        return Vec::new();
+    }
+    let hex = hex(text);
+    let mut all = vec![
+        hex.to_uppercase(),
+        hex,
+        utf8_percent_encode(text, &UNRESERVED).to_string(),
+        text.replace('/', "\\/"),
+    ];
+    // three bytes are four letters: what stands before the secret shifts it against them
+    for shift in 0..3 {
+        let rest = text.as_bytes().get(shift..).unwrap_or_default();
+        let whole = rest.get(..rest.len() / 3 * 3).unwrap_or_default();
+        all.push(STANDARD_NO_PAD.encode(whole));
+        all.push(URL_SAFE_NO_PAD.encode(whole));
+    }
+    all.retain(|other| other != text);
+    all.sort();
+    all.dedup();
+    all.into_iter().map(SecretString::from).collect()
 }
 
 fn contains(secret: &[u8], window: &[u8]) -> bool {
@@ -177,6 +238,29 @@ mod tests {
         ] {
             let expected = if clean.is_empty() { text } else { clean };
             assert_eq!(&*secrets.scrub(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_known_in_other_writings() {
+        let secret = "pa/ss+wo/rd=no/key";
+        let secrets = secrets(&[secret]);
+        let hex = hex(secret);
+        let mut told = vec![
+            hex.to_uppercase(),
+            hex,
+            "pa%2Fss%2Bwo%2Frd%3Dno%2Fkey".to_owned(),
+            r"pa\/ss+wo\/rd=no\/key".to_owned(),
+        ];
+        for before in ["", "u", "u:", "me:"] {
+            told.push(STANDARD_NO_PAD.encode(format!("{before}{secret}")));
+        }
+        for told in told {
+            let clean = secrets.scrub(&format!("wrong key {told} it is"));
+            assert!(clean.starts_with("wrong key "), "{clean}");
+            assert!(clean.ends_with(" it is"), "{clean}");
+            let left = clean.replace("[redacted]", "");
+            assert!(left.len() < 30, "{told}: {clean}");
         }
     }
 

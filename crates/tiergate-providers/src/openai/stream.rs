@@ -16,10 +16,8 @@ use tokio::time::{Instant, Sleep};
 use super::OpenAi;
 use super::standing::Standing;
 use crate::error::{Error, Kind};
+use crate::http::LONGEST_EVENT;
 use crate::seam::{Call, Chunk, ChunkKind};
-
-/// The longest event that is read.
-const EVENT: usize = 1024 * 1024;
 
 /// After `[DONE]`, how long the end of the body is waited for, so that the connection can be used
 /// again.
@@ -61,7 +59,7 @@ impl Events {
         Self {
             provider,
             body,
-            decoder: Decoder::new(EVENT),
+            decoder: Decoder::new(LONGEST_EVENT),
             progress: Progress::Silent,
             choices: Standing::new(call.request.n()),
             deadline: call.deadline,

@@ -5,15 +5,14 @@ use tiergate_dialects::bedrock::frames;
 use tiergate_wire::sse;
 
 use super::protocol::Framing;
+use crate::http::LONGEST_EVENT;
 use crate::openai::is_comment;
-
-/// The longest event that is read, in bytes.
-const EVENT: usize = 4 * 1024 * 1024;
 
 /// Cuts a body into events.
 pub(super) enum Cutter {
     Frames(frames::Decoder),
-    Lines(BytesMut),
+    /// What has come of lines, and how much of it holds no end of one.
+    Lines(BytesMut, usize),
     Sse(sse::Decoder),
 }
 
@@ -44,16 +43,16 @@ pub(super) enum Sort {
 impl Cutter {
     pub(super) fn new(framing: Framing) -> Self {
         match framing {
-            Framing::Frames => Self::Frames(frames::Decoder::new(EVENT)),
-            Framing::Lines => Self::Lines(BytesMut::new()),
-            Framing::Sse => Self::Sse(sse::Decoder::new(EVENT)),
+            Framing::Frames => Self::Frames(frames::Decoder::new(LONGEST_EVENT)),
+            Framing::Lines => Self::Lines(BytesMut::new(), 0),
+            Framing::Sse => Self::Sse(sse::Decoder::new(LONGEST_EVENT)),
         }
     }
 
     pub(super) fn push(&mut self, bytes: Bytes) {
         match self {
             Self::Frames(decoder) => decoder.push(bytes),
-            Self::Lines(carry) => carry.extend_from_slice(&bytes),
+            Self::Lines(carry, _) => carry.extend_from_slice(&bytes),
             Self::Sse(decoder) => decoder.push(bytes),
         }
     }
@@ -76,15 +75,16 @@ impl Cutter {
                     data: frame.payload().clone(),
                 }))
             }
-            Self::Lines(carry) => {
-                while let Some(end) = memchr::memchr(b'\n', carry) {
-                    let line = carry.split_to(end + 1).freeze();
+            Self::Lines(carry, searched) => {
+                while let Some(end) = line_end(carry, std::mem::take(searched)) {
+                    let line = carry.split_to(end).freeze();
                     if let Some(piece) = line_of(&line) {
                         return Ok(Some(piece));
                     }
                 }
-                if carry.len() > EVENT {
-                    return Err(format!("a line is longer than {EVENT} bytes"));
+                *searched = carry.len();
+                if carry.len() > LONGEST_EVENT {
+                    return Err(format!("a line is longer than {LONGEST_EVENT} bytes"));
                 }
                 Ok(None)
             }
@@ -104,7 +104,7 @@ impl Cutter {
         match self {
             // a frame has its length before it: what is left of one is not one
             Self::Frames(_) => None,
-            Self::Lines(carry) => {
+            Self::Lines(carry, _) => {
                 let line = carry.copy_to_bytes(carry.len());
                 line_of(&line)
             }
@@ -114,6 +114,12 @@ impl Cutter {
             }),
         }
     }
+}
+
+/// Where the first line ends, if it does, of which so many bytes are known not to end it.
+fn line_end(text: &[u8], searched: usize) -> Option<usize> {
+    let end = memchr::memchr(b'\n', text.get(searched..)?)?;
+    Some(searched + end + 1)
 }
 
 fn line_of(line: &Bytes) -> Option<Piece> {

@@ -44,6 +44,9 @@ async fn statuses_have_their_kind_and_class() {
         (403, "x", Kind::Auth, Class::Next),
         (402, "x", Kind::Billing, Class::Next),
         (404, "model_not_found", Kind::NotFound, Class::Next),
+        (405, "x", Kind::Server, Class::Next),
+        (410, "x", Kind::NotFound, Class::Next),
+        (451, "x", Kind::Server, Class::Next),
         (302, "x", Kind::Invalid, Class::Next),
         (400, "x", Kind::BadRequest, Class::Stop),
         (400, "content_filter", Kind::ContentFilter, Class::Stop),
@@ -194,7 +197,7 @@ async fn streams_break_before_and_after_something_was_said() {
     let quiet = &events[0];
     let spoken = events[..2].concat();
     let error = format!("data: {}\n\n", error_body("rate_limit_exceeded"));
-    let long = format!("data: {}", "x".repeat(2 << 20));
+    let long = format!("data: {}", "x".repeat(17 << 20));
     for (text, before, after) in [
         ("", Kind::Interrupted, Kind::Interrupted),
         ("data: [DONE]\n\n", Kind::Interrupted, Kind::Interrupted),
@@ -223,6 +226,39 @@ async fn streams_break_before_and_after_something_was_said() {
         let (broken, _) = fault(cut[..cut.len() - 7].to_vec(), after, true).await;
         assert_eq!(broken.kind(), Kind::Interrupted, "{broken}");
     }
+}
+
+#[tokio::test]
+async fn an_interruption_keeps_what_it_came_from() {
+    let spoken: String = said("x").split_inclusive("\n\n").take(2).collect();
+    for (code, cause) in [
+        ("content_filter", Kind::ContentFilter),
+        ("rate_limit_exceeded", Kind::RateLimited),
+        ("invalid_api_key", Kind::Auth),
+    ] {
+        let text = format!("{spoken}data: {}\n\n", error_body(code));
+        let (broken, said) = fault(sse(&text), After::Close, true).await;
+        assert_eq!(
+            (broken.kind(), broken.cause(), said),
+            (Kind::Interrupted, cause, true)
+        );
+        assert_eq!((broken.code(), broken.status()), (Some(code), None));
+    }
+}
+
+#[tokio::test]
+async fn pictures_come_in_long_events() {
+    let long = "A".repeat(9 << 20);
+    let mut events: Vec<String> = said("x")
+        .split_inclusive("\n\n")
+        .map(str::to_owned)
+        .collect();
+    events[1] = events[1].replace(r#""x""#, &format!(r#""{long}""#));
+    let upstream = Upstream::once(sse(&events.concat()), After::Close).await;
+    let answered = ask(&upstream.provider(), &request(true)).await.unwrap();
+    let (chunks, error) = answered.stream();
+    assert!(error.is_none(), "{error:?}");
+    assert!(chunks.iter().any(|chunk| chunk.raw.len() > long.len()));
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ impl<'a> Chunk<'a> {
     /// A [`Fault`] when it is no answer, or an error in spite of its status.
     pub(super) fn read(data: &'a [u8]) -> Result<Self, Fault> {
         let chunk: Self = serde_json::from_slice(data)
-            .map_err(|error| Fault::invalid(format!("the answer is not readable: {error}")))?;
+            .map_err(|error| Fault::unreadable("the answer", &error))?;
         let flat = chunk
             .object
             .0

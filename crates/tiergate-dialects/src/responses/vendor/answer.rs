@@ -52,8 +52,8 @@ impl<'a> Response<'a> {
 /// # Errors
 /// A [`Fault`] when the body is no answer, or one that failed.
 pub fn answer<'a>(body: &'a [u8], undo: &Undo) -> Result<Answer<'a>, Fault> {
-    let mut response: Response<'_> = serde_json::from_slice(body)
-        .map_err(|error| Fault::invalid(format!("the answer is not readable: {error}")))?;
+    let mut response: Response<'_> =
+        serde_json::from_slice(body).map_err(|error| Fault::unreadable("the answer", &error))?;
     let status = response.status.as_ref();
     if response.error.is_some() || status.is_some_and(|status| status.is("failed")) {
         return Err(fault(200, None, body));
@@ -92,7 +92,7 @@ fn parts<'a>(
     let mut parts = Vec::with_capacity(output.len());
     for (at, raw) in output.iter().enumerate() {
         let item: Item<'_> = serde_json::from_str(raw.get())
-            .map_err(|error| Fault::invalid(format!("an item is not readable: {error}")))?;
+            .map_err(|error| Fault::unreadable("an item", &error))?;
         match item.kind.map(RawValue::get) {
             Some(r#""message""#) => parts.extend(item.message()),
             Some(r#""reasoning""#) => parts.extend(reasoning(&item)),

@@ -323,8 +323,7 @@ impl Stream {
 }
 
 fn read<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Fault> {
-    serde_json::from_slice(data)
-        .map_err(|error| Fault::invalid(format!("an event is not readable: {error}")))
+    serde_json::from_slice(data).map_err(|error| Fault::unreadable("an event", &error))
 }
 
 fn read_raw<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Fault> {
