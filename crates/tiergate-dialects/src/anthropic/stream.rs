@@ -1,5 +1,7 @@
 //! A streamed answer of the vendor.
 
+use std::collections::HashSet;
+
 use serde_json::value::RawValue;
 
 use super::answer::own_name;
@@ -27,6 +29,10 @@ pub struct Stream {
     /// How many blocks have begun.
     blocks: u32,
     counts: Counts,
+    /// The vendor's numbers of the blocks that it has stopped.
+    stopped: HashSet<u64>,
+    /// The last event said again what ends a block or the answer, and nothing else.
+    repeats: bool,
 }
 
 /// A block that has begun.
@@ -75,6 +81,7 @@ impl Stream {
         let frame: Frame<'a> = serde_json::from_slice(data)
             .map_err(|error| Fault::invalid(format!("an event is not readable: {error}")))?;
         let kind = text(frame.kind);
+        self.repeats = false;
         match kind.as_ref().map_or(name, Text::inside) {
             "error" => return Err(fault(200, None, data)),
             "message_delta" => self.message_delta(&frame, out),
@@ -83,17 +90,12 @@ impl Stream {
             }
             "message_stop" => self.over = true,
             "ping" => out.push(Event::Ping),
+            "content_block_stop" => self.stop(&frame, out),
             // nothing can be added to what is finished
             _ if self.finished => {}
             "message_start" => self.start(&frame, out),
             "content_block_start" => self.block_start(&frame, out),
             "content_block_delta" => self.block_delta(&frame, out)?,
-            "content_block_stop" => {
-                let at = self.position(&frame);
-                if let Some(at) = at {
-                    self.block_stop(at, out);
-                }
-            }
             _ => {}
         }
         Ok(())
@@ -102,6 +104,11 @@ impl Stream {
     /// Whether the vendor has said that nothing follows.
     pub fn is_over(&self) -> bool {
         self.over
+    }
+
+    /// Whether the last event said again what ends a block or the answer, and nothing else.
+    pub fn repeats(&self) -> bool {
+        self.repeats
     }
 
     fn start<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
@@ -141,6 +148,7 @@ impl Stream {
             return;
         };
         self.begin(None, None, out);
+        self.stopped.remove(&index(frame));
         if let Some(at) = self.position(frame) {
             self.block_stop(at, out);
         }
@@ -239,6 +247,13 @@ impl Stream {
         Ok(())
     }
 
+    fn stop(&mut self, frame: &Frame<'_>, out: &mut Vec<Event<'_>>) {
+        self.repeats = !self.stopped.insert(index(frame));
+        if let Some(at) = self.position(frame) {
+            self.block_stop(at, out);
+        }
+    }
+
     /// Ends the block at a position among the open ones; a call without streamed arguments gets those that it came
     /// with.
     fn block_stop(&mut self, at: usize, out: &mut Vec<Event<'_>>) {
@@ -259,15 +274,19 @@ impl Stream {
 
     fn message_delta<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
         self.begin(None, None, out);
+        let known = self.counts;
         if let Some(usage) = frame.usage {
             self.usage(usage, out);
         }
         let delta = frame.delta.and_then(parse::<Delta<'a>>);
-        if let Some(delta) = delta
-            && let Some(native) = stop::told(delta.stop_reason)
-            && !self.finished
-        {
-            self.finish(native, text(delta.stop_sequence), out);
+        let ended = delta.and_then(|delta| {
+            let native = stop::told(delta.stop_reason)?;
+            Some((native, text(delta.stop_sequence)))
+        });
+        if self.finished {
+            self.repeats = ended.is_some() && self.counts == known;
+        } else if let Some((native, stop_sequence)) = ended {
+            self.finish(native, stop_sequence, out);
         }
     }
 
