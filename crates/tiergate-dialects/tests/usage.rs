@@ -1,4 +1,5 @@
 //! Whatever a vendor tells of tokens, in every dialect: what can be is believed, each half by itself.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 use proptest::prelude::*;
 use tiergate_dialects::inner::Undo;

@@ -1,10 +1,9 @@
 //! A streamed answer of the vendor.
 
-use std::collections::HashSet;
-
 use serde_json::value::RawValue;
 
 use super::answer::own_name;
+use super::ends::Ends;
 use super::error::fault;
 use super::read::{Block, Delta, Frame, Start, parse, text};
 use super::stop;
@@ -29,10 +28,7 @@ pub struct Stream {
     /// How many blocks have begun.
     blocks: u32,
     counts: Counts,
-    /// The vendor's numbers of the blocks that it has stopped.
-    stopped: HashSet<u64>,
-    /// The last event said again what ends a block or the answer, and nothing else.
-    repeats: bool,
+    ends: Ends,
 }
 
 /// A block that has begun.
@@ -81,7 +77,7 @@ impl Stream {
         let frame: Frame<'a> = serde_json::from_slice(data)
             .map_err(|error| Fault::invalid(format!("an event is not readable: {error}")))?;
         let kind = text(frame.kind);
-        self.repeats = false;
+        self.ends.event();
         match kind.as_ref().map_or(name, Text::inside) {
             "error" => return Err(fault(200, None, data)),
             "message_delta" => self.message_delta(&frame, out),
@@ -108,7 +104,7 @@ impl Stream {
 
     /// Whether the last event said again what ends a block or the answer, and nothing else.
     pub fn repeats(&self) -> bool {
-        self.repeats
+        self.ends.is_repeated()
     }
 
     fn start<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
@@ -148,7 +144,7 @@ impl Stream {
             return;
         };
         self.begin(None, None, out);
-        self.stopped.remove(&index(frame));
+        self.ends.begin(index(frame));
         if let Some(at) = self.position(frame) {
             self.block_stop(at, out);
         }
@@ -248,7 +244,7 @@ impl Stream {
     }
 
     fn stop(&mut self, frame: &Frame<'_>, out: &mut Vec<Event<'_>>) {
-        self.repeats = !self.stopped.insert(index(frame));
+        self.ends.end(index(frame));
         if let Some(at) = self.position(frame) {
             self.block_stop(at, out);
         }
@@ -283,10 +279,12 @@ impl Stream {
             let native = stop::told(delta.stop_reason)?;
             Some((native, text(delta.stop_sequence)))
         });
-        if self.finished {
-            self.repeats = ended.is_some() && self.counts == known;
-        } else if let Some((native, stop_sequence)) = ended {
-            self.finish(native, stop_sequence, out);
+        match ended {
+            Some(_) if self.finished && self.counts == known => self.ends.repeat(),
+            Some((native, stop_sequence)) if !self.finished => {
+                self.finish(native, stop_sequence, out);
+            }
+            _ => {}
         }
     }
 

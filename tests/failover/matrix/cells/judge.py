@@ -151,7 +151,7 @@ def answered(ground, cell, seen, outcome, said: Said):
     if outcome.what == "unfinished":
         return found + ([f"a finish is made up: {said.finishes}"] if said.finishes else [])
     finish = FINISH[cell.front].get(None if other else cell.fault, FINISH[cell.front][None])
-    twice = cell.fault == "double-finish" and not other
+    twice = cell.fault == "double-finish" and cell.front == "chat" and not other
     if said.finishes not in ([finish], [finish] * 2 if twice else [finish]):
         found.append(f"finishes {said.finishes}, not {[finish]}")
     end = END.get(cell.front)
