@@ -5,8 +5,8 @@ use std::collections::HashSet;
 /// The ends that were told so far.
 #[derive(Debug, Default)]
 pub(super) struct Ends {
-    /// The vendor's numbers of the blocks that have ended.
-    blocks: HashSet<u64>,
+    /// The vendor's numbers of the blocks whose end was not told yet.
+    open: HashSet<u64>,
     /// The last event told an end again, and nothing else.
     repeated: bool,
 }
@@ -19,12 +19,12 @@ impl Ends {
 
     /// It begins a block.
     pub(super) fn begin(&mut self, block: u64) {
-        self.blocks.remove(&block);
+        self.open.insert(block);
     }
 
     /// It ends a block.
     pub(super) fn end(&mut self, block: u64) {
-        self.repeated = !self.blocks.insert(block);
+        self.repeated = !self.open.remove(&block);
     }
 
     /// It ends the answer once more, without a word that is new.

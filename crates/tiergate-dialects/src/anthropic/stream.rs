@@ -140,11 +140,11 @@ impl Stream {
     }
 
     fn block_start<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
+        self.ends.begin(index(frame));
         let Some(start) = frame.content_block.and_then(parse::<Block<'a>>) else {
             return;
         };
         self.begin(None, None, out);
-        self.ends.begin(index(frame));
         if let Some(at) = self.position(frame) {
             self.block_stop(at, out);
         }
