@@ -122,6 +122,42 @@ def test_nonsense_usage_does_no_harm(till, upstream, bad):
         assert receipt.cost is None or receipt.cost >= 0
 
 
+ABSURD = [2_000_000_000, 3 * 10**12, 2**53 + 1, 2**63 + 5, 10**30, -1, 2.5, "12", None]
+
+
+@pytest.mark.parametrize("absurd", ABSURD, ids=str)
+@pytest.mark.parametrize("half", ["prompt_tokens", "completion_tokens"])
+def test_a_half_that_cannot_be_is_estimated_and_the_other_believed(till, upstream, half, absurd):
+    told, bucket, other = {
+        "prompt_tokens": ("completion_tokens", "output", "input"),
+        "completion_tokens": ("prompt_tokens", "input", "output"),
+    }[half]
+    serve(upstream, {half: absurd, told: 77})
+    for streaming in (False, True):
+        extra = {"stream_options": {"include_usage": True}} if streaming else {}
+        answer = till.chat("plain", stream=streaming, **extra)
+        assert answer.status == 200 and answer.complete
+        receipt = Receipt(till.receipt(answer.header("x-request-id")))
+        assert receipt.estimated is True and receipt.priced is True
+        assert receipt.tokens[bucket] == 77
+        assert 0 < receipt.tokens[other] < 100
+        assert 0 < receipt.cost < 1
+
+
+def test_what_is_told_in_other_words_is_what_is_billed(till, upstream):
+    serve(upstream, {"prompt_tokens": 2**63 + 5, "completion_tokens": 77, "total_tokens": 2**63 + 82})
+    body = {"model": "plain", "max_tokens": 50, "messages": [{"role": "user", "content": "hi"}]}
+    answer = till.post("/v1/messages", body)
+    tokens = Receipt(till.receipt(answer.header("x-request-id"))).tokens
+    assert answer.json["usage"]["input_tokens"] == tokens["input"] > 0
+    assert answer.json["usage"]["output_tokens"] == tokens["output"] == 77
+    answer = till.post("/v1/responses", {"model": "plain", "input": "hi"})
+    tokens = Receipt(till.receipt(answer.header("x-request-id"))).tokens
+    usage = answer.json["usage"]
+    assert (usage["input_tokens"], usage["output_tokens"]) == (tokens["input"], 77)
+    assert usage["total_tokens"] == tokens["input"] + 77
+
+
 # -- savings -------------------------------------------------------------------
 
 

@@ -112,6 +112,7 @@ mod tests {
             completion_tokens: completion,
             reasoning_tokens: reasoning,
             completion_audio_tokens: speech,
+            untold: None,
         }
     }
 

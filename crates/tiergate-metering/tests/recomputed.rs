@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use tiergate_catalog::{Money, Price, Rate, Tariff, Timestamp};
 use tiergate_metering::{Baseline, BaselineReason, Tokens, charge, savings};
-use tiergate_wire::usage::Usage;
+use tiergate_wire::usage::{MOST, Usage};
 
 /// The cost of these items as text, by long multiplication of decimal digits: nothing is shared with
 /// the code under test.
@@ -206,6 +206,24 @@ proptest! {
             (reasoning, thought),
         ];
         prop_assert_eq!(cost.to_string(), recomputed(&items));
+    }
+
+    #[test]
+    fn whatever_is_told_has_a_cost(
+        halves in proptest::array::uniform2(prop::option::of(prop_oneof![0..=MOST, any::<u64>()])),
+        parts in proptest::array::uniform3(any::<u64>()), rates in proptest::array::uniform2(any_rate()),
+    ) {
+        let parts = Usage {
+            cached_tokens: parts[0],
+            cache_write_tokens: parts[1],
+            reasoning_tokens: parts[2],
+            ..Usage::default()
+        };
+        let told = parts.of(halves[0], halves[1]);
+        let usage = told.map_or_else(|| Usage::estimate(7, 9), |told| told.completed(7, 9));
+        let cost = paid(&Tokens::from_usage(&usage), &flat(&rates[0], &rates[1]));
+        prop_assert!(cost >= Money::ZERO);
+        prop_assert!(usage.prompt_tokens.checked_add(usage.completion_tokens).is_some());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::task::Poll;
 
 use tiergate_dialects::embeddings::{Batch, Family, Input, Sizes, vectors};
 use tiergate_dialects::inner::{Text, Unfit};
+use tiergate_wire::usage::MOST;
 
 use crate::error::{Error, Kind};
 use crate::http::Upstream;
@@ -89,6 +90,7 @@ pub(crate) fn join(
             .zip(tokens)
             .map(|(sum, more)| sum.saturating_add(more));
     }
+    whole.tokens = whole.tokens.filter(|tokens| *tokens <= MOST);
     let checked = vectors::check(&whole.vectors, call.request.input.len());
     checked.map_err(|fault| upstream.odd(http::StatusCode::OK, &fault.message))?;
     let Some(asked) = call.request.dimensions else {

@@ -56,7 +56,7 @@ pub enum Kind {
     Overloaded,
     /// Too many requests or tokens in a period.
     RateLimited,
-    /// The connection ended before a response head; the provider may have done the work.
+    /// The connection ended before there was an answer, or a word of one; the provider may have done the work.
     Reset,
     /// A fault of the provider.
     Server,

@@ -149,7 +149,7 @@ impl Tally {
                 receipt.timing.ttft_ms = Some(since);
             }
         }
-        self.output_bytes += bytes;
+        self.output_bytes = self.output_bytes.saturating_add(bytes);
     }
 
     /// Notes whether the answer has come to its end.
@@ -242,10 +242,12 @@ impl Tally {
         if receipt.served.is_none() {
             return;
         }
-        let usage = self
-            .usage
-            .unwrap_or_else(|| estimate(plan, self.output_bytes));
-        receipt.usage_estimated = self.usage.is_none();
+        let (input, said) = (plan.likely_input(), self.output_bytes);
+        let usage = match self.usage {
+            Some(told) => told.completed(input, said),
+            None => Usage::estimate(input, said),
+        };
+        receipt.usage_estimated = self.usage.is_none_or(|told| told.untold.is_some());
         receipt.tokens = Tokens::from_usage(&usage);
         let pool = plan.pool();
         let tariff = pool.target(pool.candidate(self.candidate)).tariff.as_ref();
@@ -289,13 +291,4 @@ fn baseline(plan: &Plan, candidate: u32) -> Option<Baseline<'_>> {
         reason,
         tariff,
     })
-}
-
-/// Tokens where the provider reported none: the input's estimate, and four bytes to an output token.
-fn estimate(plan: &Plan, output_bytes: u64) -> Usage {
-    Usage {
-        prompt_tokens: plan.likely_input(),
-        completion_tokens: output_bytes.div_ceil(4),
-        ..Usage::default()
-    }
 }

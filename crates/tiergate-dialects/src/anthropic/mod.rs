@@ -11,6 +11,7 @@ mod blocks;
 mod cache;
 mod decode;
 mod encode;
+mod ends;
 mod error;
 mod format;
 mod frames;

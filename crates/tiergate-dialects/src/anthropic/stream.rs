@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::answer::own_name;
+use super::ends::Ends;
 use super::error::fault;
 use super::read::{Block, Delta, Frame, Start, parse, text};
 use super::stop;
@@ -27,6 +28,7 @@ pub struct Stream {
     /// How many blocks have begun.
     blocks: u32,
     counts: Counts,
+    ends: Ends,
 }
 
 /// A block that has begun.
@@ -75,6 +77,7 @@ impl Stream {
         let frame: Frame<'a> =
             serde_json::from_slice(data).map_err(|error| Fault::unreadable("an event", &error))?;
         let kind = text(frame.kind);
+        self.ends.event();
         match kind.as_ref().map_or(name, Text::inside) {
             "error" => return Err(fault(200, None, data)),
             "message_delta" => self.message_delta(&frame, out),
@@ -83,17 +86,12 @@ impl Stream {
             }
             "message_stop" => self.over = true,
             "ping" => out.push(Event::Ping),
+            "content_block_stop" => self.stop(&frame, out),
             // nothing can be added to what is finished
             _ if self.finished => {}
             "message_start" => self.start(&frame, out),
             "content_block_start" => self.block_start(&frame, out),
             "content_block_delta" => self.block_delta(&frame, out)?,
-            "content_block_stop" => {
-                let at = self.position(&frame);
-                if let Some(at) = at {
-                    self.block_stop(at, out);
-                }
-            }
             _ => {}
         }
         Ok(())
@@ -102,6 +100,11 @@ impl Stream {
     /// Whether the vendor has said that nothing follows.
     pub fn is_over(&self) -> bool {
         self.over
+    }
+
+    /// Whether the last event said again what ends a block or the answer, and nothing else.
+    pub fn repeats(&self) -> bool {
+        self.ends.is_repeated()
     }
 
     fn start<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
@@ -137,6 +140,7 @@ impl Stream {
     }
 
     fn block_start<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
+        self.ends.begin(index(frame));
         let Some(start) = frame.content_block.and_then(parse::<Block<'a>>) else {
             return;
         };
@@ -239,6 +243,13 @@ impl Stream {
         Ok(())
     }
 
+    fn stop(&mut self, frame: &Frame<'_>, out: &mut Vec<Event<'_>>) {
+        self.ends.end(index(frame));
+        if let Some(at) = self.position(frame) {
+            self.block_stop(at, out);
+        }
+    }
+
     /// Ends the block at a position among the open ones; a call without streamed arguments gets those that it came
     /// with.
     fn block_stop(&mut self, at: usize, out: &mut Vec<Event<'_>>) {
@@ -259,15 +270,21 @@ impl Stream {
 
     fn message_delta<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
         self.begin(None, None, out);
+        let known = self.counts;
         if let Some(usage) = frame.usage {
             self.usage(usage, out);
         }
         let delta = frame.delta.and_then(parse::<Delta<'a>>);
-        if let Some(delta) = delta
-            && let Some(native) = stop::told(delta.stop_reason)
-            && !self.finished
-        {
-            self.finish(native, text(delta.stop_sequence), out);
+        let ended = delta.and_then(|delta| {
+            let native = stop::told(delta.stop_reason)?;
+            Some((native, text(delta.stop_sequence)))
+        });
+        match ended {
+            Some(_) if self.finished && self.counts == known => self.ends.repeat(),
+            Some((native, stop_sequence)) if !self.finished => {
+                self.finish(native, stop_sequence, out);
+            }
+            _ => {}
         }
     }
 

@@ -8,9 +8,10 @@ use serde_json::value::RawValue;
 use tiergate_wire::usage::Usage;
 
 use super::read::{parse, string};
+use crate::count::whole;
 
 /// What was told of the tokens so far; in a stream in several pieces, of which later ones win.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     input: Option<u64>,
     read: Option<u64>,
@@ -145,26 +146,25 @@ impl Counts {
 
     /// The tokens; `None` when neither input nor output was told.
     pub(super) fn usage(&self) -> Option<Usage> {
-        self.input.or(self.output)?;
         let long = self.long.unwrap_or_default();
         let split = self.short.unwrap_or_default().saturating_add(long);
         let written = self.written.unwrap_or_default().max(split);
         let read = self.read.unwrap_or_default();
-        let input = self.input.unwrap_or_default();
-        Some(Usage {
-            prompt_tokens: input.saturating_add(read).saturating_add(written),
+        let parts = Usage {
             cached_tokens: read,
             cache_write_tokens: written - long,
             cache_write_long_tokens: long,
-            completion_tokens: self.output.unwrap_or_default(),
             reasoning_tokens: self.thinking.unwrap_or_default(),
             ..Usage::default()
-        })
+        };
+        let cached = read.saturating_add(written);
+        let input = self.input.map(|input| input.saturating_add(cached));
+        parts.of(input, self.output)
     }
 }
 
 fn count(raw: Option<&RawValue>) -> Option<u64> {
-    raw?.get().parse().ok()
+    whole(raw?.get().as_bytes())
 }
 
 /// The tokens as a client is told them.

@@ -45,25 +45,13 @@ pub fn write_answer(answer: &Answer<'_>, stamp: &Stamp<'_>) -> Bytes {
             .collect(),
         stop_reason: stop::write(stop, answer.native_stop.as_ref()),
         stop_sequence: answer.stop_sequence.as_ref().map(Text::borrowed),
-        usage: answer.usage.unwrap_or_else(|| likely(answer, stamp)).into(),
+        // this dialect has no answer without tokens
+        usage: answer
+            .settled(stamp)
+            .unwrap_or_else(|| Usage::estimate(stamp.likely_input, answer.output_bytes()))
+            .into(),
     };
     serde_json::to_vec(&message).unwrap_or_default().into()
-}
-
-/// An estimate of the tokens that the vendor did not tell: this dialect has no answer without them.
-fn likely(answer: &Answer<'_>, stamp: &Stamp<'_>) -> Usage {
-    let said = answer.parts.iter().map(Part::output_bytes);
-    let said = said.fold(0, usize::saturating_add);
-    Usage {
-        prompt_tokens: stamp.likely_input,
-        completion_tokens: tokens(said as u64),
-        ..Usage::default()
-    }
-}
-
-/// About how many tokens so many bytes are.
-pub(super) fn tokens(bytes: u64) -> u64 {
-    bytes.div_ceil(4)
 }
 
 /// The vendor's id of an answer, or one of our own.

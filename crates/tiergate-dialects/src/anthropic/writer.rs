@@ -125,10 +125,10 @@ impl Writer {
             Stop::End if self.refuses => stop::write(Stop::ContentFilter, None),
             _ => finish.reason,
         };
-        let usage = self.usage.unwrap_or_else(|| Usage {
-            completion_tokens: write::tokens(self.said),
-            ..self.input()
-        });
+        let usage = match self.usage {
+            Some(told) => told.completed(self.likely_input, self.said),
+            None => Usage::estimate(self.likely_input, self.said),
+        };
         message_delta(reason, finish.sequence.as_ref(), usage, out);
         message_stop(out);
     }
@@ -148,10 +148,7 @@ impl Writer {
     /// The tokens as they were told, else the estimate; no input has none at all.
     fn input(&self) -> Usage {
         let told = self.usage.filter(|usage| usage.prompt_tokens > 0);
-        told.unwrap_or_else(|| Usage {
-            prompt_tokens: self.likely_input,
-            ..Usage::default()
-        })
+        told.unwrap_or_else(|| Usage::estimate(self.likely_input, 0))
     }
 
     fn said(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {

@@ -34,11 +34,6 @@ struct Written<'a> {
 impl Told<'_> {
     /// The tokens in OpenAI's sense; `None` when neither input nor output was told.
     pub(super) fn usage(&self) -> Option<Usage> {
-        let input = count(self.input_tokens.as_ref());
-        let output = count(self.output_tokens.as_ref());
-        if input.is_none() && output.is_none() {
-            return None;
-        }
         let read = count(self.cache_read_input_tokens.as_ref()).unwrap_or(0);
         let written = count(self.cache_write_input_tokens.as_ref()).unwrap_or(0);
         let details: Vec<Written<'_>> = (self.cache_details.as_ref())
@@ -47,14 +42,15 @@ impl Told<'_> {
         let long = details.iter().filter(|each| each.is_long());
         let long = long.filter_map(|each| count(each.input_tokens.as_ref()));
         let long = long.fold(0, u64::saturating_add).min(written);
-        Some(Usage {
-            prompt_tokens: input.unwrap_or(0) + read + written,
+        let parts = Usage {
             cached_tokens: read,
             cache_write_tokens: written - long,
             cache_write_long_tokens: long,
-            completion_tokens: output.unwrap_or(0),
             ..Usage::default()
-        })
+        };
+        let input = count(self.input_tokens.as_ref());
+        let input = input.map(|input| input.saturating_add(read).saturating_add(written));
+        parts.of(input, count(self.output_tokens.as_ref()))
     }
 }
 

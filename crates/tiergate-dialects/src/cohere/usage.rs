@@ -19,17 +19,11 @@ pub(super) fn usage(raw: &RawValue) -> Option<Usage> {
     };
     let input = either(&tokens.input_tokens, &billed.input_tokens);
     let output = either(&tokens.output_tokens, &billed.output_tokens);
-    if input.is_none() && output.is_none() {
-        return None;
-    }
-    let prompt_tokens = input.unwrap_or_default();
-    let cached = count(told.cached_tokens.as_ref()).unwrap_or_default();
-    Some(Usage {
-        prompt_tokens,
-        cached_tokens: cached.min(prompt_tokens),
-        completion_tokens: output.unwrap_or_default(),
+    let parts = Usage {
+        cached_tokens: count(told.cached_tokens.as_ref()).unwrap_or_default(),
         ..Usage::default()
-    })
+    };
+    parts.of(input, output)
 }
 
 #[derive(Deserialize)]

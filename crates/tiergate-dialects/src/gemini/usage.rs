@@ -20,6 +20,8 @@ pub(super) struct Metadata<'a> {
     #[serde(borrow)]
     thoughts_token_count: Option<Json<'a>>,
     #[serde(borrow)]
+    total_token_count: Option<Json<'a>>,
+    #[serde(borrow)]
     prompt_tokens_details: Option<Json<'a>>,
     #[serde(borrow)]
     candidates_tokens_details: Option<Json<'a>>,
@@ -36,20 +38,31 @@ struct Detail<'a> {
 impl Metadata<'_> {
     /// The tokens so far; thoughts are counted apart from candidates, tools' prompts apart from the prompt.
     pub(super) fn usage(&self) -> Option<Usage> {
-        let prompt = count(self.prompt_token_count.as_ref())?;
-        let count = |tokens: &Option<Json<'_>>| count(tokens.as_ref()).unwrap_or(0);
-        let prompt_tokens = prompt.saturating_add(count(&self.tool_use_prompt_token_count));
-        let reasoning_tokens = count(&self.thoughts_token_count);
-        let said = count(&self.candidates_token_count);
-        Some(Usage {
-            prompt_tokens,
-            cached_tokens: count(&self.cached_content_token_count).min(prompt_tokens),
+        let prompt = count(self.prompt_token_count.as_ref());
+        let tools = part(self.tool_use_prompt_token_count.as_ref());
+        let input = prompt.and_then(|prompt| prompt.checked_add(tools?));
+        let (said, thoughts) = (
+            self.candidates_token_count.as_ref(),
+            self.thoughts_token_count.as_ref(),
+        );
+        let sum = (said.or(thoughts)).and_then(|_told| part(said)?.checked_add(part(thoughts)?));
+        let rest = || count(self.total_token_count.as_ref())?.checked_sub(input?);
+        let parts = Usage {
+            cached_tokens: count(self.cached_content_token_count.as_ref()).unwrap_or(0),
             prompt_audio_tokens: audio(self.prompt_tokens_details.as_ref()),
-            completion_tokens: said.saturating_add(reasoning_tokens),
-            reasoning_tokens,
+            reasoning_tokens: count(thoughts).unwrap_or(0),
             completion_audio_tokens: audio(self.candidates_tokens_details.as_ref()),
             ..Usage::default()
-        })
+        };
+        parts.of(input, sum.or_else(rest))
+    }
+}
+
+/// A count that is zero where it is left out.
+fn part(told: Option<&Json<'_>>) -> Option<u64> {
+    match told {
+        Some(told) => count(Some(told)),
+        None => Some(0),
     }
 }
 

@@ -1,9 +1,12 @@
 //! A whole answer.
 
-use tiergate_wire::usage::Usage;
+use tiergate_wire::usage::{Half, Usage};
 
 use super::part::Part;
 use super::text::Text;
+
+/// So many tokens may come to nothing: a model that has nothing to say ends its turn with two or three.
+const NOTHING: u64 = 3;
 
 /// What a model answered.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +27,27 @@ pub struct Answer<'a> {
     pub usage: Option<Usage>,
 }
 
+impl Answer<'_> {
+    /// Raw bytes of what was said, for an estimate where usage is missing.
+    pub fn output_bytes(&self) -> u64 {
+        let said = self.parts.iter().map(Part::output_bytes);
+        said.fold(0, usize::saturating_add) as u64
+    }
+
+    /// Whether its words were lost on the way: there is nothing in it, though the model came to its end and
+    /// [tokens](Stop::is_lost) of it were counted, or nobody knows how many.
+    pub fn is_lost(&self) -> bool {
+        let silent = !self.parts.iter().any(Part::says);
+        silent && self.stop.is_lost(self.usage)
+    }
+
+    /// The tokens as a client is told them: a half that the vendor has not told is estimated.
+    pub(crate) fn settled(&self, stamp: &Stamp<'_>) -> Option<Usage> {
+        let usage = self.usage?;
+        Some(usage.completed(stamp.likely_input, self.output_bytes()))
+    }
+}
+
 /// Why an answer ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Stop {
@@ -41,6 +65,18 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// Whether an answer that ends so and says nothing must have said something: by its own account it has tokens that
+    /// are no reasoning, or it gives none.
+    pub fn is_lost(self, usage: Option<Usage>) -> bool {
+        // a cap, a filter and a stop text may come before the first word
+        let natural = matches!(self, Self::End | Self::ToolCalls);
+        natural
+            && usage.is_none_or(|told| {
+                let said = told.completion_tokens.saturating_sub(told.reasoning_tokens);
+                told.untold == Some(Half::Output) || said > NOTHING
+            })
+    }
+
     /// The word that OpenAI's chat completions have for it.
     pub fn finish_reason(self) -> &'static str {
         match self {
@@ -61,6 +97,6 @@ pub struct Stamp<'a> {
     pub created: i64,
     /// The model, as the client shall see it.
     pub model: &'a str,
-    /// An estimate of the tokens of the input, for dialects that must tell some where the vendor tells none.
+    /// An estimate of the tokens of the input, for where the vendor tells none and the client must be told some.
     pub likely_input: u64,
 }

@@ -87,6 +87,17 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Whether a model says or does something with it, be it in secret.
+    pub(crate) fn says(&self) -> bool {
+        match self {
+            Self::Text { text, .. } | Self::Refusal(text) => !text.is_empty(),
+            Self::Thinking {
+                text, signature, ..
+            } => !text.is_empty() || signature.is_some(),
+            _ => true,
+        }
+    }
+
     /// What is said about a document that is not text; in front of text it stands as text itself.
     pub(crate) fn context(&self) -> Option<&Text<'a>> {
         match self {

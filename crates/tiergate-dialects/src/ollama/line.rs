@@ -104,17 +104,11 @@ impl<'a> Line<'a> {
     pub(super) fn usage(&self) -> Option<Usage> {
         let input = count(self.prompt_eval_count.as_ref());
         let output = count(self.eval_count.as_ref());
-        if input.is_none() && output.is_none() {
-            return None;
-        }
-        let prompt_tokens = input.unwrap_or_default();
-        let cached = count(self.prompt_eval_cached_count.as_ref()).unwrap_or_default();
-        Some(Usage {
-            prompt_tokens,
-            cached_tokens: cached.min(prompt_tokens),
-            completion_tokens: output.unwrap_or_default(),
+        let parts = Usage {
+            cached_tokens: count(self.prompt_eval_cached_count.as_ref()).unwrap_or_default(),
             ..Usage::default()
-        })
+        };
+        parts.of(input, output)
     }
 
     /// What sets the calls of this answer apart from those of another: it has no id.

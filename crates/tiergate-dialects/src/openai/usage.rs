@@ -3,48 +3,43 @@
 use tiergate_wire::usage::Usage;
 
 use super::quirks::{Quirks, Row};
+use crate::count::whole;
 use crate::json::{Json, Member};
-
-/// No answer has a million million tokens: a larger figure is a fault of the host.
-const LARGEST: u64 = 1_000_000_000_000;
 
 /// Reads a host's `usage` object.
 ///
-/// A member that is missing, null, negative, not a whole number, or beyond 10¹² counts as not told;
-/// an explicit zero is told. `None` when neither input nor output is told.
+/// A member that is missing, null, negative, not a whole number, or more than is possible counts as not told; an
+/// explicit zero is told. `None` when neither input nor output is told; where one of them is not, the total tells it.
 ///
 /// Parts never exceed their whole: a part that the host reports larger is cut.
 pub fn usage(raw: &[u8], quirks: &Quirks) -> Option<Usage> {
     let told = Told::read(Json::new(raw));
-    let (total, input, output) = (told.total, told.input, told.output);
-    let (prompt, completion) = match (told.prompt, told.completion) {
-        (Some(prompt), Some(completion)) => (prompt, completion),
-        (Some(prompt), None) => (
-            prompt,
-            total.map_or(0, |total| total.saturating_sub(prompt)),
-        ),
-        (None, Some(completion)) => {
-            let prompt = total.map_or(0, |total| total.saturating_sub(completion));
-            (prompt, completion)
-        }
-        (None, None) => return None,
-    };
+    let Told {
+        total,
+        input,
+        output,
+        ..
+    } = told;
+    let rest = |half: Option<u64>| total?.checked_sub(half?);
+    let prompt = told.prompt.or_else(|| rest(told.completion));
+    let completion = told.completion.or_else(|| rest(told.prompt));
     let reasoning = output.reasoning.unwrap_or(0);
-    let completion = with_reasoning(prompt, completion, reasoning, total, quirks);
-    let cached = told.cached.max(input.cached).unwrap_or(0).min(prompt);
+    let completion = completion.map(|completion| match prompt {
+        Some(prompt) => with_reasoning(prompt, completion, reasoning, total, quirks),
+        None => completion,
+    });
     let long = input.written_long.unwrap_or(0);
-    let written = input.written.unwrap_or(0).max(long).min(prompt - cached);
-    let long = long.min(written);
-    Some(Usage {
-        prompt_tokens: prompt,
-        cached_tokens: cached,
+    let written = input.written.unwrap_or(0).max(long);
+    let parts = Usage {
+        cached_tokens: told.cached.max(input.cached).unwrap_or(0),
         cache_write_tokens: written - long,
         cache_write_long_tokens: long,
-        prompt_audio_tokens: input.audio.unwrap_or(0).min(prompt),
-        completion_tokens: completion,
-        reasoning_tokens: reasoning.min(completion),
-        completion_audio_tokens: output.audio.unwrap_or(0).min(completion),
-    })
+        prompt_audio_tokens: input.audio.unwrap_or(0),
+        reasoning_tokens: reasoning,
+        completion_audio_tokens: output.audio.unwrap_or(0),
+        ..Usage::default()
+    };
+    parts.of(prompt, completion)
 }
 
 /// Counts reasoning in, where the host counts it beside: the total gives it away.
@@ -68,31 +63,8 @@ fn with_reasoning(
     }
 }
 
-/// A whole number that can be a count of tokens, however it is written.
 fn count(value: Json<'_>) -> Option<u64> {
-    let raw = value.raw();
-    // nearly every count is a few digits
-    if (1..=12).contains(&raw.len()) && raw.iter().all(u8::is_ascii_digit) {
-        let digit = |number: u64, byte: &u8| number * 10 + u64::from(byte - b'0');
-        return Some(raw.iter().fold(0, digit));
-    }
-    let text = str::from_utf8(raw).ok()?;
-    let whole = match text.parse::<u64>() {
-        Ok(whole) => whole,
-        Err(_) => whole_float(text.parse().ok()?)?,
-    };
-    (whole <= LARGEST).then_some(whole)
-}
-
-/// `12.0` and `1.2e1`, which some hosts write.
-fn whole_float(number: f64) -> Option<u64> {
-    let fits = (0.0..=1e12).contains(&number) && number.fract() == 0.0;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the range was just checked"
-    )]
-    fits.then_some(number as u64)
+    whole(value.raw())
 }
 
 /// The counts of a `usage` object, whatever their names are at a host.
@@ -166,6 +138,7 @@ impl Details {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use tiergate_wire::usage::Half;
 
     use super::*;
 
@@ -197,7 +170,14 @@ mod tests {
         assert_eq!((told.cached_tokens, told.reasoning_tokens), (0, 0));
 
         let huge = r#"{"prompt_tokens":5,"completion_tokens":1e30}"#;
-        assert_eq!(read(huge).unwrap().completion_tokens, 0);
+        assert_eq!(read(huge).unwrap().untold, Some(Half::Output));
+        let more =
+            r#"{"prompt_tokens":3000000000,"completion_tokens":4,"total_tokens":3000000004}"#;
+        assert_eq!(read(more).unwrap().untold, Some(Half::Input));
+        let less = r#"{"completion_tokens":4,"total_tokens":3}"#;
+        assert_eq!(read(less).unwrap().untold, Some(Half::Input));
+        let alone = r#"{"completion_tokens":4}"#;
+        assert_eq!(read(alone).unwrap().untold, Some(Half::Input));
         let half = r#"{"prompt_tokens":5,"completion_tokens":2.5,"total_tokens":8}"#;
         assert_eq!(read(half).unwrap().completion_tokens, 3);
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tiergate_dialects::inner::{Part, Stop, Undo};
 use tiergate_dialects::ollama::{Stream, answer, fault};
 use tiergate_dialects::{Cause, Fault};
-use tiergate_wire::usage::Usage;
+use tiergate_wire::usage::{Half, Usage};
 
 use super::{fixture, plain, text};
 
@@ -54,6 +54,7 @@ fn usage_is_what_is_told() {
     assert_eq!(usage(json!({})), None);
     let cached = Usage {
         completion_tokens: 4,
+        untold: Some(Half::Input),
         ..Usage::default()
     };
     assert_eq!(usage(json!({"eval_count": 4})), Some(cached));

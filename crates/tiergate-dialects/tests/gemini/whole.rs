@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tiergate_dialects::gemini::answer;
 use tiergate_dialects::inner::{Answer, Part, Stop, Text, Undo};
 use tiergate_dialects::{Cause, Fault};
-use tiergate_wire::usage::Usage;
+use tiergate_wire::usage::{Half, Usage};
 
 use crate::*;
 
@@ -72,6 +72,7 @@ fn odd_counts_do_not_cost_the_answer() {
     }));
     let usage = Usage {
         prompt_tokens: 100,
+        untold: Some(Half::Output),
         ..Usage::default()
     };
     assert_eq!(read.unwrap().usage, Some(usage));

@@ -45,6 +45,7 @@ const USAGE: Usage = Usage {
     completion_tokens: 12,
     reasoning_tokens: 8,
     completion_audio_tokens: 0,
+    untold: None,
 };
 
 fn told_usage() -> Value {

@@ -129,7 +129,8 @@ impl Upstream {
             Unread::Late => {
                 self.error(Kind::Timeout, "the answer was not complete at the deadline")
             }
-            Unread::Lost => self.error(Kind::Invalid, "the connection ended within the answer"),
+            // nothing of it has gone on: it is as if no answer had come
+            Unread::Lost => self.error(Kind::Reset, "the connection ended within the answer"),
             Unread::Long(_) => self.error(Kind::Invalid, "the answer is too long"),
         }
     }

@@ -3,13 +3,15 @@
 use http::response::Parts;
 use hyper::body::Incoming;
 use tiergate_dialects::front;
-use tiergate_dialects::inner::Part;
 
 use super::protocol::Framing;
 use super::{Exchange, Vendor, stamp};
 use crate::error::Error;
 use crate::http::{Content, LARGEST, body, content};
 use crate::seam::{Call, Full, Head};
+
+/// What is wrong with a finished answer in which nothing is said.
+pub(super) const LOST: &str = "the answer came to its end, and no word of it is there";
 
 impl Vendor {
     /// Reads the answer to a request without `stream`, and translates it.
@@ -34,10 +36,11 @@ impl Vendor {
         let body = body.map_err(|unread| upstream.unread(&unread))?;
         let answer = self.0.protocol.answer(&body, &exchange.translated.undo);
         let answer = answer.map_err(|fault| upstream.faulty(&fault, parts, call.created))?;
+        if answer.is_lost() {
+            return odd(LOST);
+        }
         self.0.replay.keep(&self.between(call), &answer.parts);
-        let said = answer.parts.iter().map(Part::output_bytes);
-        let output_bytes = said.fold(0, usize::saturating_add) as u64;
-        let usage = answer.usage;
+        let (usage, output_bytes) = (answer.usage, answer.output_bytes());
         let written = if exchange.native {
             body.clone()
         } else {

@@ -138,6 +138,11 @@ pub(super) trait Decode: Send {
     fn is_over(&self) -> bool {
         false
     }
+
+    /// Whether the last event said again what ends a block or the answer, and nothing else.
+    fn repeats(&self) -> bool {
+        false
+    }
 }
 
 /// A header of visible ASCII.

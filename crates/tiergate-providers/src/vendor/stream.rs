@@ -15,6 +15,7 @@ use tiergate_wire::usage::Usage;
 use tokio::time::{Instant, Sleep};
 
 use super::framing::{Cutter, Piece, Sort};
+use super::full::LOST;
 use super::protocol::Decode;
 use super::replay::{Between, Thoughts};
 use super::{Exchange, Vendor, stamp};
@@ -38,6 +39,8 @@ pub(super) struct Chunks {
     thoughts: Thoughts,
     between: Between,
     usage: Option<Usage>,
+    /// Nothing was said or done yet, not even in secret.
+    blank: bool,
     progress: Progress,
     limit: Instant,
     /// After the end of the answer, how long the rest is waited for.
@@ -75,6 +78,7 @@ impl Chunks {
             thoughts: Thoughts::default(),
             between: vendor.between(call),
             usage: None,
+            blank: true,
             progress: Progress::Silent,
             limit: call.deadline,
             after_finish: call.after_finish,
@@ -104,6 +108,15 @@ impl Chunks {
         let mut chunk = Chunk::default();
         let mut bytes = Vec::new();
         for event in &events {
+            if let Event::Finish { stop, .. } = event
+                && self.blank
+                // some tell it afterwards
+                && self.usage.is_some()
+                && stop.is_lost(self.usage)
+            {
+                let error = self.vendor.0.upstream.error(Kind::Invalid, LOST);
+                return Some(self.broken(error));
+            }
             self.note(event, &mut chunk);
             if !self.native {
                 self.writer.event(event, &mut bytes);
@@ -118,10 +131,12 @@ impl Chunks {
             let committed = self.progress != Progress::Silent;
             return Some(self.broken(self.vendor.0.upstream.broken(&fault, committed)));
         }
-        chunk.raw = if self.native {
-            piece.raw.clone()
-        } else {
+        chunk.raw = if !self.native {
             Bytes::from(bytes)
+        } else if self.decoder.repeats() {
+            Bytes::new()
+        } else {
+            piece.raw.clone()
         };
         if piece.sort == Sort::Comment {
             chunk.kind = ChunkKind::Comment;
@@ -139,6 +154,7 @@ impl Chunks {
 
     fn note(&mut self, event: &Event<'_>, chunk: &mut Chunk) {
         self.thoughts.note(event);
+        self.blank &= !event.commits() && !matches!(event, Event::Signature { .. });
         if event.commits() {
             chunk.commits = true;
             if self.progress == Progress::Silent {
@@ -161,6 +177,15 @@ impl Chunks {
             }
             _ => {}
         }
+    }
+
+    /// The connection was lost. Before the first word that is no more than if no answer had come.
+    fn lost(&mut self) -> Option<Item> {
+        let why = "the connection ended within the stream";
+        if self.progress != Progress::Silent {
+            return self.ended(why);
+        }
+        Some(self.broken(self.vendor.0.upstream.error(Kind::Reset, why)))
     }
 
     /// The body has no more to give.
@@ -250,7 +275,7 @@ impl Stream for Chunks {
                     }
                 }
                 Poll::Ready(Some(Err(_))) => {
-                    return Poll::Ready(this.ended("the connection ended within the stream"));
+                    return Poll::Ready(this.lost());
                 }
                 Poll::Ready(None) => {
                     let left = this.cutter.finish();

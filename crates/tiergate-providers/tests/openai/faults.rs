@@ -112,8 +112,8 @@ async fn broken_connections_have_their_kind_and_class() {
             Kind::Invalid,
             Class::Next,
         ),
-        (head, After::Close, Kind::Invalid, Class::Next),
-        (head, After::Reset, Kind::Invalid, Class::Next),
+        (head, After::Close, Kind::Reset, Class::Retry),
+        (head, After::Reset, Kind::Reset, Class::Retry),
     ] {
         let (error, _) = fault(answer.into(), after, false).await;
         assert_eq!(

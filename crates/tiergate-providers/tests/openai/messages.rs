@@ -45,6 +45,11 @@ fn vendor(upstream: &Upstream) -> Vendor {
 /// The chunks of one stream, and the error that it ends with.
 async fn heard(body: String, after: After, native: bool) -> (Vec<Chunk>, Option<Error>) {
     let upstream = Upstream::once(sse(&body), after).await;
+    hear(&upstream, native).await
+}
+
+/// The same of a server that is there already.
+async fn hear(upstream: &Upstream, native: bool) -> (Vec<Chunk>, Option<Error>) {
     let body = json!({"model": "m", "max_tokens": 9, "stream": true,
         "messages": [{"role": "user", "content": "Hi"}]});
     let body = Bytes::from(body.to_string());
@@ -58,7 +63,7 @@ async fn heard(body: String, after: After, native: bool) -> (Vec<Chunk>, Option<
         front: if native { front } else { Front::default() },
         ..call(&request)
     };
-    let Reply::Stream(mut stream) = vendor(&upstream).chat(call).await.unwrap() else {
+    let Reply::Stream(mut stream) = vendor(upstream).chat(call).await.unwrap() else {
         panic!("a whole answer came");
     };
     let mut chunks = Vec::new();
@@ -174,4 +179,114 @@ async fn a_success_without_content_is_told_by_its_status() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn what_ends_an_answer_is_passed_on_once() {
+    let stop = "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n";
+    let other = FINISH.replace("\"output_tokens\":2", "\"output_tokens\":5");
+    for (repeated, passed, output) in [
+        ([stop, FINISH, stop, FINISH].concat(), FINISH.to_owned(), 2),
+        ([FINISH, FINISH, stop].concat(), FINISH.to_owned(), 2),
+        // it tells something new
+        ([FINISH, &other].concat(), [FINISH, &other].concat(), 5),
+    ] {
+        let body = [BEGUN, &repeated, STOP].concat();
+        let (chunks, error) = heard(body.clone(), After::Close, true).await;
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(text(&chunks), [BEGUN, &passed, STOP].concat());
+        assert_eq!(chunks.iter().filter(|chunk| chunk.finish).count(), 1);
+        let usage = chunks.iter().rev().find_map(|chunk| chunk.usage).unwrap();
+        assert_eq!(usage.completion_tokens, output);
+
+        let (chunks, _) = heard(body, After::Close, false).await;
+        let said = text(&chunks);
+        assert_eq!(said.matches("\"finish_reason\":\"stop\"").count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_block_that_ends_after_the_answer_still_ends() {
+    let (open, stop) = BEGUN.split_at(BEGUN.rfind("event:").unwrap());
+    let body = [open, FINISH, stop, stop, STOP].concat();
+    let (chunks, error) = heard(body, After::Close, true).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(text(&chunks), [open, FINISH, stop, STOP].concat());
+}
+
+#[tokio::test]
+async fn a_connection_lost_before_the_first_word_is_worth_another_attempt() {
+    let begun = BEGUN.split_inclusive("\n\n").next().unwrap();
+    for (body, kind) in [(begun, Kind::Reset), (BEGUN, Kind::Interrupted)] {
+        let bytes = support::chunked(body);
+        let upstream = Upstream::once(bytes[..bytes.len() - 7].to_vec(), After::Reset).await;
+        let (_, error) = hear(&upstream, true).await;
+        assert_eq!(error.unwrap().kind(), kind, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_whose_words_are_lost_is_none() {
+    let begun = BEGUN.split_inclusive("\n\n").next().unwrap();
+    let block = |text: &str| {
+        let block = &BEGUN[begun.len()..];
+        block.replace("Blue.", text)
+    };
+    let end = |reason: &str, tokens: u32| {
+        let end = FINISH.replace("end_turn", reason);
+        end.replace(
+            "\"output_tokens\":2",
+            &format!("\"output_tokens\":{tokens}"),
+        )
+    };
+    for (blocks, reason, tokens, lost) in [
+        ("", "end_turn", 12, true),
+        (&*block(""), "end_turn", 12, true),
+        ("", "tool_use", 12, true),
+        ("", "end_turn", 3, false),
+        ("", "end_turn", 0, false),
+        ("", "max_tokens", 12, false),
+        ("", "refusal", 12, false),
+        ("", "stop_sequence", 12, false),
+        (&*block("Blue."), "end_turn", 12, false),
+    ] {
+        let body = [begun, blocks, &end(reason, tokens), STOP].concat();
+        for native in [true, false] {
+            let (_, error) = heard(body.clone(), After::Close, native).await;
+            let kind = error.as_ref().map(Error::kind);
+            assert_eq!(kind, lost.then_some(Kind::Invalid), "{body}: {error:?}");
+        }
+        let text = if blocks.contains("Blue.") {
+            "Blue."
+        } else {
+            ""
+        };
+        let content = match blocks {
+            "" => json!([]),
+            _ => json!([{"type": "text", "text": text}]),
+        };
+        let whole = json!({"type": "message", "role": "assistant", "content": content, "stop_reason": reason,
+            "usage": {"input_tokens": 3, "output_tokens": tokens}});
+        assert_eq!(is_lost(&whole).await, lost, "{whole}");
+    }
+    for usage in [json!(null), json!({}), json!({"input_tokens": 3})] {
+        let whole =
+            json!({"type": "message", "content": [], "stop_reason": "end_turn", "usage": usage});
+        assert!(is_lost(&whole).await, "{whole}");
+    }
+    let thought = json!({"type": "thinking", "thinking": "", "signature": "c2ln"});
+    let hidden = json!({"type": "message", "content": [thought], "stop_reason": "end_turn",
+        "usage": {"input_tokens": 3, "output_tokens": 99}});
+    assert!(!is_lost(&hidden).await);
+}
+
+/// Whether a whole answer is refused as one whose words were lost.
+async fn is_lost(whole: &serde_json::Value) -> bool {
+    let upstream = Upstream::once(json_of(&whole.to_string()), After::Close).await;
+    let request = request(false);
+    let answered = vendor(&upstream).chat(call(&request)).await;
+    answered.is_err_and(|error| {
+        assert_eq!(error.kind(), Kind::Invalid, "{error}");
+        true
+    })
 }

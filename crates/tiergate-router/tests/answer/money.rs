@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tiergate_metering::BaselineReason;
 use tiergate_router::Access;
-use tiergate_wire::usage::Usage;
+use tiergate_wire::usage::{MOST, Usage};
 
 use super::bench::{Bench, NOW, context, request};
 use super::provider::{Act, tokens};
@@ -126,6 +126,29 @@ async fn what_is_not_reported_is_estimated_and_marked() {
         receipt.charge.cost.unwrap().nanos(),
         input * 1_000 + 2 * 4_000
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_half_that_is_not_told_is_estimated_by_itself() {
+    for (input, output, expected) in [
+        (None, Some(9), (None, Some(9))),
+        (Some(70), None, (Some(70), Some(2))),
+        (Some(MOST), Some(MOST + 1), (Some(MOST), Some(2))),
+        (Some(u64::MAX), Some(u64::MAX), (None, Some(2))),
+    ] {
+        let bench = Bench::new();
+        let told = Usage::default().of(input, output);
+        bench.plan("alpha", "a", [Act::Full(told)]);
+        bench.ask(r#""model":"auto""#).await.unwrap();
+        let receipt = bench.receipt();
+        assert!(receipt.usage_estimated);
+        let tokens = receipt.tokens;
+        let likely = (1..100).contains(&tokens.input);
+        assert!(expected.0.map_or(likely, |input| tokens.input == input));
+        assert_eq!(Some(tokens.output), expected.1);
+        let billed = super::provider::tokens(tokens.input, tokens.output);
+        assert_eq!(receipt.charge.cost.unwrap().nanos(), cost("a", billed));
+    }
 }
 
 #[tokio::test(start_paused = true)]

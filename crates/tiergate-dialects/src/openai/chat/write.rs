@@ -20,7 +20,7 @@ pub fn write_answer(answer: &Answer<'_>, stamp: &Stamp<'_>) -> Bytes {
     body.raw("created", &stamp.created.to_string());
     body.string("model", stamp.model);
     body.list("choices", [answer], choice);
-    if let Some(usage) = &answer.usage {
+    if let Some(usage) = &answer.settled(stamp) {
         self::usage(body.key("usage"), usage);
     }
     body.close();

@@ -20,6 +20,9 @@ pub struct Writer {
     /// How many pictures were told.
     pictures: u64,
     usage: Option<Usage>,
+    /// An estimate of the input, and raw bytes of what was said, for what the vendor does not tell.
+    likely_input: u64,
+    said: u64,
     started: bool,
     finished: bool,
 }
@@ -40,6 +43,8 @@ impl Writer {
             details: 0,
             pictures: 0,
             usage: None,
+            likely_input: stamp.likely_input,
+            said: 0,
             started: false,
             finished: false,
         };
@@ -49,6 +54,7 @@ impl Writer {
 
     /// Writes what an event says. Usage is kept for the [`end`](Self::end).
     pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+        self.said = self.said.saturating_add(event.output_bytes() as u64);
         match event {
             Event::Start { id, .. } => {
                 if let Some(id) = id.as_ref().filter(|_| !self.started) {
@@ -114,7 +120,7 @@ impl Writer {
         if let Some(usage) = self.usage.take() {
             out.extend_from_slice(&self.head);
             out.extend_from_slice(b"],\"usage\":");
-            write::usage(out, &usage);
+            write::usage(out, &usage.completed(self.likely_input, self.said));
             out.extend_from_slice(b"}\n\n");
         }
     }

@@ -24,7 +24,7 @@ pub fn write_answer(answer: &Answer<'_>, stamp: &Stamp<'_>, echo: &Echo) -> Byte
         output.part(part, at + 1 == answer.parts.len());
     }
     let response = Response {
-        usage: answer.usage.map(Counts::from),
+        usage: answer.settled(stamp).map(Counts::from),
         output: output.items.iter().collect(),
         ..Response::ended(stamp.id, stamp.created, stamp.model, answer.stop, echo)
     };

@@ -35,6 +35,9 @@ pub struct Writer {
     output: Vec<Option<Json<'static>>>,
     stop: Option<Stop>,
     usage: Option<Usage>,
+    /// An estimate of the input, and raw bytes of what was said, for what the vendor does not tell.
+    likely_input: u64,
+    said: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,6 +62,8 @@ impl Writer {
             output: Vec::new(),
             stop: None,
             usage: None,
+            likely_input: stamp.likely_input,
+            said: 0,
         }
     }
 
@@ -72,6 +77,7 @@ impl Writer {
             return;
         }
         self.begin(out);
+        self.said = self.said.saturating_add(event.output_bytes() as u64);
         match event {
             Event::Text { block, text } => self.say(*block, text, || Kind::Text, out),
             Event::Refusal { block, text } => self.say(*block, text, || Kind::Refusal, out),
@@ -150,7 +156,7 @@ impl Writer {
         self.stage = Stage::After;
         let response = Response {
             output: self.output.iter().flatten().collect(),
-            usage: self.usage.map(Counts::from),
+            usage: self.counts(),
             ..Response::ended(&self.id, self.created, &self.model, stop, &self.echo)
         };
         let kind = match response.status {
@@ -175,10 +181,15 @@ impl Writer {
                 ..error.clone()
             }),
             output: self.output.iter().flatten().collect(),
-            usage: self.usage.map(Counts::from),
+            usage: self.counts(),
             ..Response::begun(&self.id, self.created, &self.model, &self.echo)
         };
         self.frames.send("response.failed", Whole { response }, out);
+    }
+
+    fn counts(&self) -> Option<Counts> {
+        let told = self.usage?;
+        Some(told.completed(self.likely_input, self.said).into())
     }
 
     fn begin(&mut self, out: &mut Vec<u8>) {

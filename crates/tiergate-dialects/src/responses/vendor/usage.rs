@@ -44,9 +44,6 @@ pub(super) fn usage(told: &RawValue) -> Option<Usage> {
         count(counts.input_tokens.as_ref()),
         count(counts.output_tokens.as_ref()),
     );
-    if input.is_none() && output.is_none() {
-        return None;
-    }
     let of_input = details(counts.input_tokens_details.as_ref());
     let of_output = details(counts.output_tokens_details.as_ref());
     let of_written = details(of_input.cache_write_tokens_details.as_ref());
@@ -54,21 +51,17 @@ pub(super) fn usage(told: &RawValue) -> Option<Usage> {
     let cached = count(of_input.cached_tokens.as_ref());
     let written = count(of_input.cache_write_tokens.as_ref());
     let long = count(of_written.ttl_12h_tokens.as_ref()).min(written);
-    let input = input.unwrap_or_default();
-    Some(Usage {
-        // xAI tells cached tokens beside the others when there are more of them
-        prompt_tokens: if cached > input {
-            input.saturating_add(cached)
-        } else {
-            input
-        },
+    let parts = Usage {
         cached_tokens: cached,
         cache_write_tokens: written - long,
         cache_write_long_tokens: long,
-        completion_tokens: output.unwrap_or_default(),
         reasoning_tokens: count(of_output.reasoning_tokens.as_ref()),
         ..Usage::default()
-    })
+    };
+    // xAI tells cached tokens beside the others when there are more of them
+    let beside = |input: u64| if cached > input { cached } else { 0 };
+    let input = input.map(|input| input.saturating_add(beside(input)));
+    parts.of(input, output)
 }
 
 fn details<'a>(told: Option<&'a Json<'_>>) -> Finer<'a> {

@@ -103,4 +103,8 @@ impl Decode for anthropic::Stream {
     fn is_over(&self) -> bool {
         Self::is_over(self)
     }
+
+    fn repeats(&self) -> bool {
+        Self::repeats(self)
+    }
 }
