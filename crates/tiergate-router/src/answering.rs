@@ -76,6 +76,14 @@ impl Answering {
         let bill = self.flow.as_mut().map(|flow| flow.tally.bill());
         bill.unwrap_or_default()
     }
+
+    /// Ends an answer that cannot be told to its client, as one that its provider has broken off.
+    pub fn untold(&mut self, why: &str) {
+        if let Some(flow) = self.flow.as_mut().filter(|flow| !flow.ended) {
+            let error = flow.tally.fault(Kind::Invalid, why);
+            flow.broken(&error, false);
+        }
+    }
 }
 
 impl Stream for Answering {
@@ -131,13 +139,11 @@ impl Flow {
             }
             Some(Ok(chunk)) => self.note(chunk),
             Some(Err(error)) => {
-                self.ended = true;
                 // what the caller cut short says nothing of who was speaking
                 let hurried = self
                     .deadline
                     .is_some_and(|deadline| Instant::now() >= deadline);
-                self.watched.failed(error, "", hurried);
-                self.tally.interrupted();
+                self.broken(error, hurried);
             }
             None => {
                 self.ended = true;
@@ -171,6 +177,12 @@ impl Flow {
             self.tally.used(usage);
         }
         self.tally.left_out(&chunk.left_out);
+    }
+
+    fn broken(&mut self, error: &ProviderError, hurried: bool) {
+        self.ended = true;
+        self.watched.failed(error, "", hurried);
+        self.tally.interrupted();
     }
 
     fn complete(&mut self) {

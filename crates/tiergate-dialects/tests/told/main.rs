@@ -86,7 +86,7 @@ fn told(events: &[Event<'_>], form: Form) -> (Vec<Value>, Vec<String>) {
     let mut out = Vec::new();
     let mut lost = Vec::new();
     for event in events {
-        writer.event(event, &mut out);
+        writer.event(event, &mut out).unwrap();
         lost.extend(left_out_of(form, event).map(|edit| edit.to_string()));
     }
     out.extend(writer.end().into_iter().flat_map(|(_, bytes)| bytes));

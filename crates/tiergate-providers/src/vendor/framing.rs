@@ -1,6 +1,6 @@
 //! Bytes in, events out, in each of the framings.
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use tiergate_dialects::bedrock::frames;
 use tiergate_wire::sse;
 
@@ -13,8 +13,16 @@ const EVENT: usize = 4 * 1024 * 1024;
 /// Cuts a body into events.
 pub(super) enum Cutter {
     Frames(frames::Decoder),
-    Lines(BytesMut),
+    Lines(Lines),
     Sse(sse::Decoder),
+}
+
+/// Cuts a body into lines.
+#[derive(Default)]
+pub(super) struct Lines {
+    carry: BytesMut,
+    /// How much of it is known to hold no line's end.
+    seen: usize,
 }
 
 /// One event.
@@ -45,7 +53,7 @@ impl Cutter {
     pub(super) fn new(framing: Framing) -> Self {
         match framing {
             Framing::Frames => Self::Frames(frames::Decoder::new(EVENT)),
-            Framing::Lines => Self::Lines(BytesMut::new()),
+            Framing::Lines => Self::Lines(Lines::default()),
             Framing::Sse => Self::Sse(sse::Decoder::new(EVENT)),
         }
     }
@@ -53,7 +61,7 @@ impl Cutter {
     pub(super) fn push(&mut self, bytes: Bytes) {
         match self {
             Self::Frames(decoder) => decoder.push(bytes),
-            Self::Lines(carry) => carry.extend_from_slice(&bytes),
+            Self::Lines(lines) => lines.carry.extend_from_slice(&bytes),
             Self::Sse(decoder) => decoder.push(bytes),
         }
     }
@@ -76,14 +84,13 @@ impl Cutter {
                     data: frame.payload().clone(),
                 }))
             }
-            Self::Lines(carry) => {
-                while let Some(end) = memchr::memchr(b'\n', carry) {
-                    let line = carry.split_to(end + 1).freeze();
+            Self::Lines(lines) => {
+                while let Some(line) = lines.next() {
                     if let Some(piece) = line_of(&line) {
                         return Ok(Some(piece));
                     }
                 }
-                if carry.len() > EVENT {
+                if lines.carry.len() > EVENT {
                     return Err(format!("a line is longer than {EVENT} bytes"));
                 }
                 Ok(None)
@@ -104,15 +111,26 @@ impl Cutter {
         match self {
             // a frame has its length before it: what is left of one is not one
             Self::Frames(_) => None,
-            Self::Lines(carry) => {
-                let line = carry.copy_to_bytes(carry.len());
-                line_of(&line)
-            }
+            Self::Lines(lines) => line_of(&std::mem::take(lines).carry.freeze()),
             Self::Sse(decoder) => decoder.finish().and_then(event_of).map(|mut piece| {
                 piece.raw = [&piece.raw, b"\n\n".as_slice()].concat().into();
                 piece
             }),
         }
+    }
+}
+
+impl Lines {
+    /// The next line that is there as a whole; what was looked at is not looked at again.
+    fn next(&mut self) -> Option<Bytes> {
+        let fresh = self.carry.get(self.seen..).unwrap_or_default();
+        let Some(end) = memchr::memchr(b'\n', fresh) else {
+            self.seen = self.carry.len();
+            return None;
+        };
+        let end = self.seen + end + 1;
+        self.seen = 0;
+        Some(self.carry.split_to(end).freeze())
     }
 }
 
@@ -162,5 +180,17 @@ mod tests {
             lines.extend(cutter.finish().map(|piece| piece.data));
             assert_eq!(lines, [r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#]);
         }
+    }
+
+    /// With a look at the whole line for each byte this would take hours.
+    #[test]
+    fn a_long_line_in_bytes_costs_no_more_than_its_length() {
+        let mut cutter = Cutter::new(Framing::Lines);
+        for _ in 0..2_000_000 {
+            cutter.push(Bytes::from_static(b"x"));
+            assert!(cutter.next().unwrap().is_none());
+        }
+        cutter.push(Bytes::from_static(b"\n"));
+        assert_eq!(cutter.next().unwrap().unwrap().data.len(), 2_000_000);
     }
 }

@@ -161,7 +161,8 @@ impl Sse {
             match next {
                 Some(Ok(chunk)) => {
                     // an answer that is too long to be kept is not run again
-                    self.pick.take_if(|pick| !pick.event(&chunk.raw));
+                    self.pick
+                        .take_if(|pick| !chunk.raw.is_empty() && !pick.event(&chunk.raw));
                     if chunk.kind == ChunkKind::Done {
                         self.state = State::Draining;
                     }
@@ -196,9 +197,10 @@ impl Sse {
                 ChunkKind::Done => return Ok(Some(retelling.end())),
                 _ => retelling.event(&chunk.raw),
             };
-            return told
-                .map(Some)
-                .map_err(|fault| self.told(&fault.message, None));
+            return told.map(Some).map_err(|fault| {
+                self.answering.untold(&fault.message);
+                self.told(&fault.message, None)
+            });
         }
         if self.form == Form::Responses {
             self.events += events(&chunk.raw);
