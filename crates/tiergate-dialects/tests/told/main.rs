@@ -7,6 +7,7 @@ use tiergate_dialects::front::{Writer, left_out, left_out_of, write_answer};
 use tiergate_dialects::inner::{Event, Stamp, Undo};
 use tiergate_dialects::{Form, anthropic, gemini, openai, responses};
 
+mod bounds;
 mod echoed;
 mod lengths;
 mod lost;

@@ -216,6 +216,8 @@ impl Block {
             said = special::input(&Arguments::Text(said));
         }
         let all = said.borrowed();
+        // the frames below repeat it up to three times
+        out.reserve(all.raw().len().saturating_mul(3));
         match &self.kind {
             Kind::Text => self.end_text(&all, frames, out),
             Kind::Refusal => {

@@ -171,6 +171,7 @@ impl Writer {
             return;
         }
         self.stage = Stage::After;
+        out.reserve(self.kept);
         let response = Response {
             output: self.output.iter().flatten().collect(),
             usage: self.usage.map(Counts::from),
