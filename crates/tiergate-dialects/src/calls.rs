@@ -25,9 +25,16 @@ pub(crate) fn id(undo: &Undo, nth: usize, answer: &str) -> Text<'static> {
     } else {
         &undo.seed
     };
-    let usable: Vec<char> = seed.chars().filter(char::is_ascii_alphanumeric).collect();
-    let few: String = usable.iter().rev().take(8).rev().collect();
-    Text::new(&format!("call_{nth}{few}"))
+    Text::new(&format!("call_{nth}{}", tail(seed, 8)))
+}
+
+/// The last letters and digits of an id, of which no more than the end is looked at.
+pub(crate) fn tail(id: &str, most: usize) -> String {
+    const END: usize = 64;
+    let end = id.chars().rev().take(END);
+    let tail = end.filter(char::is_ascii_alphanumeric).take(most);
+    let tail: Vec<char> = tail.collect();
+    tail.into_iter().rev().collect()
 }
 
 /// Arguments in whichever form; `{}` for what is empty or `null`.

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use tiergate_wire::error::Body as ErrorBody;
 
+use crate::blocks::short;
+use crate::fault::Fault;
 use crate::inner::{Answer, Event, Stamp};
 pub use crate::left_out::{left_out, left_out_of};
 use crate::{Form, anthropic, openai, responses};
@@ -61,11 +63,24 @@ impl Writer {
     }
 
     /// Adds what the client gets of an event.
-    pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    /// A [`Fault`] when more of the answer would have to be kept than is: Responses repeat it at its end, and Messages
+    /// tell one block after the other.
+    pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
         match self {
-            Self::Chat(writer) => writer.event(event, out),
-            Self::Messages(writer) => writer.event(event, out),
-            Self::Responses(writer) => writer.event(event, out),
+            Self::Chat(writer) => {
+                writer.event(event, out);
+                Ok(())
+            }
+            Self::Messages(writer) => {
+                writer.event(event, out);
+                short(writer.kept())
+            }
+            Self::Responses(writer) => {
+                writer.event(event, out);
+                short(writer.kept())
+            }
         }
     }
 

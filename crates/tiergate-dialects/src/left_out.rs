@@ -14,7 +14,8 @@ pub fn left_out(form: Form, parts: &[Part<'_>]) -> Edits {
             Part::Audio { .. } | Part::File { .. } => Some(edit("a file")),
             _ => None,
         };
-        edits.extend(edit.filter(|edit| !edits.contains(edit)));
+        let new = edit.filter(|edit| edits.len() < MOST && !edits.contains(edit));
+        edits.extend(new);
     }
     edits
 }
@@ -32,7 +33,14 @@ pub fn left_out_of(form: Form, event: &Event<'_>) -> Option<Edit> {
     }
 }
 
+/// The most that is listed of one answer.
+const MOST: usize = 64;
+
+/// The most characters that are repeated of a kind's name.
+const LONGEST: usize = 64;
+
 fn edit(what: &str) -> Edit {
+    let what: String = what.chars().take(LONGEST).collect();
     format!("left out {what} of the answer").into()
 }
 

@@ -29,6 +29,7 @@
 
 pub mod anthropic;
 pub mod bedrock;
+mod blocks;
 mod calls;
 pub mod cohere;
 mod count;

@@ -99,13 +99,13 @@ impl Telling {
         while let Ok(Some(event)) = decoder.next() {
             let Some(data) = event.data.filter(|data| !data.is_empty()) else {
                 // a comment, by which the provider keeps the connection alive
-                self.writer.event(&Event::Ping, out);
+                self.writer.event(&Event::Ping, out)?;
                 continue;
             };
             let mut events = Vec::new();
             let read = self.reader.event("", &data, &mut events);
             for event in &events {
-                self.write(event, out);
+                self.write(event, out)?;
                 chunk.left_out.extend(left_out_of(self.form, event));
             }
             read?;
@@ -113,11 +113,11 @@ impl Telling {
         Ok(())
     }
 
-    fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+    fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
         if matches!(event, Event::Finish { .. }) {
             self.progress = self.progress.max(Progress::Finished);
         }
-        self.writer.event(event, out);
+        self.writer.event(event, out)
     }
 
     /// What the client gets after a complete answer; nothing the second time.
@@ -131,7 +131,8 @@ impl Telling {
             // a finish reason without a word in it counts once the provider is done
             let _ = self.reader.event("", b"[DONE]", &mut events);
             for event in &events {
-                self.write(event, &mut out);
+                // nothing that is too long now takes a complete answer back
+                let _ = self.write(event, &mut out);
             }
         }
         match self.progress {

@@ -147,13 +147,11 @@ impl Flow {
             }
             Some(Ok(chunk)) => self.note(chunk),
             Some(Err(error)) => {
-                self.ended = true;
                 // what the caller cut short says nothing of who was speaking
                 let hurried = self
                     .deadline
                     .is_some_and(|deadline| Instant::now() >= deadline);
-                self.watched.failed(error, "", hurried);
-                self.tally.interrupted();
+                self.broken(error, hurried);
             }
             None => {
                 self.ended = true;
@@ -195,6 +193,12 @@ impl Flow {
             self.tally.used(usage);
         }
         self.tally.left_out(&chunk.left_out);
+    }
+
+    fn broken(&mut self, error: &ProviderError, hurried: bool) {
+        self.ended = true;
+        self.watched.failed(error, "", hurried);
+        self.tally.interrupted();
     }
 
     fn complete(&mut self) {

@@ -11,6 +11,9 @@ use tokio::time::Instant;
 /// More than this is not held back: the stream counts as begun (failover design, section 6).
 const MOST_HELD_BACK: usize = 64 * 1024;
 
+/// What holding a chunk costs at least, also one of which the client sees nothing.
+const LEAST: usize = 64;
+
 /// A stream that has said something, with what came until then.
 pub(crate) struct Peeked {
     pub(crate) head: Head,
@@ -49,7 +52,7 @@ pub(crate) async fn peek(
                 "the stream ended before it said anything",
             ))
         })?;
-        bytes += chunk.raw.len();
+        bytes += chunk.raw.len().max(LEAST);
         if let Some(telling) = &mut telling {
             telling.chunk(&mut chunk)?;
         }

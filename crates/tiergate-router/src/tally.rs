@@ -14,6 +14,9 @@ use crate::paper::{Paper, later, millis};
 use crate::plan::Plan;
 use crate::{Context, Error, Route};
 
+/// Beyond so many edits a receipt does not list what an answer left out.
+const MOST_EDITS: usize = 64;
+
 /// What a request has cost so far, and what that saved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bill {
@@ -131,9 +134,11 @@ impl Tally {
             return;
         }
         if let Some(receipt) = self.paper.open() {
-            let new = edits.iter().filter(|edit| !receipt.edits.contains(edit));
-            let new: Vec<Edit> = new.cloned().collect();
-            receipt.edits.extend(new);
+            for edit in edits {
+                if receipt.edits.len() < MOST_EDITS && !receipt.edits.contains(edit) {
+                    receipt.edits.push(edit.clone());
+                }
+            }
         }
     }
 

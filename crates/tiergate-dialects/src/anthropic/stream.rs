@@ -1,5 +1,7 @@
 //! A streamed answer of the vendor.
 
+use std::collections::BTreeMap;
+
 use serde_json::value::RawValue;
 
 use super::answer::own_name;
@@ -8,6 +10,7 @@ use super::error::fault;
 use super::read::{Block, Delta, Frame, Start, parse, text};
 use super::stop;
 use super::usage::Counts;
+use crate::blocks::{Blocks, short};
 use crate::fault::Fault;
 use crate::inner::{Event, Stop, Text, Undo};
 
@@ -24,9 +27,11 @@ pub struct Stream {
     calls: bool,
     /// The end of the answer's id, for ids of calls.
     id: String,
-    open: Vec<Open>,
-    /// How many blocks have begun.
-    blocks: u32,
+    /// The blocks that have begun and not ended, by the vendor's numbers of them.
+    open: BTreeMap<u64, Open>,
+    blocks: Blocks,
+    /// Bytes of arguments that are kept because none were streamed yet.
+    kept: usize,
     counts: Counts,
     ends: Ends,
 }
@@ -34,8 +39,6 @@ pub struct Stream {
 /// A block that has begun.
 #[derive(Debug)]
 struct Open {
-    /// The vendor's number of it.
-    index: u64,
     block: u32,
     kind: Kind,
 }
@@ -74,6 +77,8 @@ impl Stream {
         if self.over || blank.is_empty() || blank.starts_with(b"[DONE]") {
             return Ok(());
         }
+        self.blocks.fit()?;
+        short(self.kept)?;
         let frame: Frame<'a> =
             serde_json::from_slice(data).map_err(|error| Fault::unreadable("an event", &error))?;
         let kind = text(frame.kind);
@@ -145,10 +150,8 @@ impl Stream {
             return;
         };
         self.begin(None, None, out);
-        if let Some(at) = self.position(frame) {
-            self.block_stop(at, out);
-        }
-        let block = self.blocks;
+        self.block_stop(index(frame), out);
+        let block = self.blocks.count();
         let text = |raw| text(raw).unwrap_or_default();
         let mut kind = Kind::Other;
         match start.kind() {
@@ -167,22 +170,18 @@ impl Stream {
                 block,
                 data: text(start.data),
             }),
-            "tool_use" => kind = self.call(&start, out),
+            "tool_use" => kind = self.call(&start, block, out),
             _ => {
                 let kind = start.kind.unwrap_or_default();
                 return out.push(Event::Foreign { kind, whole: None });
             }
         }
-        self.blocks = self.blocks.saturating_add(1);
-        self.open.push(Open {
-            index: index(frame),
-            block,
-            kind,
-        });
+        self.kept = self.kept.saturating_add(kind.kept());
+        let block = self.blocks.begin();
+        self.open.insert(index(frame), Open { block, kind });
     }
 
-    fn call<'a>(&mut self, start: &Block<'a>, out: &mut Vec<Event<'a>>) -> Kind {
-        let block = self.blocks;
+    fn call<'a>(&mut self, start: &Block<'a>, block: u32, out: &mut Vec<Event<'a>>) -> Kind {
         let input = start
             .input
             .map(RawValue::get)
@@ -212,8 +211,7 @@ impl Stream {
     ) -> Result<(), Fault> {
         let delta = frame.delta.filter(|delta| delta.get().starts_with('{'));
         let delta: Delta<'a> = delta.and_then(parse).ok_or_else(unreadable)?;
-        let at = self.position(frame);
-        let Some(open) = at.and_then(|at| self.open.get_mut(at)) else {
+        let Some(open) = self.open.get_mut(&index(frame)) else {
             return Ok(());
         };
         let block = open.block;
@@ -228,13 +226,17 @@ impl Stream {
             ("signature_delta", Kind::Other) => out.extend(signature(block, delta.signature)),
             ("input_json_delta", Kind::Call(input)) => {
                 if let Some(fragment) = said(delta.partial_json)? {
-                    *input = None;
+                    self.kept = self
+                        .kept
+                        .saturating_sub(input.take().map_or(0, |input| input.len()));
                     out.push(Event::Arguments { block, fragment });
                 }
             }
             ("input_json_delta", Kind::Json(input)) => {
                 if let Some(text) = said(delta.partial_json)? {
-                    *input = None;
+                    self.kept = self
+                        .kept
+                        .saturating_sub(input.take().map_or(0, |input| input.len()));
                     out.push(Event::Text { block, text });
                 }
             }
@@ -244,28 +246,17 @@ impl Stream {
     }
 
     fn stop(&mut self, frame: &Frame<'_>, out: &mut Vec<Event<'_>>) {
-        self.ends.end(index(frame));
-        if let Some(at) = self.position(frame) {
-            self.block_stop(at, out);
-        }
+        let index = index(frame);
+        self.ends.end(index);
+        self.block_stop(index, out);
     }
 
-    /// Ends the block at a position among the open ones; a call without streamed arguments gets those that it came
-    /// with.
-    fn block_stop(&mut self, at: usize, out: &mut Vec<Event<'_>>) {
-        let Open { block, kind, .. } = self.open.remove(at);
-        match kind {
-            Kind::Call(Some(input)) => out.push(Event::Arguments {
-                block,
-                fragment: Text::new(&input),
-            }),
-            Kind::Json(Some(input)) => out.push(Event::Text {
-                block,
-                text: Text::new(&input),
-            }),
-            _ => {}
+    /// Ends the block of this number, if it is open.
+    fn block_stop(&mut self, index: u64, out: &mut Vec<Event<'_>>) {
+        if let Some(open) = self.open.remove(&index) {
+            self.kept = self.kept.saturating_sub(open.kind.kept());
+            open.stop(out);
         }
-        out.push(Event::BlockStop { block });
     }
 
     fn message_delta<'a>(&mut self, frame: &Frame<'a>, out: &mut Vec<Event<'a>>) {
@@ -294,8 +285,10 @@ impl Stream {
         stop_sequence: Option<Text<'a>>,
         out: &mut Vec<Event<'a>>,
     ) {
-        while !self.open.is_empty() {
-            self.block_stop(0, out);
+        let mut open: Vec<Open> = std::mem::take(&mut self.open).into_values().collect();
+        open.sort_unstable_by_key(|open| open.block);
+        for open in open {
+            open.stop(out);
         }
         let stop = match stop::read(&native) {
             Stop::ToolCalls if self.undo.json_tool.is_some() && !self.calls => Stop::End,
@@ -308,10 +301,34 @@ impl Stream {
             stop_sequence,
         });
     }
+}
 
-    fn position(&self, frame: &Frame<'_>) -> Option<usize> {
-        let index = index(frame);
-        self.open.iter().position(|open| open.index == index)
+impl Open {
+    /// Ends the block; a call without streamed arguments gets those that it came with.
+    fn stop(self, out: &mut Vec<Event<'_>>) {
+        let block = self.block;
+        match self.kind {
+            Kind::Call(Some(input)) => out.push(Event::Arguments {
+                block,
+                fragment: Text::new(&input),
+            }),
+            Kind::Json(Some(input)) => out.push(Event::Text {
+                block,
+                text: Text::new(&input),
+            }),
+            _ => {}
+        }
+        out.push(Event::BlockStop { block });
+    }
+}
+
+impl Kind {
+    /// Bytes of the arguments that are kept.
+    fn kept(&self) -> usize {
+        match self {
+            Self::Call(Some(input)) | Self::Json(Some(input)) => input.len(),
+            _ => 0,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A streamed answer for a client.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use tiergate_wire::usage::Usage;
 
@@ -36,6 +36,10 @@ pub struct Writer {
     said: u64,
     /// The blocks that have begun and not been written to their end; the first one is written as it comes.
     open: VecDeque<Open>,
+    /// The client's numbers of them by the inner form's.
+    numbers: HashMap<u32, u32>,
+    /// Bytes of the blocks that wait for others.
+    kept: usize,
     blocks: u32,
     finish: Option<Finish>,
 }
@@ -71,6 +75,8 @@ impl Writer {
             likely_input: stamp.likely_input,
             said: 0,
             open: VecDeque::new(),
+            numbers: HashMap::new(),
+            kept: 0,
             blocks: 0,
             finish: None,
         }
@@ -110,6 +116,11 @@ impl Writer {
         }
     }
 
+    /// How many bytes wait until the blocks before them are complete.
+    pub fn kept(&self) -> usize {
+        self.kept
+    }
+
     /// Writes the end of a message that was finished; nothing after one that was cut off.
     pub fn end(&mut self, out: &mut Vec<u8>) {
         let Some(finish) = self.finish.take().filter(|_| !self.ended) else {
@@ -118,8 +129,7 @@ impl Writer {
         self.ended = true;
         self.begin(out);
         while let Some(Open { block, .. }) = self.open.front() {
-            let block = *block;
-            self.stop(block, out);
+            self.stop(*block, out);
         }
         let reason = match finish.stop {
             Stop::End if self.refuses => stop::write(Stop::ContentFilter, None),
@@ -214,9 +224,8 @@ impl Writer {
         out: &mut Vec<u8>,
     ) {
         self.open(block, start);
-        let open = self.open.iter_mut().find(|open| open.block == block);
-        if let Some(open) = open.filter(|open| !open.complete && !delta.is_empty()) {
-            piece(open.index, delta, &mut open.waiting);
+        if !delta.is_empty() {
+            self.add(block, |open| piece(open.index, delta, &mut open.waiting));
         }
         self.flush(out);
     }
@@ -228,39 +237,55 @@ impl Writer {
         }
         let index = self.blocks;
         self.blocks = self.blocks.saturating_add(1);
-        let mut waiting = Vec::new();
-        block_start(index, &start(), &mut waiting);
+        self.numbers.insert(block, index);
         self.open.push_back(Open {
             block,
             index,
-            waiting,
+            waiting: Vec::new(),
             complete: false,
+        });
+        self.add(block, |open| {
+            block_start(index, &start(), &mut open.waiting);
         });
     }
 
     fn has(&self, block: u32) -> bool {
-        self.open.iter().any(|open| open.block == block)
+        self.numbers.contains_key(&block)
     }
 
     fn stop(&mut self, block: u32, out: &mut Vec<u8>) {
-        let open = self
-            .open
-            .iter_mut()
-            .find(|open| open.block == block && !open.complete);
-        if let Some(open) = open {
+        self.add(block, |open| {
             open.complete = true;
             block_stop(open.index, &mut open.waiting);
-        }
+        });
         self.flush(out);
+    }
+
+    /// Adds to what waits of a block that is not complete.
+    fn add(&mut self, block: u32, write: impl FnOnce(&mut Open)) {
+        let Some(first) = self.open.front().map(|open| open.index) else {
+            return;
+        };
+        let number = self.numbers.get(&block).copied();
+        // they are numbered as they stand
+        let place = number.and_then(|number| number.checked_sub(first));
+        let open = place.and_then(|place| self.open.get_mut(place as usize));
+        if let Some(open) = open.filter(|open| !open.complete) {
+            let before = open.waiting.len();
+            write(open);
+            self.kept = self.kept.saturating_add(open.waiting.len() - before);
+        }
     }
 
     /// Writes what no block before it keeps waiting.
     fn flush(&mut self, out: &mut Vec<u8>) {
         while let Some(open) = self.open.front_mut() {
+            self.kept = self.kept.saturating_sub(open.waiting.len());
             out.append(&mut open.waiting);
             if !open.complete {
                 return;
             }
+            self.numbers.remove(&open.block);
             self.open.pop_front();
         }
     }

@@ -1,12 +1,15 @@
 //! A streamed answer.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::answer::{Called, Fields, renamed, stop};
 use super::fault::fault;
 use super::usage::Told;
+use crate::blocks::{Blocks, short};
 use crate::fault::Fault;
-use crate::inner::{Event, Text, Undo};
+use crate::inner::{Event, Growing, Text, Undo};
 
 /// Reads the events of `ConverseStream`, in order.
 ///
@@ -18,19 +21,17 @@ pub struct Stream {
     finished: bool,
     /// The tokens were told after the end.
     over: bool,
-    /// How many blocks have begun.
-    begun: u32,
-    open: Vec<Open>,
+    blocks: Blocks,
+    /// The blocks that have begun and not ended, by the vendor's numbers of them.
+    open: BTreeMap<u64, Open>,
     called: Called,
     /// Words beside the JSON tool, kept in case that it is not called.
-    aside: Vec<Text<'static>>,
+    aside: Growing,
 }
 
 /// A block that has begun and not ended.
 #[derive(Clone, Copy, Debug)]
 struct Open {
-    /// Its number at the vendor.
-    index: u64,
     block: u32,
     kind: Kind,
     /// Nothing of it was said yet.
@@ -85,6 +86,8 @@ impl Stream {
         if !known.contains(&name) {
             return Ok(());
         }
+        self.blocks.fit()?;
+        short(self.aside.len())?;
         let told: Payload<'a> =
             serde_json::from_slice(data).map_err(|error| Fault::unreadable("an event", &error))?;
         if !self.started {
@@ -177,7 +180,7 @@ impl Stream {
             self.thought(index, reasoning, out);
         }
         if let Some(fragment) = delta.tool_use.and_then(|used| used.input) {
-            let mut open = self.open.iter_mut().find(|open| open.index == index);
+            let mut open = self.open.get_mut(&index);
             if let Some(open) = &mut open {
                 open.silent &= fragment.is_empty();
             }
@@ -195,7 +198,7 @@ impl Stream {
 
     fn words<'a>(&mut self, index: u64, text: Text<'a>, out: &mut Vec<Event<'a>>) {
         if self.undo.json_tool.is_some() {
-            self.aside.push(text.into_owned());
+            self.aside.push(&text);
         } else {
             let block = self.block(index, Kind::Text, out);
             out.push(Event::Text { block, text });
@@ -221,39 +224,43 @@ impl Stream {
 
     /// The open block of this number and kind, or a new one.
     fn block(&mut self, index: u64, kind: Kind, out: &mut Vec<Event<'_>>) -> u32 {
-        if let Some(open) = self.open.iter().find(|open| open.index == index) {
+        if let Some(open) = self.open.get(&index) {
             if open.kind == kind {
                 return open.block;
             }
             self.end(index, out);
         }
-        let block = self.begun;
-        self.begun = self.begun.saturating_add(1);
-        self.open.push(Open {
+        let block = self.blocks.begin();
+        let silent = true;
+        self.open.insert(
             index,
-            block,
-            kind,
-            silent: true,
-        });
+            Open {
+                block,
+                kind,
+                silent,
+            },
+        );
         block
     }
 
     fn end(&mut self, index: u64, out: &mut Vec<Event<'_>>) {
-        if let Some(place) = self.open.iter().position(|open| open.index == index) {
-            self.open.remove(place).close(out);
+        if let Some(open) = self.open.remove(&index) {
+            open.close(out);
         }
     }
 
     fn finish<'a>(&mut self, told: Payload<'a>, out: &mut Vec<Event<'a>>) -> Result<(), Fault> {
         let stop = stop(told.stop_reason.as_ref(), self.called)?;
-        for open in std::mem::take(&mut self.open) {
+        let mut open: Vec<Open> = std::mem::take(&mut self.open).into_values().collect();
+        open.sort_unstable_by_key(|open| open.block);
+        for open in open {
             open.close(out);
         }
         let aside = std::mem::take(&mut self.aside);
         if self.called == Called::Nothing && !aside.is_empty() {
-            let block = self.begun;
-            self.begun = self.begun.saturating_add(1);
-            out.extend(aside.into_iter().map(|text| Event::Text { block, text }));
+            let block = self.blocks.begin();
+            let text = aside.finish();
+            out.push(Event::Text { block, text });
             out.push(Event::BlockStop { block });
         }
         self.finished = true;

@@ -1,11 +1,14 @@
 //! A streamed answer.
 
+use std::collections::BTreeMap;
+
 use serde_json::value::RawValue;
 
 use super::answer::{Call, stop};
 use super::fault::{ended, fault};
 use super::frame::{End, Frame, read, unreadable};
 use super::usage::usage;
+use crate::blocks::Blocks;
 use crate::calls;
 use crate::fault::Fault;
 use crate::inner::{Event, Text, Undo};
@@ -16,10 +19,9 @@ pub struct Stream {
     undo: Undo,
     /// The answer's id; `None` before the start.
     id: Option<String>,
-    /// How many blocks have begun.
-    blocks: u32,
+    blocks: Blocks,
     /// The blocks that have begun and not ended.
-    open: Vec<Open>,
+    open: BTreeMap<Kind, Open>,
     /// How many calls have begun.
     calls: usize,
     finished: bool,
@@ -47,6 +49,7 @@ impl Stream {
         if self.finished || data.trim_ascii() == b"[DONE]" {
             return Ok(());
         }
+        self.blocks.fit()?;
         let frame: Frame<'a> = serde_json::from_slice(data).map_err(unreadable)?;
         let kind = frame.kind.as_ref().map(Text::value);
         match kind.as_deref().unwrap_or(name) {
@@ -54,10 +57,9 @@ impl Stream {
             "content-start" | "content-delta" => self.content(&frame, out)?,
             "content-end" => {
                 let at = frame.at();
-                self.close(
-                    |open| matches!(open.kind, Kind::Text(n) | Kind::Thinking(n) if n == at),
-                    out,
-                );
+                let ended = [Kind::Text(at), Kind::Thinking(at)];
+                let ended = ended.iter().filter_map(|kind| self.open.remove(kind));
+                close(ended.collect(), out);
             }
             "tool-plan-delta" => {
                 if let Some(text) = frame.message()?.and_then(|message| message.tool_plan) {
@@ -67,8 +69,7 @@ impl Stream {
             "tool-call-start" => self.call(&frame, out)?,
             "tool-call-delta" => self.arguments(&frame, out)?,
             "tool-call-end" => {
-                let at = frame.at();
-                self.close(|open| open.kind == Kind::Call(at), out);
+                self.close(Kind::Call(frame.at()), out);
             }
             "message-end" => self.finish(&frame, out)?,
             "error" => return Err(fault(200, None, data)),
@@ -112,8 +113,7 @@ impl Stream {
         if text.is_empty() {
             return;
         }
-        let known = self.open.iter().find(|open| open.kind == kind);
-        let block = match known {
+        let block = match self.open.get(&kind) {
             Some(open) => open.block,
             None => self.open(kind, out),
         };
@@ -136,7 +136,7 @@ impl Stream {
             return Err(Fault::invalid("a tool call has no name"));
         };
         let at = frame.at();
-        self.close(|open| open.kind == Kind::Call(at), out);
+        self.close(Kind::Call(at), out);
         let block = self.open(Kind::Call(at), out);
         let invented = || {
             calls::id(
@@ -176,8 +176,7 @@ impl Stream {
         if fragment.is_empty() {
             return Ok(());
         }
-        let mut calls = self.open.iter_mut();
-        let Some(open) = calls.find(|open| open.kind == Kind::Call(at)) else {
+        let Some(open) = self.open.get_mut(&Kind::Call(at)) else {
             return Err(Fault::invalid(
                 "arguments of a tool call that has not begun",
             ));
@@ -213,7 +212,7 @@ impl Stream {
         }
         let stop = stop(reason, self.calls > 0)?;
         self.start(None, out);
-        self.close(|_| true, out);
+        close(std::mem::take(&mut self.open).into_values().collect(), out);
         out.extend(end.usage.and_then(usage).map(Event::Usage));
         out.push(Event::Finish {
             stop,
@@ -227,32 +226,28 @@ impl Stream {
     /// Begins a block; a plan ends there, as nothing else says so.
     fn open(&mut self, kind: Kind, out: &mut Vec<Event<'_>>) -> u32 {
         self.start(None, out);
-        self.close(|open| open.kind == Kind::Plan, out);
-        let block = self.blocks;
-        self.blocks += 1;
-        self.open.push(Open {
-            kind,
-            block,
-            told: Told::Held(0),
-        });
+        self.close(Kind::Plan, out);
+        let block = self.blocks.begin();
+        let told = Told::Held(0);
+        self.open.insert(kind, Open { kind, block, told });
         block
     }
 
-    fn close(&mut self, ends: impl Fn(&Open) -> bool, out: &mut Vec<Event<'_>>) {
-        self.open.retain(|open| {
-            let ended = ends(open);
-            if ended {
-                let block = open.block;
-                if matches!((open.kind, open.told), (Kind::Call(_), Told::Held(_))) {
-                    out.push(Event::Arguments {
-                        block,
-                        fragment: open.rest(),
-                    });
-                }
-                out.push(Event::BlockStop { block });
-            }
-            !ended
-        });
+    fn close(&mut self, kind: Kind, out: &mut Vec<Event<'_>>) {
+        close(self.open.remove(&kind).into_iter().collect(), out);
+    }
+}
+
+/// Ends blocks in the order in which they have begun.
+fn close(mut ended: Vec<Open>, out: &mut Vec<Event<'_>>) {
+    ended.sort_unstable_by_key(|open| open.block);
+    for open in ended {
+        let block = open.block;
+        if matches!((open.kind, open.told), (Kind::Call(_), Told::Held(_))) {
+            let fragment = open.rest();
+            out.push(Event::Arguments { block, fragment });
+        }
+        out.push(Event::BlockStop { block });
     }
 }
 
@@ -280,7 +275,7 @@ impl Open {
 }
 
 /// What a block is, with Cohere's number for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Call(u64),
     Plan,

@@ -4,6 +4,7 @@ use super::answer::Calls;
 use super::response::{Call, Part, Response};
 use super::signature::{self, Said};
 use super::usage::Metadata;
+use crate::blocks::Blocks;
 use crate::fault::Fault;
 use crate::inner::{Event, Media, Stop, Text, Undo};
 
@@ -17,8 +18,7 @@ pub struct Stream {
     said: Said,
     /// The block that words are added to.
     open: Option<(Kind, u32)>,
-    /// How many blocks have begun.
-    blocks: u32,
+    blocks: Blocks,
     is_finished: bool,
 }
 
@@ -36,7 +36,7 @@ impl Stream {
             calls: None,
             said: Said::default(),
             open: None,
-            blocks: 0,
+            blocks: Blocks::default(),
             is_finished: false,
         }
     }
@@ -56,6 +56,7 @@ impl Stream {
         if data.is_empty() || data == b"[DONE]" {
             return Ok(());
         }
+        self.blocks.fit()?;
         let mut chunk = Response::read(data)?;
         if self.calls.is_none() {
             let id = chunk.id.take();
@@ -120,7 +121,7 @@ impl Stream {
     /// A signature behind what it signs, as a block of its own.
     fn sign<'a>(&mut self, signature: Text<'a>, out: &mut Vec<Event<'a>>) {
         self.close(out);
-        let block = self.begin();
+        let block = self.blocks.begin();
         out.push(Event::Signature { block, signature });
         out.push(Event::BlockStop { block });
     }
@@ -132,7 +133,7 @@ impl Stream {
         out: &mut Vec<Event<'a>>,
     ) {
         self.close(out);
-        let block = self.begin();
+        let block = self.blocks.begin();
         out.push(Event::Picture { block, source });
         out.push(Event::BlockStop { block });
         if let Some(signature) = signature.map(signature::mark_picture) {
@@ -162,7 +163,7 @@ impl Stream {
         self.close(out);
         let calls = self.calls.get_or_insert_default();
         let called = calls.read(call, &self.undo);
-        let block = self.begin();
+        let block = self.blocks.begin();
         out.push(Event::ToolCall {
             block,
             id: called.id,
@@ -197,14 +198,8 @@ impl Stream {
             return block;
         }
         self.close(out);
-        let block = self.begin();
+        let block = self.blocks.begin();
         self.open = Some((kind, block));
-        block
-    }
-
-    fn begin(&mut self) -> u32 {
-        let block = self.blocks;
-        self.blocks = self.blocks.saturating_add(1);
         block
     }
 

@@ -9,6 +9,7 @@
 
 mod answer;
 mod event;
+mod growing;
 mod part;
 mod request;
 mod signer;
@@ -17,6 +18,7 @@ mod undo;
 
 pub use answer::{Answer, Stamp, Stop};
 pub use event::Event;
+pub use growing::Growing;
 pub use part::{Arguments, Cache, Media, Part, SearchResult, ToolCall, ToolResult};
 pub use request::{
     BadRequest, Effort, Format, Reasoning, Request, Role, Sampling, Tool, ToolChoice, Turn, Unfit,

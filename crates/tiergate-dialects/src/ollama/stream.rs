@@ -1,6 +1,7 @@
 //! A streamed answer.
 
 use super::line::{Call, Line};
+use crate::blocks::Blocks;
 use crate::calls;
 use crate::fault::Fault;
 use crate::inner::{Event, Text, Undo};
@@ -11,8 +12,7 @@ pub struct Stream {
     undo: Undo,
     /// What sets invented ids apart; `None` before the start.
     seed: Option<String>,
-    /// How many blocks have begun.
-    blocks: u32,
+    blocks: Blocks,
     /// The block of words or thoughts that has begun and not ended.
     open: Option<(Kind, u32)>,
     /// How many calls were told.
@@ -48,6 +48,7 @@ impl Stream {
         if self.finished || data.trim_ascii().is_empty() {
             return Ok(());
         }
+        self.blocks.fit()?;
         let mut line = Line::read(data)?;
         if self.seed.is_none() {
             self.seed = Some(line.seed());
@@ -121,7 +122,7 @@ impl Stream {
     }
 
     fn finish<'a>(&mut self, line: Line<'a>, out: &mut Vec<Event<'a>>) -> Result<(), Fault> {
-        let stop = line.stop(self.calls, self.blocks as usize)?;
+        let stop = line.stop(self.calls, self.blocks.count() as usize)?;
         self.close(out);
         out.extend(line.usage().map(Event::Usage));
         out.push(Event::Finish {
@@ -135,9 +136,7 @@ impl Stream {
 
     fn begin(&mut self, out: &mut Vec<Event<'_>>) -> u32 {
         self.close(out);
-        let block = self.blocks;
-        self.blocks += 1;
-        block
+        self.blocks.begin()
     }
 
     fn close(&mut self, out: &mut Vec<Event<'_>>) {

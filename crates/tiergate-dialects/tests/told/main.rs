@@ -7,6 +7,7 @@ use tiergate_dialects::front::{Writer, left_out, left_out_of, write_answer};
 use tiergate_dialects::inner::{Event, Stamp, Undo};
 use tiergate_dialects::{Form, anthropic, gemini, openai, responses};
 
+mod bounds;
 mod echoed;
 mod lengths;
 mod lost;
@@ -86,7 +87,7 @@ fn told(events: &[Event<'_>], form: Form) -> (Vec<Value>, Vec<String>) {
     let mut out = Vec::new();
     let mut lost = Vec::new();
     for event in events {
-        writer.event(event, &mut out);
+        writer.event(event, &mut out).unwrap();
         lost.extend(left_out_of(form, event).map(|edit| edit.to_string()));
     }
     out.extend(writer.end().into_iter().flat_map(|(_, bytes)| bytes));

@@ -1,6 +1,6 @@
 //! Bytes in, events out, in each of the framings.
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use tiergate_dialects::bedrock::frames;
 use tiergate_wire::sse;
 
@@ -11,9 +11,16 @@ use crate::openai::is_comment;
 /// Cuts a body into events.
 pub(super) enum Cutter {
     Frames(frames::Decoder),
-    /// What has come of lines, and how much of it holds no end of one.
-    Lines(BytesMut, usize),
+    Lines(Lines),
     Sse(sse::Decoder),
+}
+
+/// Cuts a body into lines.
+#[derive(Default)]
+pub(super) struct Lines {
+    carry: BytesMut,
+    /// How much of it is known to hold no line's end.
+    seen: usize,
 }
 
 /// One event.
@@ -44,7 +51,7 @@ impl Cutter {
     pub(super) fn new(framing: Framing) -> Self {
         match framing {
             Framing::Frames => Self::Frames(frames::Decoder::new(LONGEST_EVENT)),
-            Framing::Lines => Self::Lines(BytesMut::new(), 0),
+            Framing::Lines => Self::Lines(Lines::default()),
             Framing::Sse => Self::Sse(sse::Decoder::new(LONGEST_EVENT)),
         }
     }
@@ -52,7 +59,7 @@ impl Cutter {
     pub(super) fn push(&mut self, bytes: Bytes) {
         match self {
             Self::Frames(decoder) => decoder.push(bytes),
-            Self::Lines(carry, _) => carry.extend_from_slice(&bytes),
+            Self::Lines(lines) => lines.carry.extend_from_slice(&bytes),
             Self::Sse(decoder) => decoder.push(bytes),
         }
     }
@@ -75,15 +82,13 @@ impl Cutter {
                     data: frame.payload().clone(),
                 }))
             }
-            Self::Lines(carry, searched) => {
-                while let Some(end) = line_end(carry, std::mem::take(searched)) {
-                    let line = carry.split_to(end).freeze();
+            Self::Lines(lines) => {
+                while let Some(line) = lines.next() {
                     if let Some(piece) = line_of(&line) {
                         return Ok(Some(piece));
                     }
                 }
-                *searched = carry.len();
-                if carry.len() > LONGEST_EVENT {
+                if lines.carry.len() > LONGEST_EVENT {
                     return Err(format!("a line is longer than {LONGEST_EVENT} bytes"));
                 }
                 Ok(None)
@@ -104,10 +109,7 @@ impl Cutter {
         match self {
             // a frame has its length before it: what is left of one is not one
             Self::Frames(_) => None,
-            Self::Lines(carry, _) => {
-                let line = carry.copy_to_bytes(carry.len());
-                line_of(&line)
-            }
+            Self::Lines(lines) => line_of(&std::mem::take(lines).carry.freeze()),
             Self::Sse(decoder) => decoder.finish().and_then(event_of).map(|mut piece| {
                 piece.raw = [&piece.raw, b"\n\n".as_slice()].concat().into();
                 piece
@@ -116,10 +118,18 @@ impl Cutter {
     }
 }
 
-/// Where the first line ends, if it does, of which so many bytes are known not to end it.
-fn line_end(text: &[u8], searched: usize) -> Option<usize> {
-    let end = memchr::memchr(b'\n', text.get(searched..)?)?;
-    Some(searched + end + 1)
+impl Lines {
+    /// The next line that is there as a whole; what was looked at is not looked at again.
+    fn next(&mut self) -> Option<Bytes> {
+        let fresh = self.carry.get(self.seen..).unwrap_or_default();
+        let Some(end) = memchr::memchr(b'\n', fresh) else {
+            self.seen = self.carry.len();
+            return None;
+        };
+        let end = self.seen + end + 1;
+        self.seen = 0;
+        Some(self.carry.split_to(end).freeze())
+    }
 }
 
 fn line_of(line: &Bytes) -> Option<Piece> {
@@ -168,5 +178,17 @@ mod tests {
             lines.extend(cutter.finish().map(|piece| piece.data));
             assert_eq!(lines, [r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#]);
         }
+    }
+
+    /// With a look at the whole line for each byte this would take hours.
+    #[test]
+    fn a_long_line_in_bytes_costs_no_more_than_its_length() {
+        let mut cutter = Cutter::new(Framing::Lines);
+        for _ in 0..2_000_000 {
+            cutter.push(Bytes::from_static(b"x"));
+            assert!(cutter.next().unwrap().is_none());
+        }
+        cutter.push(Bytes::from_static(b"\n"));
+        assert_eq!(cutter.next().unwrap().unwrap().data.len(), 2_000_000);
     }
 }

@@ -107,6 +107,7 @@ impl Chunks {
         };
         let mut chunk = Chunk::default();
         let mut bytes = Vec::new();
+        let mut told = Ok(());
         for event in &events {
             if let Event::Finish { stop, .. } = event
                 && self.blank
@@ -118,12 +119,12 @@ impl Chunks {
                 return Some(self.broken(error));
             }
             self.note(event, &mut chunk);
-            if !self.native {
-                self.writer.event(event, &mut bytes);
+            if !self.native && told.is_ok() {
+                told = self.writer.event(event, &mut bytes);
                 chunk.left_out.extend(left_out_of(self.form, event));
             }
         }
-        if let Err(fault) = read {
+        if let Err(fault) = read.and(told) {
             // nothing that goes wrong after its end takes an answer back
             if self.is_complete() {
                 return self.ended("");

@@ -9,7 +9,9 @@ use tiergate_providers::{
 };
 use tokio::time::Instant;
 
-use super::support::{self, After, Upstream, call, client, request, response, sse};
+use super::support::{
+    self, After, Upstream, call, client, json as json_of, request, response, sse,
+};
 
 const BEGUN: &str = r#"event: message_start
 data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"usage":{"input_tokens":3,"output_tokens":1}}}

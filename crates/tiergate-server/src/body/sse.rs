@@ -150,7 +150,8 @@ impl Sse {
             match next {
                 Some(Ok(chunk)) => {
                     // an answer that is too long to be kept is not run again
-                    self.pick.take_if(|pick| !pick.event(&chunk.raw));
+                    self.pick
+                        .take_if(|pick| !chunk.raw.is_empty() && !pick.event(&chunk.raw));
                     if chunk.kind == ChunkKind::Done {
                         self.state = State::Draining;
                     }

@@ -4,12 +4,17 @@
 //! the id with each piece; some send arguments before the name. Two calls must never become one.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::wire::{Call, Function};
-use crate::inner::{Event, Text, Undo};
+use crate::blocks::{Blocks, few, short};
+use crate::calls::tail;
+use crate::fault::Fault;
+use crate::inner::{Event, Growing, Text, Undo};
 
 /// What the names and ids in an answer depend on.
 pub(super) struct Names<'u> {
@@ -29,37 +34,49 @@ impl Names<'_> {
 
     /// An id for the n-th call, where the host gave none.
     pub(super) fn id(&self, nth: usize) -> Text<'static> {
-        let mut tail: Vec<char> = self
-            .answer
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect();
-        tail.drain(..tail.len().saturating_sub(8));
-        Text::new(&format!("call_{nth}{}", String::from_iter(tail)))
+        Text::new(&format!("call_{nth}{}", tail(&self.answer, 8)))
     }
 }
 
 /// The calls of a streamed answer so far.
 #[derive(Debug, Default)]
-pub(super) struct Calls(Vec<State>);
+pub(super) struct Calls {
+    states: Vec<State>,
+    /// Where the call of an id stands; no two have the same.
+    by_id: HashMap<String, usize>,
+    by_index: HashMap<Index, Places>,
+    /// Bytes that are kept: ids, numbers, and arguments that wait for a name.
+    kept: usize,
+}
+
+/// The host's number, as it wrote it; empty where it wrote none.
+type Index = Box<str>;
+
+/// Where the calls of one number stand.
+#[derive(Debug, Default)]
+struct Places {
+    last: usize,
+    /// Those without an id. If one of them has no name yet, it is the last one, and the last of its number.
+    without_id: Vec<usize>,
+}
 
 #[derive(Debug, Default)]
 struct State {
-    /// The host's number, as it wrote it.
-    index: Option<String>,
+    index: Index,
     /// The host's id.
     id: Option<Text<'static>>,
     /// The block, once the name is known.
     block: Option<u32>,
     /// Arguments that came before the name, without quotes around them.
-    held: String,
+    held: Growing,
     /// The first piece was a whole object.
     whole: bool,
 }
 
 /// A piece of a call, taken apart.
 struct Piece<'a> {
-    index: Option<&'a str>,
+    /// As [`Index`].
+    index: &'a str,
     id: Option<Text<'a>>,
     name: Option<Text<'a>>,
     arguments: Option<Text<'a>>,
@@ -68,12 +85,21 @@ struct Piece<'a> {
 
 impl Calls {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.states.is_empty()
+    }
+
+    /// To be asked before each chunk.
+    ///
+    /// # Errors
+    /// A [`Fault`] when there are more calls than any answer has, or they take up more than is kept of one.
+    pub(super) fn fit(&self) -> Result<(), Fault> {
+        few(u32::try_from(self.states.len()).unwrap_or(u32::MAX))?;
+        short(self.kept)
     }
 
     /// The blocks that were begun.
     pub(super) fn blocks(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().filter_map(|call| call.block)
+        self.states.iter().filter_map(|call| call.block)
     }
 
     /// Takes in a piece of a call; `blocks` counts the blocks of the answer.
@@ -81,12 +107,12 @@ impl Calls {
         &mut self,
         mut call: Call<'a>,
         names: &Names<'_>,
-        blocks: &mut u32,
+        blocks: &mut Blocks,
         out: &mut Vec<Event<'a>>,
     ) {
         let signature = call.take_signature();
         if let Some(function) = call.function {
-            let index = call.index.map(RawValue::get);
+            let index = call.index.map_or("", RawValue::get);
             let piece = Piece {
                 index,
                 id: call.id.full(),
@@ -102,15 +128,20 @@ impl Calls {
         &mut self,
         function: Function<'a>,
         names: &Names<'_>,
-        blocks: &mut u32,
+        blocks: &mut Blocks,
         out: &mut Vec<Event<'a>>,
     ) {
         self.take(Piece::of(function), names, blocks, out);
     }
 
     /// Begins the calls that never got a name.
-    pub(super) fn finish(&mut self, names: &Names<'_>, blocks: &mut u32, out: &mut Vec<Event<'_>>) {
-        for (at, call) in self.0.iter_mut().enumerate() {
+    pub(super) fn finish(
+        &mut self,
+        names: &Names<'_>,
+        blocks: &mut Blocks,
+        out: &mut Vec<Event<'_>>,
+    ) {
+        for (at, call) in self.states.iter_mut().enumerate() {
             if call.block.is_none() && !call.held.is_empty() {
                 let id = call.id.clone().unwrap_or_else(|| names.id(at + 1));
                 call.begin(id, Text::default(), None, blocks, out);
@@ -122,26 +153,16 @@ impl Calls {
         &mut self,
         piece: Piece<'a>,
         names: &Names<'_>,
-        blocks: &mut u32,
+        blocks: &mut Blocks,
         out: &mut Vec<Event<'a>>,
     ) {
-        let at = self.find(&piece).unwrap_or_else(|| {
-            self.0.push(State {
-                index: piece.index.map(str::to_owned),
-                ..State::default()
-            });
-            self.0.len() - 1
-        });
-        let taken = self
-            .0
-            .iter()
-            .any(|call| call.id.is_some() && call.id == piece.id);
-        let Some(call) = self.0.get_mut(at) else {
+        let at = self.find(&piece).unwrap_or_else(|| self.add(piece.index));
+        if let Some(id) = piece.id {
+            self.identify(at, id);
+        }
+        let Some(call) = self.states.get_mut(at) else {
             return;
         };
-        if call.id.is_none() && !taken {
-            call.id = piece.id.map(Text::into_owned);
-        }
         if call.block.is_none()
             && let Some(name) = piece.name
         {
@@ -151,35 +172,76 @@ impl Calls {
         }
         match (call.block, piece.arguments) {
             (Some(block), Some(fragment)) => out.push(Event::Arguments { block, fragment }),
-            (None, Some(fragment)) => call.held.push_str(fragment.inside()),
+            (None, Some(fragment)) => {
+                self.kept = self.kept.saturating_add(fragment.inside().len());
+                call.held.push(&fragment);
+            }
             (_, None) => {}
         }
     }
 
     /// The call that a piece belongs to; `None` for a new one.
     fn find(&self, piece: &Piece<'_>) -> Option<usize> {
-        let same_index = |call: &State| call.index.as_deref() == piece.index;
-        if piece.id.is_some() {
-            let or_missing =
-                |call: &State| same_index(call) || call.index.is_none() || piece.index.is_none();
-            let again = |call: &State| call.id == piece.id && or_missing(call);
-            // an id may come after the first arguments
-            let late = |call: &State| {
-                call.id.is_none()
-                    && same_index(call)
-                    && (call.block.is_none() || piece.name.is_none())
+        let same_index = self.by_index.get(piece.index);
+        if let Some(id) = &piece.id {
+            let again = |call: &State| {
+                *call.index == *piece.index || call.index.is_empty() || piece.index.is_empty()
             };
-            return self.0.iter().rposition(|call| again(call) || late(call));
+            // an id may come after the first arguments
+            let late = |call: &State| call.block.is_none() || piece.name.is_none();
+            let again = self.at(self.by_id.get(&*id.value()), again);
+            let late = self.at(same_index.and_then(|places| places.without_id.last()), late);
+            return again.max(late);
         }
         let at = match piece.index {
-            Some(_) => self.0.iter().rposition(same_index)?,
-            None => self.0.len().checked_sub(1)?,
+            "" => self.states.len().checked_sub(1)?,
+            _ => same_index?.last,
         };
-        let call = self.0.get(at)?;
+        let call = self.states.get(at)?;
         let named_again = piece.name.is_some() && call.block.is_some();
         let whole = || call.whole || piece.arguments.as_ref().is_some_and(is_whole);
-        let another = named_again && (piece.index.is_none() || whole());
+        let another = named_again && (piece.index.is_empty() || whole());
         (!another).then_some(at)
+    }
+
+    /// A place, if what stands there is wanted.
+    fn at(&self, place: Option<&usize>, wanted: impl Fn(&State) -> bool) -> Option<usize> {
+        let at = *place?;
+        self.states.get(at).is_some_and(wanted).then_some(at)
+    }
+
+    /// A new call of this number.
+    fn add(&mut self, index: &str) -> usize {
+        let at = self.states.len();
+        self.kept = self.kept.saturating_add(index.len());
+        self.states.push(State {
+            index: index.into(),
+            ..State::default()
+        });
+        let places = self.by_index.entry(index.into()).or_default();
+        places.last = at;
+        places.without_id.push(at);
+        at
+    }
+
+    /// Gives a call its id, unless it has one or another call has this one.
+    fn identify(&mut self, at: usize, id: Text<'_>) {
+        let Some(call) = self.states.get_mut(at) else {
+            return;
+        };
+        if call.id.is_some() {
+            return;
+        }
+        let Entry::Vacant(place) = self.by_id.entry(id.value().into_owned()) else {
+            return;
+        };
+        place.insert(at);
+        self.kept = self.kept.saturating_add(id.raw().len());
+        call.id = Some(id.into_owned());
+        if let Some(places) = self.by_index.get_mut(&call.index) {
+            // it was found as the last of them, or has just been added to them
+            places.without_id.pop_if(|last| *last == at);
+        }
     }
 }
 
@@ -189,11 +251,10 @@ impl State {
         id: Text<'a>,
         name: Text<'a>,
         signature: Option<Text<'a>>,
-        blocks: &mut u32,
+        blocks: &mut Blocks,
         out: &mut Vec<Event<'a>>,
     ) {
-        let block = *blocks;
-        *blocks += 1;
+        let block = blocks.begin();
         self.block = Some(block);
         out.push(Event::ToolCall {
             block,
@@ -201,16 +262,17 @@ impl State {
             name,
             signature,
         });
-        let held = RawValue::from_string(format!("\"{}\"", std::mem::take(&mut self.held))).ok();
-        let held = held.and_then(Text::literal).filter(|held| !held.is_empty());
-        out.extend(held.map(|fragment| Event::Arguments { block, fragment }));
+        if !self.held.is_empty() {
+            let fragment = std::mem::take(&mut self.held).finish();
+            out.push(Event::Arguments { block, fragment });
+        }
     }
 }
 
 impl<'a> Piece<'a> {
     fn of(function: Function<'a>) -> Self {
         Self {
-            index: None,
+            index: "",
             id: None,
             arguments: function.fragment(),
             name: function.name.full(),

@@ -5,6 +5,7 @@ use super::chunk::{Choice, Chunk, Message, Piece, pieces};
 use super::growth::Growth;
 use super::reasoning::Detail;
 use super::stop::stop;
+use crate::blocks::Blocks;
 use crate::fault::Fault;
 use crate::inner::{Event, Text, Undo};
 use crate::openai::{self, Quirks};
@@ -16,8 +17,7 @@ pub struct Stream {
     /// The answer's id.
     id: String,
     started: bool,
-    /// How many blocks have begun.
-    blocks: u32,
+    blocks: Blocks,
     open: Option<Open>,
     calls: Calls,
     thoughts: Growth,
@@ -83,6 +83,8 @@ impl Stream {
         if name == "error" {
             return Err(openai::fault(200, data, Quirks::COMPATIBLE));
         }
+        self.blocks.fit()?;
+        self.calls.fit()?;
         let mut chunk = Chunk::read(data)?;
         let usage = chunk.usage();
         let choice = chunk.take_choice();
@@ -115,7 +117,7 @@ impl Stream {
         out: &mut Vec<Event<'a>>,
     ) -> Result<(), Fault> {
         // MiniMax ends with the whole message, after all of its pieces
-        let message = choice.message.take().filter(|_| self.blocks == 0);
+        let message = choice.message.take().filter(|_| self.blocks.count() == 0);
         if let Some(delta) = choice.delta.take().or(message) {
             self.delta(delta, out);
         }
@@ -150,7 +152,7 @@ impl Stream {
         }
         for source in pictures {
             self.close(out);
-            let block = self.begin();
+            let block = self.blocks.begin();
             out.push(Event::Picture { block, source });
             out.push(Event::BlockStop { block });
         }
@@ -177,7 +179,7 @@ impl Stream {
         match detail {
             Detail::Encrypted { data, .. } => {
                 self.close(out);
-                let block = self.begin();
+                let block = self.blocks.begin();
                 out.push(Event::Redacted { block, data });
                 out.push(Event::BlockStop { block });
             }
@@ -223,7 +225,7 @@ impl Stream {
             Some(open) if open.kind == kind && !open.signed => open.block,
             _ => {
                 self.close(out);
-                let block = self.begin();
+                let block = self.blocks.begin();
                 self.open = Some(Open {
                     kind,
                     block,
@@ -232,12 +234,6 @@ impl Stream {
                 block
             }
         }
-    }
-
-    fn begin(&mut self) -> u32 {
-        let block = self.blocks;
-        self.blocks += 1;
-        block
     }
 
     fn close(&mut self, out: &mut Vec<Event<'_>>) {
@@ -281,7 +277,7 @@ impl Stream {
     }
 
     fn done(&mut self, out: &mut Vec<Event<'_>>) -> Result<(), Fault> {
-        if self.end == End::Empty && self.blocks > 0 {
+        if self.end == End::Empty && self.blocks.count() > 0 {
             self.finish(&Text::default(), None, out)?;
         }
         self.end = End::Done;

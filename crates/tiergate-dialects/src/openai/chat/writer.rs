@@ -1,5 +1,7 @@
 //! A streamed answer, as a client of chat completions gets it.
 
+use std::collections::HashMap;
+
 use tiergate_wire::usage::Usage;
 
 use super::object::{Object, object};
@@ -13,8 +15,8 @@ pub struct Writer {
     head: Vec<u8>,
     /// What comes after the id in it, kept until the vendor's id is known.
     tail: Vec<u8>,
-    /// The blocks of the calls, in the order of their numbers.
-    calls: Vec<u32>,
+    /// The numbers of the calls, by their blocks.
+    calls: HashMap<u32, usize>,
     /// How many proofs of reasoning were told.
     details: u64,
     /// How many pictures were told.
@@ -39,7 +41,7 @@ impl Writer {
         let mut writer = Self {
             head: Vec::new(),
             tail: tail.into_bytes(),
-            calls: Vec::new(),
+            calls: HashMap::new(),
             details: 0,
             pictures: 0,
             usage: None,
@@ -57,7 +59,8 @@ impl Writer {
         self.said = self.said.saturating_add(event.output_bytes() as u64);
         match event {
             Event::Start { id, .. } => {
-                if let Some(id) = id.as_ref().filter(|_| !self.started) {
+                let id = id.as_ref().filter(|id| id.inside().len() <= LONGEST_ID);
+                if let Some(id) = id.filter(|_| !self.started) {
                     self.name(id);
                 }
                 self.start(out);
@@ -84,7 +87,8 @@ impl Writer {
                 name,
                 signature,
             } => {
-                self.calls.push(*block);
+                let number = self.calls.len();
+                self.calls.insert(*block, number);
                 self.call(*block, out, |call| {
                     call.text("id", id);
                     call.raw("type", r#""function""#);
@@ -172,7 +176,7 @@ impl Writer {
     }
 
     fn call(&mut self, block: u32, out: &mut Vec<u8>, fill: impl FnOnce(&mut Object<'_>)) {
-        let Some(index) = self.calls.iter().rposition(|begun| *begun == block) else {
+        let Some(index) = self.calls.get(&block).copied() else {
             return;
         };
         self.open(out);
@@ -214,6 +218,9 @@ impl Writer {
         out.extend_from_slice(b"{\"index\":0,\"delta\":{");
     }
 }
+
+/// A longer id is not repeated in each chunk.
+const LONGEST_ID: usize = 512;
 
 /// What comes after the members of a delta.
 const CLOSE: &[u8] = b"},\"logprobs\":null,\"finish_reason\":null}]}\n\n";

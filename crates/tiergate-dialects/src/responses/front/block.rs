@@ -1,26 +1,31 @@
 //! One block of a streamed answer on its way to a client: it is one item.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::echo::Echo;
 use super::frames::{Framed, Frames};
 use super::item::{Content, Item, Summary, item_id};
-use crate::inner::{Arguments, Json, Text};
-use crate::responses::literal::literal;
+use crate::inner::{Arguments, Growing, Text};
 use crate::responses::seal::Envelope;
 use crate::responses::special;
 
 /// A block that is not yet complete.
 #[derive(Debug)]
 pub(super) struct Block {
-    /// The block's number in the inner form.
-    pub(super) number: u32,
     /// The item's place in the output.
     pub(super) index: usize,
     item_id: String,
     kind: Kind,
-    /// The inside of a literal of all that was said so far.
-    said: String,
+    said: Growing,
+}
+
+/// A block that is complete; what was said in it is kept once, however often the client gets it.
+#[derive(Debug)]
+pub(super) struct Complete {
+    item_id: String,
+    kind: Kind,
+    said: Text<'static>,
+    status: &'static str,
 }
 
 /// What a block is.
@@ -74,6 +79,15 @@ impl Kind {
             Self::Call(call)
         }
     }
+
+    /// The part of a message.
+    fn content<'a>(&self, text: Text<'a>) -> Option<Content<'a>> {
+        match self {
+            Self::Text => Some(Content::text(text)),
+            Self::Refusal => Some(Content::Refusal { refusal: text }),
+            _ => None,
+        }
+    }
 }
 
 /// A frame that is about one part of an item.
@@ -108,7 +122,7 @@ struct Called<'a> {
 }
 
 impl Block {
-    pub(super) fn new(number: u32, index: usize, answer: &str, kind: Kind) -> Self {
+    pub(super) fn new(index: usize, answer: &str, kind: Kind) -> Self {
         let prefix = match &kind {
             Kind::Call(_) => Item::CALL,
             Kind::Custom(_) => Item::CUSTOM,
@@ -116,11 +130,10 @@ impl Block {
             Kind::Thinking { .. } => Item::REASONING,
         };
         Self {
-            number,
             index,
             item_id: item_id(prefix, answer, index),
             kind,
-            said: String::new(),
+            said: Growing::default(),
         }
     }
 
@@ -128,10 +141,15 @@ impl Block {
     pub(super) fn begin(&self, frames: &mut Frames, out: &mut Vec<u8>) {
         let whole = Framed {
             output_index: self.index,
-            item: &self.item(None, "in_progress"),
+            item: &Shown {
+                id: &self.item_id,
+                kind: &self.kind,
+                said: None,
+                status: "in_progress",
+            },
         };
         frames.send("response.output_item.added", whole, out);
-        if let Some(content) = self.content(Text::default()) {
+        if let Some(content) = self.kind.content(Text::default()) {
             self.send(
                 "response.content_part.added",
                 Said::Part(content),
@@ -146,7 +164,7 @@ impl Block {
         if text.is_empty() {
             return;
         }
-        self.said.push_str(text.inside());
+        self.said.push(text);
         let delta: Said<'_, ()> = Said::Delta(text);
         match &mut self.kind {
             Kind::Text => {
@@ -188,13 +206,18 @@ impl Block {
 
     /// Writes that nothing follows in the item, and gives it.
     pub(super) fn end(
-        &self,
+        mut self,
         status: &'static str,
         frames: &mut Frames,
         out: &mut Vec<u8>,
-    ) -> Json<'static> {
-        let said = literal(&self.said);
+    ) -> Complete {
+        let mut said = std::mem::take(&mut self.said).finish();
+        if let Kind::Custom(_) = self.kind {
+            said = special::input(&Arguments::Text(said));
+        }
         let all = said.borrowed();
+        // the frames below repeat it up to three times
+        out.reserve(all.raw().len().saturating_mul(3));
         match &self.kind {
             Kind::Text => self.end_text(&all, frames, out),
             Kind::Refusal => {
@@ -210,9 +233,8 @@ impl Block {
                 frames.send("response.function_call_arguments.done", at, out);
             }
             Kind::Custom(_) => {
-                let input = special::input(&Arguments::Text(all.borrowed()));
                 let (delta, done): (Said<'_, ()>, Said<'_, ()>) =
-                    (Said::Delta(&input), Said::Input(&input));
+                    (Said::Delta(&all), Said::Input(&all));
                 self.send("response.custom_tool_call_input.delta", delta, frames, out);
                 self.send("response.custom_tool_call_input.done", done, frames, out);
             }
@@ -226,7 +248,7 @@ impl Block {
             }
             Kind::Thinking { .. } => {}
         }
-        if let Some(content) = self.content(all) {
+        if let Some(content) = self.kind.content(all) {
             self.send(
                 "response.content_part.done",
                 Said::Part(content),
@@ -234,7 +256,12 @@ impl Block {
                 out,
             );
         }
-        let item = self.item(Some(said), status);
+        let item = Complete {
+            item_id: self.item_id,
+            kind: self.kind,
+            said,
+            status,
+        };
         let whole = Framed {
             output_index: self.index,
             item: &item,
@@ -256,72 +283,6 @@ impl Block {
         frames.send("response.output_text.done", self.at(done), out);
     }
 
-    /// The item, with all that was said or still without.
-    fn item(&self, said: Option<Text<'static>>, status: &'static str) -> Json<'static> {
-        let id = self.item_id.as_str();
-        match &self.kind {
-            Kind::Refusal | Kind::Text => {
-                let content: Vec<_> = said
-                    .and_then(|said| self.content(said))
-                    .into_iter()
-                    .collect();
-                let item = Item::Message {
-                    id,
-                    status,
-                    role: "assistant",
-                    content: &content,
-                };
-                item.json()
-            }
-            Kind::Call(call) => {
-                let item = Item::FunctionCall {
-                    id,
-                    call_id: &call.id,
-                    name: &call.name,
-                    namespace: call.namespace.as_ref(),
-                    arguments: said.unwrap_or_default(),
-                    status,
-                };
-                item.json()
-            }
-            Kind::Custom(call) => {
-                let item = Item::CustomToolCall {
-                    id,
-                    call_id: &call.id,
-                    name: &call.name,
-                    namespace: call.namespace.as_ref(),
-                    input: said
-                        .map_or_else(Text::default, |said| special::input(&Arguments::Text(said))),
-                    status,
-                };
-                item.json()
-            }
-            Kind::Thinking { signature, shown } => {
-                let summary = said.filter(|_| *shown).map(|text| Summary { text });
-                let summary: Vec<_> = summary.into_iter().collect();
-                let envelope = signature.as_ref().map(|signature| Envelope {
-                    signature: Some(signature.borrowed()),
-                    ..Envelope::default()
-                });
-                let item = Item::Reasoning {
-                    id,
-                    summary: &summary,
-                    encrypted_content: envelope.as_ref().map(Envelope::close),
-                };
-                item.json()
-            }
-        }
-    }
-
-    /// The part of a message.
-    fn content<'a>(&self, text: Text<'a>) -> Option<Content<'a>> {
-        match &self.kind {
-            Kind::Text => Some(Content::text(text)),
-            Kind::Refusal => Some(Content::Refusal { refusal: text }),
-            _ => None,
-        }
-    }
-
     fn send<P: Serialize>(
         &self,
         kind: &str,
@@ -341,6 +302,80 @@ impl Block {
             content_index: message.then_some(0),
             summary_index: thinking.then_some(0),
             body,
+        }
+    }
+}
+
+impl Serialize for Complete {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let item = Shown {
+            id: &self.item_id,
+            kind: &self.kind,
+            said: Some(&self.said),
+            status: self.status,
+        };
+        item.serialize(serializer)
+    }
+}
+
+/// A block as an item, with all that was said or still without.
+struct Shown<'a> {
+    id: &'a str,
+    kind: &'a Kind,
+    said: Option<&'a Text<'static>>,
+    status: &'static str,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (id, status) = (self.id, self.status);
+        let said = self.said.map(Text::borrowed);
+        match self.kind {
+            Kind::Refusal | Kind::Text => {
+                let content = said.and_then(|said| self.kind.content(said));
+                let item = Item::Message {
+                    id,
+                    status,
+                    role: "assistant",
+                    content: content.as_slice(),
+                };
+                item.serialize(serializer)
+            }
+            Kind::Call(call) => {
+                let item = Item::FunctionCall {
+                    id,
+                    call_id: &call.id,
+                    name: &call.name,
+                    namespace: call.namespace.as_ref(),
+                    arguments: said.unwrap_or_default(),
+                    status,
+                };
+                item.serialize(serializer)
+            }
+            Kind::Custom(call) => {
+                let item = Item::CustomToolCall {
+                    id,
+                    call_id: &call.id,
+                    name: &call.name,
+                    namespace: call.namespace.as_ref(),
+                    input: said.unwrap_or_default(),
+                    status,
+                };
+                item.serialize(serializer)
+            }
+            Kind::Thinking { signature, shown } => {
+                let summary = said.filter(|_| *shown).map(|text| Summary { text });
+                let envelope = signature.as_ref().map(|signature| Envelope {
+                    signature: Some(signature.borrowed()),
+                    ..Envelope::default()
+                });
+                let item = Item::Reasoning {
+                    id,
+                    summary: summary.as_slice(),
+                    encrypted_content: envelope.as_ref().map(Envelope::close),
+                };
+                item.serialize(serializer)
+            }
         }
     }
 }

@@ -2,13 +2,11 @@
 
 use serde::Serialize;
 
-use crate::inner::Json;
-
 /// A frame that holds an item.
 #[derive(Serialize)]
-pub(super) struct Framed<'a> {
+pub(super) struct Framed<'a, T> {
     pub(super) output_index: usize,
-    pub(super) item: &'a Json<'static>,
+    pub(super) item: &'a T,
 }
 
 /// Counts frames and writes them.

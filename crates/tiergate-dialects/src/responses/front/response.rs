@@ -5,11 +5,11 @@ use tiergate_wire::error::Body as ErrorBody;
 use tiergate_wire::usage::Usage;
 
 use super::echo::Echo;
-use crate::inner::{Json, Stop};
+use crate::inner::Stop;
 
 /// The object that a whole answer is, and that streams begin and end with.
 #[derive(Serialize)]
-pub(super) struct Response<'a> {
+pub(super) struct Response<'a, T> {
     pub(super) id: String,
     pub(super) object: &'static str,
     pub(super) created_at: i64,
@@ -17,7 +17,7 @@ pub(super) struct Response<'a> {
     pub(super) error: Option<ErrorBody<'a>>,
     pub(super) incomplete_details: Option<Incomplete>,
     pub(super) model: &'a str,
-    pub(super) output: Vec<&'a Json<'static>>,
+    pub(super) output: Vec<&'a T>,
     /// Left out until it is known: OpenAI's schema has no null here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) usage: Option<Counts>,
@@ -31,7 +31,7 @@ pub(super) struct Incomplete {
     reason: &'static str,
 }
 
-impl<'a> Response<'a> {
+impl<'a, T> Response<'a, T> {
     /// An answer that is being made.
     pub(super) fn begun(id: &str, created_at: i64, model: &'a str, echo: &'a Echo) -> Self {
         Self {

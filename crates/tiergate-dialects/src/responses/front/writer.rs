@@ -1,10 +1,12 @@
 //! A streamed answer, as a client of Responses gets it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use tiergate_wire::error::Body as ErrorBody;
 use tiergate_wire::usage::Usage;
 
-use super::block::{Block, Kind};
+use super::block::{Block, Complete, Kind};
 use super::echo::Echo;
 use super::frames::{Framed, Frames};
 use super::item::{Item, item_id};
@@ -27,18 +29,31 @@ pub struct Writer {
     echo: Echo,
     frames: Frames,
     stage: Stage,
-    /// The blocks that are not yet complete.
-    open: Vec<Block>,
+    /// The blocks that are not yet complete, by their numbers in the inner form.
+    open: BTreeMap<u32, Block>,
     /// The last block, of which all was said; whether the item is complete, only what follows tells.
     ended: Option<Block>,
     /// The items by output index; those that are not yet complete are missing.
-    output: Vec<Option<Json<'static>>>,
+    output: Vec<Option<Output>>,
+    /// How many bytes the items hold.
+    kept: usize,
     stop: Option<Stop>,
     usage: Option<Usage>,
     /// An estimate of the input, and raw bytes of what was said, for what the vendor does not tell.
     likely_input: u64,
     said: u64,
 }
+
+/// An item that is complete.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Output {
+    Said(Complete),
+    Whole(Json<'static>),
+}
+
+/// What an item takes up beside what it says.
+const ITEM: usize = 256;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stage {
@@ -57,9 +72,10 @@ impl Writer {
             echo,
             frames: Frames::default(),
             stage: Stage::Before,
-            open: Vec::new(),
+            open: BTreeMap::new(),
             ended: None,
             output: Vec::new(),
+            kept: 0,
             stop: None,
             usage: None,
             likely_input: stamp.likely_input,
@@ -83,8 +99,9 @@ impl Writer {
             Event::Refusal { block, text } => self.say(*block, text, || Kind::Refusal, out),
             Event::Thinking { block, text } => self.say(*block, text, Kind::thinking, out),
             Event::Signature { block, signature } => {
-                let at = self.block(*block, Kind::thinking, out);
-                if let Some(block) = self.open.get_mut(at) {
+                self.kept = self.kept.saturating_add(signature.raw().len());
+                self.begin_block(*block, Kind::thinking, out);
+                if let Some(block) = self.open.get_mut(block) {
                     block.sign(signature);
                 }
             }
@@ -109,17 +126,18 @@ impl Writer {
                     };
                     self.secret(None, &envelope, out);
                 }
+                self.kept = self.kept.saturating_add(id.raw().len() + name.raw().len());
                 let kind = Kind::call(id, name, &self.echo);
-                self.block(*block, || kind, out);
+                self.begin_block(*block, || kind, out);
             }
             Event::Arguments { block, fragment } => {
-                if let Some(open) = self.open.iter_mut().find(|open| open.number == *block) {
+                if let Some(open) = self.open.get_mut(block) {
+                    self.kept = self.kept.saturating_add(fragment.inside().len());
                     open.add(fragment, &mut self.frames, out);
                 }
             }
             Event::BlockStop { block } => {
-                if let Some(at) = self.open.iter().position(|open| open.number == *block) {
-                    let block = self.open.remove(at);
+                if let Some(block) = self.open.remove(block) {
                     self.rest(block, out);
                 }
             }
@@ -134,6 +152,11 @@ impl Writer {
             }
             _ => {}
         }
+    }
+
+    /// How many bytes of the answer are kept for the last frame.
+    pub fn kept(&self) -> usize {
+        self.kept
     }
 
     /// Writes the last frame, with the whole answer; an answer without a finish has failed.
@@ -154,6 +177,7 @@ impl Writer {
             return;
         }
         self.stage = Stage::After;
+        out.reserve(self.kept);
         let response = Response {
             output: self.output.iter().flatten().collect(),
             usage: self.counts(),
@@ -204,24 +228,34 @@ impl Writer {
     }
 
     fn say(&mut self, block: u32, text: &Text<'_>, kind: impl FnOnce() -> Kind, out: &mut Vec<u8>) {
-        let at = self.block(block, kind, out);
-        if let Some(block) = self.open.get_mut(at) {
+        self.begin_block(block, kind, out);
+        if let Some(block) = self.open.get_mut(&block) {
+            self.kept = self.kept.saturating_add(text.inside().len());
             block.add(text, &mut self.frames, out);
         }
     }
 
-    /// Where a block stands among the open ones; one that is not there is begun.
-    fn block(&mut self, number: u32, kind: impl FnOnce() -> Kind, out: &mut Vec<u8>) -> usize {
-        if let Some(at) = self.open.iter().position(|open| open.number == number) {
-            return at;
+    /// Begins a block, unless it is open.
+    fn begin_block(&mut self, number: u32, kind: impl FnOnce() -> Kind, out: &mut Vec<u8>) {
+        if self.open.contains_key(&number) {
+            return;
         }
         self.settle(out);
-        let (kind, index) = (kind(), self.output.len());
-        self.output.push(None);
-        let block = Block::new(number, index, &self.id, kind);
+        let index = self.place(None);
+        let block = Block::new(index, &self.id, kind());
         block.begin(&mut self.frames, out);
-        self.open.push(block);
-        self.open.len() - 1
+        self.open.insert(number, block);
+    }
+
+    /// The place of one more item in the output.
+    fn place(&mut self, item: Option<Output>) -> usize {
+        let said = match &item {
+            Some(Output::Whole(item)) => item.get().len(),
+            Some(Output::Said(_)) | None => 0,
+        };
+        self.kept = self.kept.saturating_add(ITEM + said);
+        self.output.push(item);
+        self.output.len() - 1
     }
 
     /// Keeps a block of which all was said until it is known whether it was the last one.
@@ -231,28 +265,29 @@ impl Writer {
             self.settle(out);
             self.ended = Some(block);
         } else {
-            self.close(&block, COMPLETED, out);
+            self.close(block, COMPLETED, out);
         }
     }
 
     /// More follows: the block that was kept is complete.
     fn settle(&mut self, out: &mut Vec<u8>) {
         if let Some(block) = self.ended.take() {
-            self.close(&block, COMPLETED, out);
+            self.close(block, COMPLETED, out);
         }
     }
 
-    fn close(&mut self, block: &Block, status: &'static str, out: &mut Vec<u8>) {
+    fn close(&mut self, block: Block, status: &'static str, out: &mut Vec<u8>) {
+        let index = block.index;
         let item = block.end(status, &mut self.frames, out);
-        if let Some(place) = self.output.get_mut(block.index) {
-            *place = Some(item);
+        if let Some(place) = self.output.get_mut(index) {
+            *place = Some(Output::Said(item));
         }
     }
 
     /// Nothing follows: the last item is as complete as the answer.
     fn close_all(&mut self, stop: Stop, out: &mut Vec<u8>) {
-        let mut blocks = std::mem::take(&mut self.open);
-        blocks.extend(self.ended.take());
+        let open = std::mem::take(&mut self.open).into_values();
+        let mut blocks: Vec<Block> = open.chain(self.ended.take()).collect();
         blocks.sort_by_key(|block| block.index);
         for block in blocks {
             let is_last = block.index + 1 == self.output.len();
@@ -261,7 +296,7 @@ impl Writer {
             } else {
                 COMPLETED
             };
-            self.close(&block, status, out);
+            self.close(block, status, out);
         }
     }
 
@@ -271,19 +306,21 @@ impl Writer {
         let index = self.output.len();
         let item = if let Some(picture) = Picture::of(source) {
             let id = item_id(Item::PICTURE, &self.id, index);
-            picture.tell(&id, index, &mut self.frames, out)
+            Output::Whole(picture.tell(&id, index, &mut self.frames, out))
         } else {
-            let mut block = Block::new(0, index, &self.id, Kind::Text);
+            let mut block = Block::new(index, &self.id, Kind::Text);
+            let words = picture::words(source);
+            self.kept = self.kept.saturating_add(words.inside().len());
             block.begin(&mut self.frames, out);
-            block.add(&picture::words(source), &mut self.frames, out);
-            block.end(COMPLETED, &mut self.frames, out)
+            block.add(&words, &mut self.frames, out);
+            Output::Said(block.end(COMPLETED, &mut self.frames, out))
         };
-        self.output.push(Some(item));
+        self.place(Some(item));
     }
 
     /// An item of reasoning without words, whole; `number` is the block that it is, if it is one.
     fn secret(&mut self, number: Option<u32>, envelope: &Envelope<'_>, out: &mut Vec<u8>) {
-        if number.is_some_and(|number| self.open.iter().any(|open| open.number == number)) {
+        if number.is_some_and(|number| self.open.contains_key(&number)) {
             return;
         }
         self.settle(out);
@@ -304,11 +341,11 @@ impl Writer {
             let item = &item;
             self.frames.send(kind, Framed { output_index, item }, out);
         }
-        self.output.push(Some(item));
+        self.place(Some(Output::Whole(item)));
     }
 }
 
 #[derive(Serialize)]
 struct Whole<'a> {
-    response: Response<'a>,
+    response: Response<'a, Output>,
 }

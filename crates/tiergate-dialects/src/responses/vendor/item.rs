@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::calls::tail;
 use crate::inner::{Arguments, Part, Stop, Text, ToolCall, Undo};
 use crate::responses::literal::paragraphs;
 use crate::responses::seal::seal;
@@ -130,10 +131,7 @@ fn pieces(parts: Option<&RawValue>) -> Vec<Piece<'_>> {
 
 /// An id for a call that has none, the same for the same answer and call.
 pub(super) fn invented(nth: usize, answer: &str) -> Text<'static> {
-    let kept: String = answer.chars().filter(char::is_ascii_alphanumeric).collect();
-    let start = kept.len().saturating_sub(6);
-    let tail = kept.get(start..).unwrap_or_default();
-    Text::new(&format!("call_{nth}{tail}"))
+    Text::new(&format!("call_{nth}{}", tail(answer, 6)))
 }
 
 /// Why an answer ended, and the vendor's word for it.

@@ -72,6 +72,7 @@ impl Stream {
         if self.finished || data.trim_ascii_start().starts_with(b"[DONE]") {
             return Ok(());
         }
+        self.track.fit()?;
         let frame: Frame<'_> = read(data)?;
         let kind = frame.kind.and_then(string).unwrap_or_else(|| name.into());
         let item = frame.output_index.unwrap_or_default();

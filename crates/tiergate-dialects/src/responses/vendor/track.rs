@@ -1,7 +1,12 @@
 //! Which block of the inner form each piece of a stream belongs to.
 
+use std::collections::BTreeMap;
+
+use crate::blocks::Blocks;
+use crate::fault::Fault;
+
 /// A piece of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Piece {
     /// A call, whole.
     Call,
@@ -16,8 +21,6 @@ pub(super) enum Piece {
 pub(super) struct Block {
     /// Its number.
     pub(super) number: u32,
-    item: u32,
-    piece: Piece,
     /// Whether it is not yet complete.
     pub(super) open: bool,
     /// Whether something was said in it.
@@ -26,17 +29,27 @@ pub(super) struct Block {
     pub(super) paragraph: u32,
 }
 
-/// The blocks of a stream so far.
+/// The blocks of a stream so far, complete ones as well.
 #[derive(Debug, Default)]
 pub(super) struct Track {
-    blocks: Vec<Block>,
+    /// By their items.
+    blocks: BTreeMap<(u32, Piece), Block>,
+    begun: Blocks,
+    calls: usize,
 }
 
 impl Track {
+    /// To be asked before each event.
+    ///
+    /// # Errors
+    /// A [`Fault`] when more blocks have begun than any answer has.
+    pub(super) fn fit(&self) -> Result<(), Fault> {
+        self.begun.fit()
+    }
+
     /// A block that has begun.
     pub(super) fn find(&mut self, item: u32, piece: Piece) -> Option<&mut Block> {
-        let mut blocks = self.blocks.iter_mut().rev();
-        blocks.find(|block| block.item == item && block.piece == piece)
+        self.blocks.get_mut(&(item, piece))
     }
 
     /// A block, begun if it was not; `true` if it is new.
@@ -44,15 +57,15 @@ impl Track {
         if let Some(block) = self.find(item, piece) {
             return (block.number, false);
         }
-        let number = u32::try_from(self.blocks.len()).unwrap_or(u32::MAX);
-        self.blocks.push(Block {
+        let number = self.begun.begin();
+        let block = Block {
             number,
-            item,
-            piece,
             open: true,
             said: false,
             paragraph: 0,
-        });
+        };
+        self.blocks.insert((item, piece), block);
+        self.calls += usize::from(piece == Piece::Call);
         (number, true)
     }
 
@@ -73,18 +86,22 @@ impl Track {
 
     /// Completes the blocks of an item, or all.
     pub(super) fn close_all(&mut self, item: Option<u32>) -> Vec<u32> {
-        let wanted = |block: &&mut Block| block.open && item.is_none_or(|item| block.item == item);
-        let open = self.blocks.iter_mut().filter(wanted);
-        open.map(|block| {
-            block.open = false;
-            block.number
-        })
-        .collect()
+        let (first, last) = item.map_or((0, u32::MAX), |item| (item, item));
+        let wanted = (first, Piece::Call)..=(last, Piece::Thought);
+        let open = self.blocks.range_mut(wanted).map(|(_, block)| block);
+        let mut closed: Vec<u32> = open
+            .filter(|block| block.open)
+            .map(|block| {
+                block.open = false;
+                block.number
+            })
+            .collect();
+        closed.sort_unstable();
+        closed
     }
 
     /// How many calls there are.
     pub(super) fn calls(&self) -> usize {
-        let calls = self.blocks.iter();
-        calls.filter(|block| block.piece == Piece::Call).count()
+        self.calls
     }
 }

@@ -2,11 +2,15 @@
 //!
 //! It is kept by the ids of the tool calls that it led to, for as long as there is room.
 
-use std::collections::{HashMap, VecDeque};
+mod thoughts;
+
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tiergate_dialects::inner::{Event, Part, Request, Role, Text};
+use tiergate_dialects::inner::{Part, Request, Role, Text};
+
+pub(super) use thoughts::Thoughts;
 
 /// Bytes that are kept unless it is said otherwise.
 const ROOM: usize = 64 * 1024 * 1024;
@@ -28,7 +32,9 @@ struct Store {
 struct Kept {
     by_call: HashMap<Box<str>, Entry>,
     /// Keys in the order in which they came, for forgetting.
-    order: VecDeque<Box<str>>,
+    order: BTreeMap<u64, Box<str>>,
+    /// How many have come.
+    came: u64,
     bytes: usize,
 }
 
@@ -38,6 +44,10 @@ struct Entry {
     before: Arc<[Part<'static>]>,
     /// The signature that the call itself carried.
     signature: Option<Text<'static>>,
+    /// What it takes up, each of several calls that share their thoughts counted in full.
+    bytes: usize,
+    /// Its place in the order.
+    came: u64,
 }
 
 /// Who signed, and for whom.
@@ -46,14 +56,6 @@ pub(super) struct Between {
     dialect: &'static str,
     provider: Box<str>,
     owner: Box<str>,
-}
-
-/// What a stream has said so far, as far as it is worth keeping.
-#[derive(Debug, Default)]
-pub(super) struct Thoughts {
-    parts: Vec<(u32, Part<'static>)>,
-    /// Ids of calls, with their signatures.
-    calls: Vec<(Box<str>, Option<Text<'static>>)>,
 }
 
 impl fmt::Debug for Replay {
@@ -109,9 +111,8 @@ impl Replay {
 
     /// Keeps what a stream said.
     pub(super) fn keep_thoughts(&self, between: &Between, thoughts: &mut Thoughts) {
-        let Thoughts { parts, calls } = std::mem::take(thoughts);
-        let signed = parts.into_iter().map(|(_, part)| part).filter(is_signed);
-        self.put(between, signed.collect(), calls);
+        let (signed, calls) = thoughts.take();
+        self.put(between, signed, calls);
     }
 
     /// Puts back what the client has lost, into each turn that calls tools and shows no reasoning.
@@ -144,45 +145,46 @@ impl Replay {
         kept.by_call.get(key).cloned()
     }
 
-    fn put(
-        &self,
-        between: &Between,
-        before: Vec<Part<'static>>,
-        calls: Vec<(Box<str>, Option<Text<'static>>)>,
-    ) {
+    fn put(&self, between: &Between, before: Vec<Part<'static>>, calls: Vec<thoughts::Call>) {
         if before.is_empty() && calls.iter().all(|(_, signature)| signature.is_none()) {
             return;
         }
         let before: Arc<[Part<'static>]> = before.into();
+        let shared: usize = before.iter().map(bytes).sum();
         let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         for (id, signature) in calls.into_iter().filter(|(id, _)| !id.is_empty()) {
+            let key = between.key(&id);
+            let own = signature.as_ref().map_or(0, |text| text.raw().len());
             let entry = Entry {
                 before: Arc::clone(&before),
                 signature,
+                bytes: shared + own + 2 * key.len() + 128,
+                came: kept.came,
             };
-            kept.add(&between.key(&id), entry);
+            kept.add(key, entry);
         }
         kept.shrink(self.0.room);
     }
 }
 
 impl Kept {
-    fn add(&mut self, key: &str, entry: Entry) {
-        self.bytes += entry.bytes(key);
-        if let Some(old) = self.by_call.insert(key.into(), entry) {
-            self.bytes = self.bytes.saturating_sub(old.bytes(key));
-            self.order.retain(|each| **each != *key);
+    fn add(&mut self, key: Box<str>, entry: Entry) {
+        self.came += 1;
+        self.bytes += entry.bytes;
+        self.order.insert(entry.came, key.clone());
+        if let Some(old) = self.by_call.insert(key, entry) {
+            self.bytes = self.bytes.saturating_sub(old.bytes);
+            self.order.remove(&old.came);
         }
-        self.order.push_back(key.into());
     }
 
     /// Forgets the oldest until the rest has room.
     fn shrink(&mut self, room: usize) {
         while self.bytes > room
-            && let Some(oldest) = self.order.pop_front()
+            && let Some((_, oldest)) = self.order.pop_first()
         {
             if let Some(entry) = self.by_call.remove(&oldest) {
-                self.bytes = self.bytes.saturating_sub(entry.bytes(&oldest));
+                self.bytes = self.bytes.saturating_sub(entry.bytes);
             }
         }
     }
@@ -213,64 +215,17 @@ impl Between {
     }
 }
 
-impl Entry {
-    /// What it takes up, each of several calls that share it counted in full.
-    fn bytes(&self, key: &str) -> usize {
-        let text = |text: &Text<'_>| text.raw().len();
-        let parts = self.before.iter().map(|part| match part {
-            Part::Thinking {
-                text: words,
-                signature,
-                ..
-            } => text(words) + signature.as_ref().map_or(0, text),
-            Part::Redacted { data, .. } => text(data),
-            _ => 0,
-        });
-        parts.sum::<usize>() + self.signature.as_ref().map_or(0, text) + 2 * key.len() + 128
-    }
-}
-
-impl Thoughts {
-    /// Listens to a stream.
-    pub(super) fn note(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Thinking { block, text } => {
-                if let Part::Thinking { text: words, .. } = self.thought(*block) {
-                    let joined = [words.value().as_ref(), text.value().as_ref()].concat();
-                    *words = Text::new(&joined);
-                }
-            }
-            Event::Signature { block, signature } => {
-                if let Part::Thinking {
-                    signature: place, ..
-                } = self.thought(*block)
-                {
-                    *place = Some(signature.clone().into_owned());
-                }
-            }
-            Event::Redacted { block, data } => {
-                let data = data.clone().into_owned();
-                self.parts.push((*block, Part::Redacted { data, id: None }));
-            }
-            Event::ToolCall { id, signature, .. } => self
-                .calls
-                .push((id.value().into(), signature.clone().map(Text::into_owned))),
-            _ => {}
-        }
-    }
-
-    fn thought(&mut self, block: u32) -> &mut Part<'static> {
-        let at = self.parts.iter().position(|(each, _)| *each == block);
-        let at = at.unwrap_or_else(|| {
-            let part = Part::Thinking {
-                text: Text::new(""),
-                signature: None,
-                id: None,
-            };
-            self.parts.push((block, part));
-            self.parts.len() - 1
-        });
-        &mut self.parts[at].1
+/// What a thought takes up.
+fn bytes(part: &Part<'_>) -> usize {
+    let text = |text: &Text<'_>| text.raw().len();
+    match part {
+        Part::Thinking {
+            text: words,
+            signature,
+            ..
+        } => text(words) + signature.as_ref().map_or(0, text),
+        Part::Redacted { data, .. } => text(data),
+        _ => 0,
     }
 }
 
@@ -353,6 +308,21 @@ mod tests {
         replay.put(&us, vec![thought("Old.")], call("call_1"));
         replay.put(&us, vec![thought("New.")], call("call_1"));
         assert_eq!(recalled(&replay, &us).as_deref(), Some("New."));
+    }
+
+    /// With a look at all that is kept for each call this would take minutes.
+    #[test]
+    fn many_calls_of_one_turn_are_kept_one_by_one() {
+        let (replay, us) = (Replay::default(), between("claude", "team-a"));
+        let call = |number: u32| (format!("call_{number}").into(), None);
+        for _ in 0..2 {
+            let thoughts = vec![thought("."); 100];
+            replay.put(&us, thoughts, (0..16_000).map(call).collect());
+        }
+        replay.put(&us, vec![thought("New.")], vec![call(1); 16_000]);
+        assert_eq!(recalled(&replay, &us).as_deref(), Some("New."));
+        let kept = replay.0.kept.lock().unwrap();
+        assert_eq!((kept.by_call.len(), kept.order.len()), (16_000, 16_000));
     }
 
     #[test]
