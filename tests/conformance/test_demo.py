@@ -196,7 +196,7 @@ def test_a_script_that_cannot_be_is_refused_at_its_place(tmp_path, provider, tol
 def test_a_script_of_the_environment_that_cannot_be_is_refused(tmp_path, script, told):
     code, log = refused(tmp_path, env={"TIERGATE_DEMO_SCRIPT": script})
     assert code == 78, log
-    assert f"TIERGATE_DEMO_SCRIPT: {told}" in log
+    assert "TIERGATE_DEMO_SCRIPT: " in log and told in log
 
 
 @pytest.mark.parametrize("args", [("check",), ("explain", "hi")], ids=["check", "explain"])
