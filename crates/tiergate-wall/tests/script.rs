@@ -329,10 +329,12 @@ fn connections_that_got_a_fault_are_in_the_account() {
         assert_eq!(chat(&wall, "m", false).end, End::Reset);
     }
     assert_eq!(chat(&wall, "m", false).status(), 200);
+    let tally = wall.tally();
+    assert_eq!((tally.faults["reset-accept"], tally.total.requests), (2, 1));
     // by a name the request has to be read
     assert_eq!(chat(&wall, "reset-accept", false).end, End::Reset);
     let tally = wall.tally();
-    assert_eq!((tally.faults["reset-accept"], tally.total.requests), (2, 2));
+    assert_eq!((tally.faults["reset-accept"], tally.total.requests), (3, 2));
 }
 
 #[test]
