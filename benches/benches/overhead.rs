@@ -3,6 +3,10 @@
 //! Three processes on the loopback interface: a simulated provider, a floor (hyper and its pooled client,
 //! no JSON at all) and the gateway with everything on: key, scoring, routing, metering, receipts. They are
 //! measured in turns, so the ratios hold on a busy machine; the times are those of this machine.
+//!
+//! Two more processes tell what a failed-over request costs beside a plain one: the wall, where the first target's model
+//! always fails, and a gateway that remembers nothing of it, so that every request fails over. The other figures keep their
+//! own provider, which paces its streams by one clock and costs the same since they were first taken.
 
 #[path = "overhead/floor.rs"]
 mod floor;
@@ -14,6 +18,8 @@ mod load;
 mod process;
 #[path = "overhead/provider.rs"]
 mod provider;
+#[path = "overhead/wall.rs"]
+mod wall;
 
 use load::Sample;
 use process::Child;
@@ -36,8 +42,13 @@ fn main() {
         ["provider"] => provider::run(),
         ["floor", upstream] => floor::run(upstream),
         ["gateway", upstream] => gateway::run(upstream),
+        ["failover", wall] => gateway::run_failover(wall),
+        ["wall"] => wall::run(),
         // `cargo test --benches` runs this without --bench: there is nothing to test here
-        others if others.contains(&"--bench") && !others.contains(&"--test") => compare(),
+        others if others.contains(&"--bench") && !others.contains(&"--test") => {
+            compare();
+            compare_failover();
+        }
         _ => {}
     }
 }
@@ -100,6 +111,38 @@ fn compare() {
             gateway.cpu,
             floor.cpu,
             gateway.cpu / floor.cpu
+        );
+    }
+}
+
+/// A request whose first target fails and whose second answers, beside one whose only target answers.
+fn compare_failover() {
+    let wall = Child::start(&["wall"]);
+    let gateway = Child::start(&["failover", wall.address()]);
+    println!(
+        "\nfailed over once, beside a plain request:\n\n| body | added P50 ms | added P99 ms | CPU µs | plain CPU µs | CPU × plain |\n|---|---|---|---|---|---|"
+    );
+    let bodies = [
+        ("1 KB", tiergate_benches::small as fn(&str) -> Vec<u8>),
+        ("32 KB, tools", tiergate_benches::tools),
+        ("400 KB", tiergate_benches::large),
+    ];
+    for (name, body) in bodies {
+        let models = [gateway::PLAIN, gateway::FAILING].map(body);
+        let mut samples = [Vec::new(), Vec::new()];
+        for _ in 0..ROUNDS {
+            for (body, samples) in models.iter().zip(&mut samples) {
+                samples.push(load::whole(&gateway, body));
+            }
+        }
+        let [plain, failed] = samples.map(Sample::median);
+        println!(
+            "| {name} | {:.3} | {:.3} | {:.1} | {:.1} | {:.2} |",
+            failed.p50 - plain.p50,
+            failed.p99 - plain.p99,
+            failed.cpu,
+            plain.cpu,
+            failed.cpu / plain.cpu
         );
     }
 }

@@ -1,5 +1,7 @@
 """Nothing configured: the gateway starts, says what it does, and answers every model."""
 
+import re
+
 import openai
 import pytest
 
@@ -168,16 +170,44 @@ def test_a_provider_of_a_file_has_a_script_of_its_own(tmp_path):
     gateway.stop()
 
 
+def refused(folder, config=None, env=None, args=("check",)):
+    gateway = Gateway(folder, config, env, args=args, wait=False)
+    return gateway.process.wait(10), gateway.log
+
+
 @pytest.mark.parametrize(
     "provider, told",
     [
-        ({"dialect": "demo", "script": "hiccup"}, "the script of provider `p`: no fault"),
+        ({"dialect": "demo", "script": "hiccup"}, '`script` cannot be `hiccup`: no fault "hiccup"'),
+        ({"dialect": "demo", "script": "cut_at:3"}, "there is cut-at"),
         ({"dialect": "demo", "script": " "}, "a script says what is done"),
+        ({"dialect": "demo", "script": '{"ports": {"9001": "ok"}}'}, "the gateway chooses them"),
         ({"dialect": "openai", "base_url": "http://127.0.0.1:9/v1", "script": "ok"}, "only a provider of the dialect `demo` has a `script`"),
     ],
 )
-def test_a_script_that_cannot_be_is_refused(tmp_path, provider, told):
-    config = {"providers": {"p": provider}}
-    gateway = Gateway(tmp_path, config, args=("check",), wait=False)
-    assert gateway.process.wait(10) != 0
-    assert told in gateway.log
+@pytest.mark.parametrize("args", [("check",), ("explain", "hi"), ()], ids=["check", "explain", "serve"])
+def test_a_script_that_cannot_be_is_refused_at_its_place(tmp_path, provider, told, args):
+    code, log = refused(tmp_path, {"providers": {"p": provider}}, args=args)
+    assert code == 78, log
+    assert told in log and re.search(r"--> \S+:\d+:\d+", log), log
+
+
+@pytest.mark.parametrize("script, told", [("hiccup", 'no fault "hiccup"'), ('{"ports": {"9001": "ok"}}', "the gateway chooses them")])
+def test_a_script_of_the_environment_that_cannot_be_is_refused(tmp_path, script, told):
+    code, log = refused(tmp_path, env={"TIERGATE_DEMO_SCRIPT": script})
+    assert code == 78, log
+    assert "TIERGATE_DEMO_SCRIPT: " in log and told in log
+
+
+@pytest.mark.parametrize("args", [("check",), ("explain", "hi")], ids=["check", "explain"])
+def test_who_serves_nobody_builds_no_wall(tmp_path, args):
+    code, log = refused(tmp_path, env={"TIERGATE_DEMO_SCRIPT": "500,ok"}, args=args)
+    assert code == 0, log
+    assert "/_wall/" not in log
+
+
+def test_orders_for_models_that_nobody_asks_for_are_told(tmp_path):
+    code, log = refused(tmp_path, env={"TIERGATE_DEMO_SCRIPT": '{"models": {"gtp-5": "500", "gpt-5-mini": "ok"}}'})
+    assert code == 0, log
+    told = [line for line in log.splitlines() if "no target has a model of that name" in line]
+    assert len(told) == 1 and "`gtp-5`" in told[0] and "gpt-5-mini" not in told[0]

@@ -38,8 +38,16 @@ impl Parts {
             tls: Tls::aws_lc_rs(),
             replay: Replay::default(),
             health: Mutex::default(),
-            walls: Walls::default(),
+            walls: Walls::standing(),
             minted,
+        }
+    }
+
+    /// Parts of a gateway that serves nobody.
+    pub(crate) fn on_paper() -> Self {
+        Self {
+            walls: Walls::on_paper(),
+            ..Self::new(None)
         }
     }
 

@@ -73,7 +73,7 @@ pub(crate) async fn serve(common: &Common) -> Result<(), Fault> {
 
 /// A router that serves nobody, to decide with.
 pub(crate) fn one_router(settings: &Settings) -> Result<Router, Fault> {
-    let setup = Parts::new(None).setups(settings, 1)?.pop();
+    let setup = Parts::on_paper().setups(settings, 1)?.pop();
     let setup = setup.ok_or_else(|| Fault::other("no router was set up"))?;
     let receipts: Arc<dyn Receipts> = Arc::new(MemoryReceipts::new(0));
     router(setup, &receipts, now())

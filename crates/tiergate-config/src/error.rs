@@ -19,7 +19,8 @@ use crate::yaml::Span;
 ///   |                    ^^^^
 /// ```
 ///
-/// Neither `Display` nor `Debug` shows a secret: what the environment holds is never shown, and in
+/// Neither `Display` nor `Debug` shows a secret: what the environment holds is never shown (but for what
+/// is wrong in `TIERGATE_DEMO_SCRIPT`), and in
 /// the line of the file values that are or look like secrets are masked.
 #[derive(Debug, thiserror::Error)]
 pub struct Error(Box<Inner>);

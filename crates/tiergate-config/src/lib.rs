@@ -37,6 +37,7 @@ mod error;
 mod hosts;
 mod probe;
 mod schema;
+mod script;
 mod settings;
 mod snippet;
 mod source;

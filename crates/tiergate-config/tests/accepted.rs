@@ -385,6 +385,48 @@ fn a_variable_is_a_value_and_never_syntax() {
 }
 
 #[test]
+fn the_demo_s_script_is_read_like_everything_else() {
+    let with = |script: &str| {
+        let environment = Environment::from_iter([("TIERGATE_DEMO_SCRIPT", script)]);
+        load(None, &environment, &Probe::default())
+    };
+    let text = r#"{"models": {"gpt-5-mini": "cut-at:3", "gtp-5": "500"}}"#;
+    let settings = with(text).unwrap();
+    assert_eq!(settings.demo_script.as_deref(), Some(text));
+    let told = settings.notices.iter();
+    let told: Vec<_> = told.filter(|each| each.contains("script")).collect();
+    assert!(
+        told.len() == 1 && told[0].contains("`gtp-5`") && !told[0].contains("gpt-5-mini"),
+        "{told:?}"
+    );
+    for (script, reason) in [
+        ("hiccup", "TIERGATE_DEMO_SCRIPT: no fault \"hiccup\""),
+        (r#"{"ports": {"1": "ok"}}"#, "the gateway chooses them"),
+    ] {
+        let error = with(script).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Environment);
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn a_script_may_have_orders_that_nobody_asks_for() {
+    let text = r#"
+providers: {d: {dialect: demo, script: '{"models": {"m": "500", "n": "ok"}}'}, e: {dialect: demo}}
+models:
+  - {id: x, tier: nano, context_window: 8000, targets: [{provider: d, model: m}, {provider: e, model: n}]}
+"#;
+    let settings = from(text, &Environment::default());
+    let expected =
+        "the script of provider `d` has orders for `n`, but no target has a model of that name";
+    assert!(
+        settings.notices.iter().any(|notice| notice == expected),
+        "{:?}",
+        settings.notices
+    );
+}
+
+#[test]
 fn nothing_at_all_is_demo_mode() {
     let settings = without_file(&Environment::default(), &Probe::default());
     assert!(settings.demo && settings.providers.is_empty() && settings.keys.is_empty());

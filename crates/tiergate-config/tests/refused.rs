@@ -372,6 +372,38 @@ const PROVIDERS: &[(&str, &str)] = &[
         "providers: {d: §{dialect: demo, base_url: \"http://h\"}}",
         "demo provider",
     ),
+    (
+        "providers: {d: {dialect: demo, script: §hiccup}}",
+        "`script` cannot be `hiccup`: no fault \"hiccup\"",
+    ),
+    (
+        "providers: {d: {dialect: demo, script: §\"cut_at:3\"}}",
+        "there is cut-at",
+    ),
+    (
+        "providers: {d: {dialect: demo, script: §\" \"}}",
+        "a script says what is done",
+    ),
+    (
+        "providers: {d: {dialect: demo, script: §'{\"ports\": {\"9001\": \"ok\"}}'}}",
+        "the gateway chooses them",
+    ),
+    (
+        "providers: {d: {dialect: demo, script: §'{\"seed\": 1, \"seed\": 2}'}}",
+        "stands there twice",
+    ),
+    (
+        "providers: {d: {dialect: demo, script: §\"${KEY}\"}}",
+        "`script` cannot be `${KEY}`",
+    ),
+    (
+        "providers: {d: {dialect: demo, script: §sk-canary}}",
+        "this looks like a secret",
+    ),
+    (
+        "providers: {d: §{dialect: openai, base_url: \"http://h\", script: ok}}",
+        "only a provider of the dialect `demo`",
+    ),
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-//! A scriptable misbehaving provider over real sockets, with a tally of its own: for tests and demonstrations.
+//! A provider over real sockets that misbehaves only as its script says, with a tally of its own: for tests and demonstrations.
 //!
 //! It speaks the dialects of the providers, buffered and streamed, and is wrong in whatever way it is told: by the model's
 //! name, by the header `x-wall`, by the path's first segment (`/~503/v1/…`), or by a script. It writes its own HTTP/1.1,

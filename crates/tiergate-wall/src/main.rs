@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 /// `/~503:retry-after=2/v1/chat/completions`; the script's orders for the model; the model's own name (`cut-at:40`); the
 /// script's orders for the path and for the port; the script's default.
 #[derive(Debug, Parser)]
-#[command(name = "tiergate-wall", after_help = AFTER)]
+#[command(name = "tiergate-wall", version, after_help = AFTER)]
 struct Cli {
     /// Address to listen on, with what its callers get: `127.0.0.1:9001=500,500,ok`. May be given more than once.
     #[arg(long, value_name = "ADDRESS[=FAULTS]", default_value = "127.0.0.1:0")]
@@ -32,7 +32,7 @@ struct Cli {
     #[arg(long, value_name = "ADDRESS")]
     control: Option<SocketAddr>,
 
-    /// A file with the script: faults as text, or JSON with default, models, routes, ports, seed, keep.
+    /// A file with the script: faults as text, or JSON with default, models, routes, ports, seed, keep, strict.
     #[arg(long, value_name = "FILE", conflicts_with = "faults")]
     script: Option<PathBuf>,
 
@@ -41,8 +41,12 @@ struct Cli {
     faults: String,
 
     /// Requests that the tally keeps one by one; 0 is fastest.
-    #[arg(long, value_name = "N")]
-    keep: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    keep: Option<u32>,
+
+    /// Refuse a model's name that is no order and has none in the script.
+    #[arg(long)]
+    strict: bool,
 
     /// Print the ports, one to a line: those to listen on, those with TLS, the control port.
     #[arg(long)]
@@ -86,7 +90,10 @@ fn run(cli: &Cli) -> Result<(), Fault> {
     };
     let mut script = Script::parse(&text)?;
     if let Some(keep) = cli.keep {
-        script = script.keep(keep);
+        script = script.keep(keep.try_into()?);
+    }
+    if cli.strict {
+        script = script.strict();
     }
     let mut builder = Wall::builder(script);
     for listen in &cli.listen {

@@ -99,16 +99,23 @@ impl Play {
         self.steps.push(step);
     }
 
-    /// A head; without a length the body is chunked.
+    /// A head; without a length the body is chunked, unless the status has none.
     pub(crate) fn head(&mut self, status: u16, length: Option<u64>, headers: &[(&str, &str)]) {
         let mut head = format!("HTTP/1.1 {status} {}\r\n", reason(status));
         let framed = match length {
-            Some(length) => ("content-length", length.to_string()),
-            None => ("transfer-encoding", "chunked".to_owned()),
+            _ if bodiless(status) => None,
+            Some(length) => Some(("content-length", length.to_string())),
+            None => Some(("transfer-encoding", "chunked".to_owned())),
         };
-        self.framing = length.map_or(Framing::Chunked, |_| Framing::Plain);
+        let chunked = length.is_none() && framed.is_some();
+        self.framing = if chunked {
+            Framing::Chunked
+        } else {
+            Framing::Plain
+        };
         self.status = Some(status);
-        for (name, value) in headers.iter().copied().chain([(framed.0, &*framed.1)]) {
+        let framed = framed.iter().map(|(name, value)| (*name, &**value));
+        for (name, value) in headers.iter().copied().chain(framed) {
             head.push_str(name);
             head.push_str(": ");
             head.push_str(value);
@@ -198,9 +205,16 @@ pub(crate) fn last(framing: Framing) -> &'static [u8] {
     }
 }
 
+/// Statuses after which nothing may follow the head, or the next answer would be read amiss.
+pub(crate) fn bodiless(status: u16) -> bool {
+    status < 200 || matches!(status, 204 | 304)
+}
+
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        204 => "No Content",
+        304 => "Not Modified",
         307 => "Temporary Redirect",
         400 => "Bad Request",
         401 => "Unauthorized",

@@ -19,8 +19,10 @@ pub struct Tally {
     pub ports: BTreeMap<u16, u64>,
     /// Connections that are open now.
     pub open: u64,
-    /// Connections that brought something else than HTTP/1, or a spec that could not be read.
+    /// Requests that got no fault: something else than HTTP/1, or orders that could not be read.
     pub malformed: u64,
+    /// Orders that could not be read, as a header, a path or a model's name said them.
+    pub mistaken: BTreeMap<String, u64>,
     /// Requests to paths that no provider has.
     pub unknown: u64,
     /// Redirects that were followed.
@@ -31,7 +33,7 @@ pub struct Tally {
     pub models: BTreeMap<String, Counts>,
     /// By path, models in it written `{model}`.
     pub routes: BTreeMap<String, Counts>,
-    /// Requests by the fault they got.
+    /// Requests by the fault they got, and connections that got theirs before they could ask.
     pub faults: BTreeMap<String, u64>,
     /// Requests by their `x-request-id`: more than one is an attempt again.
     pub attempts: BTreeMap<String, u64>,
@@ -142,6 +144,18 @@ impl Tally {
         };
     }
 
+    /// A connection got its fault before it could ask.
+    pub(crate) fn at_accept(&mut self, fault: &str) {
+        *slot(&mut self.faults, fault) += 1;
+    }
+
+    /// Orders could not be read.
+    pub(crate) fn mistaken(&mut self, written: &str) {
+        self.malformed += 1;
+        let written: String = written.chars().take(MOST_VALUE).collect();
+        *slot(&mut self.mistaken, &written) += 1;
+    }
+
     /// Opens the account of a request; it gets its number.
     pub(crate) fn begin(&mut self, mut seen: Seen, key: Option<&str>, keep: usize) -> u64 {
         let number = self.next;
@@ -176,8 +190,8 @@ impl Tally {
             counts.events += u64::from(said.events);
             counts.tokens += u64::from(said.tokens);
             if let Some((prompt, completion)) = said.usage {
-                counts.told_prompt += prompt;
-                counts.told_completion += completion;
+                counts.told_prompt = counts.told_prompt.saturating_add(prompt);
+                counts.told_completion = counts.told_completion.saturating_add(completion);
             }
         }
         if let Some(seen) = self.seen(of.number) {

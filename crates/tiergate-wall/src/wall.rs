@@ -88,7 +88,7 @@ impl Wall {
         self.house.reset();
     }
 
-    /// Refuses connections for so long: nobody listens on the ports. Zero ends it. Connections that stand idle are
+    /// Refuses connections for so long, a day at most: nobody listens on the ports. Zero ends it. Connections that stand idle are
     /// closed, answers under way are not.
     pub fn refuse(&self, time: Duration) {
         self.house.refuse(time);

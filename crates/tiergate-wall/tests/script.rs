@@ -144,6 +144,17 @@ fn orders_over_the_wire() {
     assert_eq!(wall.tally().total.requests, 0);
     assert!(get(&wall, "/_wall/faults").text().contains("gzip-bomb"));
     assert_eq!(get(&wall, "/_wall/nothing").status(), 404);
+    for query in [
+        "second=0",
+        "seconds=x",
+        "seconds=",
+        "seconds=86401",
+        "seconds=0&x=1",
+    ] {
+        let answer = post(&wall, &format!("/_wall/refuse?{query}"), "", "");
+        assert_eq!(answer.status(), 400, "{query}");
+    }
+    assert_eq!(post(&wall, "/_wall/refuse?seconds=0", "", "").status(), 200);
     assert_eq!(get(&wall, "/_wall/redirected").status(), 200);
     assert_eq!(wall.tally().followed, 1);
 }
@@ -237,6 +248,93 @@ fn a_connection_is_kept_for_the_next_request() {
         (wall.tally().connections, wall.tally().total.requests),
         (1, 3)
     );
+}
+
+#[test]
+fn a_status_without_a_body_leaves_the_connection_as_it_was() {
+    let wall = wall("status:204:retry-after=3,status:304,status:205,ok");
+    let mut stream = TcpStream::connect(wall.addresses()[0]).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(2)))
+        .unwrap();
+    let body = chat_body("m", false);
+    let one = format!(
+        "POST {PATH} HTTP/1.1\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream
+        .write_all(format!("{one}{one}{one}{}", request("POST", PATH, "", &body)).as_bytes())
+        .unwrap();
+    let mut all = String::new();
+    stream.read_to_string(&mut all).unwrap();
+    let mut heads = all.split("HTTP/1.1 ").skip(1);
+    assert_eq!(
+        heads.next().unwrap(),
+        "204 No Content\r\ncontent-type: text/plain\r\nretry-after: 3\r\n\r\n"
+    );
+    assert_eq!(
+        heads.next().unwrap(),
+        "304 Not Modified\r\ncontent-type: text/plain\r\n\r\n"
+    );
+    assert!(heads.next().unwrap().ends_with("content-length: 0\r\n\r\n"));
+    assert!(heads.next().unwrap().starts_with("200 OK"));
+}
+
+#[test]
+fn a_name_that_was_meant_as_an_order_is_refused() {
+    let wall = wall(r#"{"default":"500","models":{"50O":"ok"},"routes":{"/v1/embeddings":"504"}}"#);
+    for (name, told) in [
+        ("cut-att:3", "there is cut-at"),
+        ("503:retry_after=2", "no parameter retry_after"),
+        ("openai/50O", "meant as an order"),
+    ] {
+        let answer = chat(&wall, name, true);
+        assert_eq!(answer.status(), 400, "{name}");
+        assert!(answer.text().contains(told), "{}", answer.text());
+        assert_eq!(wall.tally().mistaken[name], 1);
+    }
+    assert_eq!(
+        (wall.tally().malformed, wall.tally().total.requests),
+        (3, 0)
+    );
+    assert_eq!(statuses(&wall, "50O", 1), [200], "the script knows it");
+    for name in ["gpt-4o", "llama3.1:8b", "anthropic.claude-3-haiku-v1:0"] {
+        assert_eq!(statuses(&wall, name, 1), [500], "{name}");
+    }
+    assert_eq!(
+        post(&wall, PATH, "x-wall: ok\r\n", &chat_body("cut-att", false)).status(),
+        200,
+        "the header has said it all"
+    );
+    post(&wall, PATH, "x-wall: cut-att\r\n", &chat_body("m", false));
+    assert_eq!(wall.tally().mistaken["cut-att"], 1);
+}
+
+#[test]
+fn a_strict_wall_knows_its_names() {
+    let wall = wall(r#"{"strict":true,"models":{"m":"502"}}"#);
+    assert_eq!(statuses(&wall, "m", 1), [502]);
+    assert_eq!(statuses(&wall, "openai/503", 1), [503]);
+    let refused = chat(&wall, "gpt-4o", false);
+    assert_eq!(refused.status(), 400);
+    assert!(refused.text().contains("not in the script"));
+    assert_eq!(wall.tally().mistaken["gpt-4o"], 1);
+    assert_eq!(get(&wall, "/v1/models").status(), 200);
+}
+
+#[test]
+fn connections_that_got_a_fault_are_in_the_account() {
+    let wall = wall("reset-accept*2,ok");
+    for _ in 0..2 {
+        assert_eq!(chat(&wall, "m", false).end, End::Reset);
+    }
+    assert_eq!(chat(&wall, "m", false).status(), 200);
+    let tally = wall.tally();
+    assert_eq!((tally.faults["reset-accept"], tally.total.requests), (2, 1));
+    // by a name the request has to be read
+    assert_eq!(chat(&wall, "reset-accept", false).end, End::Reset);
+    let tally = wall.tally();
+    assert_eq!((tally.faults["reset-accept"], tally.total.requests), (3, 2));
 }
 
 #[test]

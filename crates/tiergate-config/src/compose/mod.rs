@@ -13,10 +13,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tiergate_catalog::Catalog;
+
 use crate::environment::Environment;
 use crate::error::{Error, Fault};
 use crate::probe::Probe;
 use crate::schema::{self, Draft};
+use crate::script::{self, DemoScript};
 use crate::settings::{Log, Settings, Store};
 use crate::yaml;
 use reach::Reach;
@@ -153,12 +156,8 @@ pub(crate) fn compose(
     if demo {
         notices.extend(DEMO.map(str::to_owned));
     }
-    let demo_script = environment.filled(DEMO_SCRIPT).map(str::to_owned);
-    if demo_script.is_some() && !demo {
-        notices.push(format!(
-            "found {DEMO_SCRIPT}: not used, since this is not demo mode"
-        ));
-    }
+    notices.extend(script::idle(&providers, &catalog));
+    let demo_script = demo_script(environment, demo, &catalog, &mut notices)?;
     Ok(Settings {
         listen,
         admin: draft.admin.map(Into::into),
@@ -194,6 +193,29 @@ const DEMO: [&str; 2] = [
     "DEMO MODE: no provider was found, so every answer is SIMULATED and nothing is billed",
     "set OPENAI_API_KEY or another provider's key, start Ollama, or write a tiergate.yaml to get real answers",
 ];
+
+/// What demo mode is told to do.
+fn demo_script(
+    environment: &Environment,
+    demo: bool,
+    catalog: &Catalog,
+    notices: &mut Vec<String>,
+) -> Result<Option<String>, Error> {
+    let Some(text) = environment.filled(DEMO_SCRIPT) else {
+        return Ok(None);
+    };
+    if !demo {
+        notices.push(format!(
+            "found {DEMO_SCRIPT}: not used, since this is not demo mode"
+        ));
+        return Ok(None);
+    }
+    let script: DemoScript = text
+        .parse()
+        .map_err(|told| Error::environment(format!("{DEMO_SCRIPT}: {told}")))?;
+    notices.extend(script.idle("demo mode", catalog, None));
+    Ok(Some(script.text))
+}
 
 fn listen(file: Option<SocketAddr>, environment: &Environment) -> Result<SocketAddr, Error> {
     const PORT: u16 = 8080;

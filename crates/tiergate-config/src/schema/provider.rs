@@ -10,6 +10,7 @@ use super::{entries, short_name};
 use crate::address::{ADDRESS, address, path, unencrypted};
 use crate::environment::Environment;
 use crate::hosts::Known;
+use crate::script::DemoScript;
 use crate::settings::{Dialect, ProviderSettings};
 use crate::yaml::{Entry, Fields, Node, Read, Shape, did_you_mean};
 
@@ -99,13 +100,8 @@ fn provider(entry: &Entry, environment: &Environment) -> Read<ProviderDraft> {
     Ok(ProviderDraft { settings, exposed })
 }
 
-/// The script itself is read by what plays it.
 fn script(node: &Node) -> Read<String> {
-    let text = node.text("script")?.trim();
-    if text.is_empty() {
-        return Err(node.fault("a script says what is done, such as `500,500,ok`"));
-    }
-    Ok(text.to_owned())
+    Ok(node.parsed::<DemoScript>("script")?.text)
 }
 
 fn check_demo(node: &Node, settings: &ProviderSettings) -> Read<()> {

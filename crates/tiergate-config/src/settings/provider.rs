@@ -32,7 +32,7 @@ pub struct ProviderSettings {
     pub free: bool,
     /// Headers for every request to it, names in lower case. Values may be secrets.
     pub headers: Vec<(String, SecretString)>,
-    /// What a simulated provider does instead of always answering well, in the language of `tiergate-wall`, which reads it.
+    /// What a simulated provider does instead of always answering well, in the language of `tiergate-wall`.
     pub script: Option<String>,
     /// Times that differ from those of every provider.
     pub timeouts: Timeouts,

@@ -3,6 +3,7 @@
 mod bodies;
 mod connection;
 mod good;
+mod nearest;
 mod statuses;
 mod streams;
 
@@ -11,6 +12,8 @@ use std::fmt::Write as _;
 use crate::play::Play;
 use crate::scene::Scene;
 use crate::script::manner::PARAMETERS;
+
+pub(crate) use nearest::nearest;
 
 /// Plays a fault for one request.
 pub(crate) type Act = fn(&Scene<'_>, &mut Play);
@@ -103,7 +106,7 @@ pub fn list() -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{list, names, rows};
+    use super::{PARAMETERS, list, names, rows};
     use crate::script::Spec;
 
     #[test]
@@ -122,6 +125,10 @@ mod tests {
         let readme = include_str!("../../README.md");
         for row in rows() {
             let line = format!("| `{}` | {} | {} |", row.name, row.own, row.does);
+            assert!(readme.contains(&line), "the README lacks: {line}");
+        }
+        for (name, means) in PARAMETERS {
+            let line = format!("| `{name}` | {means} |");
             assert!(readme.contains(&line), "the README lacks: {line}");
         }
     }

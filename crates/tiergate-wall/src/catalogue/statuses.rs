@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Row;
 use crate::dialect::{Cause, Trouble};
-use crate::play::{Play, Said, Step};
+use crate::play::{Play, Said, Step, bodiless};
 use crate::scene::Scene;
 use crate::script::manner::Body;
 
@@ -39,7 +39,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new(
         "status",
         "status",
-        "any other status from 200 to 999",
+        "any other status from 200 to 999; 204, 205 and 304 without a body",
         PLAIN,
     ),
     Row::new(
@@ -93,7 +93,9 @@ pub(super) const ROWS: &[Row] = &[
 
 fn told(scene: &Scene<'_>, play: &mut Play, trouble: Trouble) {
     let trouble = scene.trouble(trouble);
-    let (kind, body) = match scene.manner.body.unwrap_or(Body::Json) {
+    let form = scene.manner.body.unwrap_or(Body::Json);
+    let (kind, body) = match form {
+        _ if bodiless(trouble.status) || trouble.status == 205 => ("text/plain", String::new()),
         Body::Empty => ("text/plain", String::new()),
         Body::Html => (
             "text/html",

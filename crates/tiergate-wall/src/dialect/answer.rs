@@ -48,7 +48,7 @@ impl Answer {
     }
 
     pub(crate) fn total(&self) -> u64 {
-        self.prompt + self.completion()
+        self.prompt.saturating_add(self.completion())
     }
 
     pub(crate) fn spoken(&self, at: usize) -> &str {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::manner::Manner;
+use super::quoted;
 use crate::catalogue::{self, Row};
 
 /// A fault as a script names it: `503:retry-after=2`.
@@ -16,9 +17,8 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let mut parts = text.split(':');
-        let name = parts.next().unwrap_or_default();
-        let row = catalogue::find(name).ok_or_else(|| format!("no fault {name:?}"))?;
+        let mut parts = quoted::parts(text, ':')?.into_iter();
+        let row = found(parts.next().unwrap_or_default())?;
         let mut manner = Manner {
             status: row.status(),
             ..Manner::default()
@@ -27,9 +27,7 @@ impl Fault {
             let read = manner.set(row.own, part);
             read.map_err(|fault| format!("{text}: {fault}"))?;
         }
-        if let Some(shown) = &manner.shows {
-            catalogue::find(shown).ok_or_else(|| format!("{text}: no fault {shown:?}"))?;
-        }
+        agree(row.name, &manner).map_err(|fault| format!("{text}: {fault}"))?;
         Ok(Self {
             row,
             manner,
@@ -60,6 +58,44 @@ impl Fault {
             text: "ok".to_owned(),
         }
     }
+}
+
+fn found(name: &str) -> Result<&'static Row, String> {
+    let unknown = || {
+        let meant = match catalogue::nearest(name) {
+            Some(near) => format!(", but there is {near}"),
+            None if name.parse::<u16>().is_ok() => ", but there is status:N".to_owned(),
+            None => String::new(),
+        };
+        format!("no fault {name:?}{meant}")
+    };
+    catalogue::find(name).ok_or_else(unknown)
+}
+
+/// Parameters that only these faults have, and what they show instead, which must be a fault of one kind.
+fn agree(name: &str, manner: &Manner) -> Result<(), String> {
+    let changing = ["flap", "rate"];
+    let strange = [
+        ("down", manner.down.is_some(), &changing[..1]),
+        ("up", manner.up.is_some(), &changing[..1]),
+        ("p", manner.share.is_some(), &changing[1..]),
+        ("as", manner.shows.is_some(), &changing[..]),
+    ];
+    for (parameter, given, of) in strange {
+        if given && !of.contains(&name) {
+            return Err(format!(
+                "{parameter} is a parameter of {}",
+                of.join(" and ")
+            ));
+        }
+    }
+    if let Some(shown) = &manner.shows {
+        if changing.contains(&&**shown) {
+            return Err(format!("what is shown while down cannot be {shown}"));
+        }
+        found(shown)?;
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Fault {

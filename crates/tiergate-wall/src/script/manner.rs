@@ -1,6 +1,11 @@
 //! The parameters of a fault, read once.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::time::Duration;
+
+use super::quoted;
 
 /// How an answer is given: what a script writes behind a fault's name. `None` is the fault's own default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,6 +74,8 @@ pub(crate) enum Eol {
 
 /// The most words of an answer: what is said is made ready in memory.
 const MOST_WORDS: usize = 100_000;
+/// The most bytes to a write.
+const MOST_SLICE: usize = 1_048_576;
 /// The most MiB of a huge body.
 const MOST_MIB: u64 = 65_536;
 /// Beyond a day nobody waits.
@@ -76,30 +83,36 @@ const LONGEST: f64 = 86_400.0;
 
 /// Every parameter with what it means, for the catalogue.
 pub(crate) const PARAMETERS: &[(&str, &str)] = &[
-    ("wait", "silence before the head (seconds, or `200ms`)"),
+    (
+        "wait",
+        "silence before the head (seconds, or `200ms`; like every time a day at most)",
+    ),
     ("first", "silence between the head and the first word"),
     ("for", "the length of a fault's own silence"),
     ("every", "time between two events"),
     ("tps", "words a second, instead of `every`"),
     ("gap", "time between what came through and the break (20ms)"),
-    ("at", "words before the fault (3)"),
-    ("words", "words of the whole answer (12)"),
+    ("at", "words before the fault (3; all if there are fewer)"),
+    ("words", "words of the whole answer (12; at most 100,000)"),
     ("prompt", "prompt tokens in the usage (20)"),
     ("seed", "which words, and which chance"),
-    ("slice", "bytes to a write"),
-    ("mib", "size of what is huge"),
-    ("status", "the status of an error"),
+    ("slice", "bytes to a write (1 to 1,048,576)"),
+    ("mib", "size of what is huge (at most 65,536)"),
+    ("status", "the status of an error (200 to 999)"),
     (
         "retry-after",
-        "seconds or any text; `date` and `past` are HTTP dates, `junk` is none",
+        "seconds or any text, in quotes where it has `,`, `:` or `*`; `date` and `past` are HTTP dates, `junk` is none",
     ),
     ("retry-after-ms", "the header of that name"),
     ("body", "an error's body: json, html, text, empty"),
     ("eol", "line ends of a stream: lf, crlf, cr, mixed"),
-    ("down", "how long a flapping target is down (2)"),
-    ("up", "how long it is up (2)"),
-    ("p", "the share of requests that fail (0.5)"),
-    ("as", "the fault that is shown while down (503)"),
+    ("down", "how long `flap` is down (2)"),
+    ("up", "how long `flap` is up (2)"),
+    ("p", "the share of requests that fail at `rate` (0.5)"),
+    (
+        "as",
+        "the fault that `flap` and `rate` show while down (503)",
+    ),
     ("echo", "flag: say the caller's last text back"),
     (
         "echo-key",
@@ -116,8 +129,8 @@ impl Manner {
             "echo-key" => self.flags.echo_key = true,
             "uncapped" => self.flags.uncapped = true,
             _ => {
-                let (name, value) = text.split_once('=').unwrap_or((own, text));
-                self.named(name, value)?;
+                let (name, value) = quoted::named(text)?;
+                self.named(name.unwrap_or(own), value)?;
             }
         }
         Ok(())
@@ -125,23 +138,23 @@ impl Manner {
 
     fn named(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {
-            "wait" => self.wait = Some(time(value)?),
-            "first" => self.first = Some(time(value)?),
-            "for" => self.pause = Some(time(value)?),
-            "every" => self.every = Some(time(value)?),
+            "wait" => self.wait = Some(time(name, value)?),
+            "first" => self.first = Some(time(name, value)?),
+            "for" => self.pause = Some(time(name, value)?),
+            "every" => self.every = Some(time(name, value)?),
             "tps" => self.every = Some(pace(value)?),
-            "gap" => self.gap = Some(time(value)?),
-            "down" => self.down = Some(time(value)?),
-            "up" => self.up = Some(time(value)?),
-            "at" => self.at = Some(number(value)?),
-            "words" => self.words = Some(number::<usize>(value)?.min(MOST_WORDS)),
+            "gap" => self.gap = Some(time(name, value)?),
+            "down" => self.down = Some(time(name, value)?),
+            "up" => self.up = Some(time(name, value)?),
+            "at" => self.at = Some(within(name, value, 0..=MOST_WORDS)?),
+            "words" => self.words = Some(within(name, value, 0..=MOST_WORDS)?),
             "prompt" => self.prompt = Some(number(value)?),
             "seed" => self.seed = Some(number(value)?),
-            "slice" => self.slice = Some(number::<usize>(value)?.max(1)),
-            "mib" => self.mib = Some(number::<u64>(value)?.min(MOST_MIB)),
+            "slice" => self.slice = Some(within(name, value, 1..=MOST_SLICE)?),
+            "mib" => self.mib = Some(within(name, value, 0..=MOST_MIB)?),
             "status" => self.status = Some(status(value)?),
-            "retry-after" => self.retry_after = Some(header(value)),
-            "retry-after-ms" => self.retry_after_ms = Some(header(value)),
+            "retry-after" => self.retry_after = Some(header(value)?),
+            "retry-after-ms" => self.retry_after_ms = Some(header(value)?),
             "body" => self.body = Some(body(value)?),
             "eol" => self.eol = Some(eol(value)?),
             "p" => self.share = Some(share(value)?),
@@ -153,10 +166,24 @@ impl Manner {
     }
 }
 
-fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
+fn number<T: FromStr>(text: &str) -> Result<T, String> {
     text.parse()
         .ok()
         .ok_or_else(|| format!("not a number: {text}"))
+}
+
+/// A number that is no silent other one.
+fn within<T: Display + FromStr + PartialOrd>(
+    name: &str,
+    text: &str,
+    range: RangeInclusive<T>,
+) -> Result<T, String> {
+    let value = number(text)?;
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    let (least, most) = range.into_inner();
+    Err(format!("{name}: {text} is not from {least} to {most}"))
 }
 
 fn real(text: &str) -> Result<f64, String> {
@@ -167,12 +194,15 @@ fn real(text: &str) -> Result<f64, String> {
 }
 
 /// Seconds, or with a unit: `2`, `0.5`, `2s`, `200ms`.
-fn time(text: &str) -> Result<Duration, String> {
+fn time(name: &str, text: &str) -> Result<Duration, String> {
     let seconds = match text.strip_suffix("ms") {
         Some(thousandths) => real(thousandths)? / 1000.0,
         None => real(text.strip_suffix('s').unwrap_or(text))?,
     };
-    Ok(Duration::from_secs_f64(seconds.min(LONGEST)))
+    if seconds > LONGEST {
+        return Err(format!("{name}: at most a day, not {text}"));
+    }
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 fn pace(text: &str) -> Result<Duration, String> {
@@ -180,7 +210,11 @@ fn pace(text: &str) -> Result<Duration, String> {
     if rate <= 0.0 {
         return Err("tps must be more than nothing".to_owned());
     }
-    Ok(Duration::from_secs_f64((1.0 / rate).min(LONGEST)))
+    let every = 1.0 / rate;
+    if every > LONGEST {
+        return Err(format!("at least a word a day: {text}"));
+    }
+    Ok(Duration::from_secs_f64(every))
 }
 
 fn share(text: &str) -> Result<u64, String> {
@@ -204,8 +238,10 @@ fn status(text: &str) -> Result<u16, String> {
 }
 
 /// Nothing that would end the header.
-fn header(text: &str) -> String {
-    text.chars().filter(|c| (' '..='~').contains(c)).collect()
+fn header(text: &str) -> Result<String, String> {
+    let fit = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    fit.then(|| text.to_owned())
+        .ok_or_else(|| format!("a header is printable ASCII: {text}"))
 }
 
 fn body(text: &str) -> Result<Body, String> {

@@ -2,12 +2,17 @@
 
 pub(crate) mod fault;
 pub(crate) mod manner;
+mod members;
+mod mistaken;
+mod quoted;
 mod spec;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use members::Single;
+pub(crate) use mistaken::mistaken;
 pub use spec::Spec;
 
 /// The wall's orders. A text alone is what everybody gets; JSON tells models, routes and ports apart.
@@ -19,6 +24,7 @@ pub struct Script {
     pub(crate) ports: BTreeMap<u16, Spec>,
     pub(crate) seed: u64,
     pub(crate) keep: usize,
+    pub(crate) strict: bool,
 }
 
 /// Requests that the tally keeps one by one, unless the script says otherwise.
@@ -36,6 +42,7 @@ impl Script {
             ports: BTreeMap::new(),
             seed: 1,
             keep: KEPT,
+            strict: false,
         }
     }
 
@@ -49,10 +56,10 @@ impl Script {
         if !text.starts_with('{') {
             return Spec::parse(text).map(Self::new);
         }
-        let value: Map<String, Value> = serde_json::from_str(text)
+        let Single(value) = serde_json::from_str(text)
             .map_err(|fault| format!("the script is not JSON: {fault}"))?;
         let mut script = Self::new(Spec::parse("ok")?);
-        for (name, value) in &value {
+        for (name, value) in value.as_object().into_iter().flatten() {
             let read = script.member(name, value);
             read.map_err(|fault| format!("{name}: {fault}"))?;
         }
@@ -73,11 +80,28 @@ impl Script {
         self
     }
 
-    /// With so many requests kept one by one in the tally; none is fastest.
+    /// With so many requests kept one by one in the tally, at most 100,000; none is fastest.
     #[must_use]
     pub fn keep(mut self, requests: usize) -> Self {
         self.keep = requests.min(MOST_KEPT);
         self
+    }
+
+    /// With a model's name refused that is no order and has none in the script.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// The models that have orders of their own.
+    pub fn models(&self) -> impl Iterator<Item = &str> {
+        self.models.keys().map(String::as_str)
+    }
+
+    /// The ports that have orders of their own.
+    pub fn ports(&self) -> impl Iterator<Item = u16> {
+        self.ports.keys().copied()
     }
 
     fn member(&mut self, name: &str, value: &Value) -> Result<(), String> {
@@ -95,11 +119,13 @@ impl Script {
             "seed" => self.seed = value.as_u64().ok_or("not a number")?,
             "keep" => {
                 let keep = value.as_u64().and_then(|keep| usize::try_from(keep).ok());
-                self.keep = keep.ok_or("not a number")?.min(MOST_KEPT);
+                let keep = keep.filter(|keep| *keep <= MOST_KEPT);
+                self.keep = keep.ok_or_else(|| format!("not a number from 0 to {MOST_KEPT}"))?;
             }
+            "strict" => self.strict = value.as_bool().ok_or("neither true nor false")?,
             _ => {
                 return Err(
-                    "no such member; there are default, models, routes, ports, seed, keep"
+                    "no such member; there are default, models, routes, ports, seed, keep, strict"
                         .to_owned(),
                 );
             }
@@ -121,6 +147,7 @@ impl Script {
             "ports": texts(&self.ports),
             "seed": self.seed,
             "keep": self.keep,
+            "strict": self.strict,
         })
     }
 }
@@ -151,7 +178,7 @@ mod tests {
             Script::parse(" 500,ok ").unwrap().default.to_string(),
             "500,ok"
         );
-        let text = r#"{"default":"503","models":{"m":"cut-at:4"},"routes":{"/v1/embeddings":"429"},"ports":{"9001":"hang"},"seed":9,"keep":5}"#;
+        let text = r#"{"default":"503","models":{"m":"cut-at:4"},"routes":{"/v1/embeddings":"429"},"ports":{"9001":"hang"},"seed":9,"keep":5,"strict":true}"#;
         let script = Script::parse(text).unwrap();
         let again = Script::parse(&script.json().to_string()).unwrap();
         assert_eq!(script.json(), again.json());
@@ -166,6 +193,13 @@ mod tests {
             (r#"{"models":{"m":"nope"}}"#, "models: m: no fault"),
             (r#"{"ports":{"x":"ok"}}"#, "ports: not a port: x"),
             (r#"{"seed":-1}"#, "seed: not a number"),
+            (r#"{"keep":100001}"#, "keep: not a number from 0 to 100000"),
+            (r#"{"strict":1}"#, "strict: neither true nor false"),
+            (r#"{"seed":1,"seed":2}"#, "`seed` stands there twice"),
+            (
+                r#"{"models":{"m":"ok","m":"500"}}"#,
+                "`m` stands there twice at line 1",
+            ),
         ] {
             let fault = Script::parse(text).unwrap_err();
             assert!(fault.contains(told), "{text}: {fault}");

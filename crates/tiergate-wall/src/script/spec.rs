@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::fault::Fault;
+use super::quoted;
 use crate::words::mix;
 
 /// The most turns that one item of a sequence stands for.
@@ -24,7 +25,8 @@ impl Spec {
     ///
     /// Says which name or parameter is not in the catalogue.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut items: Vec<&str> = text.split(',').map(str::trim).collect();
+        let items = quoted::parts(text, ',')?.into_iter();
+        let mut items: Vec<&str> = items.map(str::trim).collect();
         let again = items.len() > 1 && items.last() == Some(&"again");
         if again {
             items.pop();
@@ -69,13 +71,16 @@ impl Spec {
 }
 
 fn turn(item: &str) -> Result<(Fault, u64), String> {
-    let (text, count) = match item.rsplit_once('*') {
-        Some((text, count)) => {
-            let count = count.parse::<u64>();
-            let count = count.ok().ok_or_else(|| format!("{item}: how often?"))?;
-            (text, count.min(MOST_TURNS))
+    let parts = quoted::parts(item, '*')?;
+    let (text, count) = match *parts.as_slice() {
+        [text] => (text, 1),
+        [text, count] => {
+            let count = count.parse().ok().filter(|count| *count <= MOST_TURNS);
+            let count =
+                count.ok_or_else(|| format!("{item}: how often? at most {MOST_TURNS} times"))?;
+            (text, count)
         }
-        None => (item, 1),
+        _ => return Err(format!("{item}: how often?")),
     };
     Ok((Fault::parse(text)?, count))
 }
@@ -148,6 +153,25 @@ mod tests {
             ("rate:p=2", "at most 1"),
             ("tps:0", "more than nothing"),
             ("again", "no fault"),
+            ("500*1000000001", "at most 1000000000 times"),
+            ("500*2*3", "how often"),
+            ("cut_at:3", "there is cut-at"),
+            ("505", "there is status:N"),
+            ("flap:as=flap", "cannot be flap"),
+            ("flap:as=rate", "cannot be rate"),
+            ("rate:as=flap", "cannot be flap"),
+            ("rate:as=rate", "cannot be rate"),
+            ("503:as=reset", "as is a parameter of flap and rate"),
+            ("rate:down=3", "down is a parameter of flap"),
+            ("ok:p=0.5", "p is a parameter of rate"),
+            ("ok:words=100001", "words: 100001 is not from 0 to 100000"),
+            ("huge:65537", "mib: 65537 is not from 0 to 65536"),
+            ("slices:0", "slice: 0 is not from 1 to"),
+            ("stall:86401", "for: at most a day"),
+            ("tps:0.00001", "a word a day"),
+            ("503:retry-after=ü", "printable ASCII"),
+            ("503:retry-after='a", "not closed"),
+            ("503:retry-after='a'b", "between two quotes"),
         ] {
             let fault = Spec::parse(text).unwrap_err();
             assert!(fault.contains(told), "{text}: {fault}");

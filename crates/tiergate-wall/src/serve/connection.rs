@@ -64,6 +64,7 @@ impl<S: Socket> Connection<S> {
             return None;
         }
         let fault = self.house.at_accept(self.port())?;
+        self.house.tally().at_accept(&fault.text);
         Some(self.house.play(&fault, &Asked::nothing()))
     }
 
@@ -165,9 +166,9 @@ impl<S: Socket> Connection<S> {
         let asked = Asked::read(head, &place, body);
         let fault = match self.house.choose(head, &place, &asked, self.port()) {
             Ok(fault) => fault,
-            Err(told) => {
-                self.house.tally().malformed += 1;
-                return self.player(None).play(&plain(400, &told)).await;
+            Err(mistake) => {
+                self.house.tally().mistaken(&mistake.written);
+                return self.player(None).play(&plain(400, &mistake.told)).await;
             }
         };
         let fault = if asked.readable { fault } else { unreadable() };

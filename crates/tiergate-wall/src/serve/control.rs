@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::connection::plain;
-use super::house::House;
+use super::house::{House, MOST_REFUSAL};
 use crate::catalogue;
 use crate::play::{Play, Said, Step};
 use crate::script::Script;
@@ -27,14 +27,20 @@ pub(super) fn obey(house: &House, method: &str, path: &str, body: &[u8]) -> Play
             json("{}".to_owned())
         }
         ("POST", "refuse") => {
-            let seconds = query.strip_prefix("seconds=").unwrap_or("1").parse::<f64>();
-            match seconds.map(Duration::try_from_secs_f64) {
-                Ok(Ok(time)) => {
-                    house.refuse(time);
-                    json("{}".to_owned())
-                }
-                _ => plain(400, "refuse takes seconds=N"),
-            }
+            let seconds = match query {
+                "" => Some("1"),
+                _ => query.strip_prefix("seconds="),
+            };
+            let seconds = seconds.and_then(|seconds| seconds.parse().ok());
+            let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+            let Some(time) = time.filter(|time| *time <= MOST_REFUSAL) else {
+                return plain(
+                    400,
+                    "refuse takes seconds=N and nothing else, a day at most",
+                );
+            };
+            house.refuse(time);
+            json("{}".to_owned())
         }
         (_, "redirected") => {
             house.tally().followed += 1;

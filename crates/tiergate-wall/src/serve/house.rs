@@ -13,9 +13,8 @@ use crate::dialect::Dialect;
 use crate::http::Head;
 use crate::play::Play;
 use crate::scene::Scene;
-use crate::script::Script;
-use crate::script::Spec;
 use crate::script::fault::Fault;
+use crate::script::{Script, Spec, mistaken};
 use crate::tally::Tally;
 
 #[derive(Debug)]
@@ -37,6 +36,14 @@ struct Orders {
     turns: HashMap<String, u64>,
 }
 
+/// Orders that could not be read.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    pub written: String,
+    /// What is wrong with them.
+    pub told: String,
+}
+
 /// What makes two good answers the same.
 #[derive(Debug, Eq, Hash, PartialEq)]
 struct Ready {
@@ -49,6 +56,8 @@ struct Ready {
     seed: u64,
 }
 
+/// Nobody is refused for longer than a day.
+pub(super) const MOST_REFUSAL: Duration = Duration::from_hours(24);
 /// Sequences that are followed at once; beyond, all begin anew.
 const MOST_TURNS: usize = 100_000;
 /// Good answers that are kept ready.
@@ -99,8 +108,7 @@ impl House {
 
     /// Lets nobody in for so long; zero lets everybody in again.
     pub(crate) fn refuse(&self, time: Duration) {
-        let longest = Duration::from_hours(24);
-        let until = (!time.is_zero()).then(|| Instant::now() + time.min(longest));
+        let until = (!time.is_zero()).then(|| Instant::now() + time.min(MOST_REFUSAL));
         self.refusing.send_replace(until);
     }
 
@@ -112,12 +120,15 @@ impl House {
         place: &Place,
         asked: &Asked,
         port: Port<'_>,
-    ) -> Result<Fault, String> {
+    ) -> Result<Fault, Mistake> {
         let mut orders = locked(&self.orders);
         let script = Arc::clone(&orders.script);
         let named = head.header("x-wall").or(place.spec.as_deref());
         if let Some(text) = named {
-            let spec = Spec::parse(text)?;
+            let spec = Spec::parse(text).map_err(|told| Mistake {
+                written: text.to_owned(),
+                told,
+            })?;
             return Ok(orders.next(&format!("{text} {}", asked.model), &spec));
         }
         let model = &asked.model;
@@ -135,6 +146,17 @@ impl House {
             .find_map(|name| Spec::parse(name).ok())
         {
             return Ok(orders.next(&format!("model {model}"), &spec));
+        }
+        let strictly = script.strict && asked.operation != Operation::Models;
+        let told = mistaken(model).or_else(|| {
+            strictly
+                .then(|| format!("the model's name {model:?} is no order and not in the script"))
+        });
+        if let Some(told) = told {
+            return Err(Mistake {
+                written: model.clone(),
+                told,
+            });
         }
         if let Some(spec) = script.routes.get(&place.route) {
             return Ok(orders.next(&format!("route {}", place.route), spec));
