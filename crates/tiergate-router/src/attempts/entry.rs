@@ -100,8 +100,9 @@ impl Course<'_> {
     ) -> Result<(Place, Watched), Error> {
         let (now, target) = (watch.health.now(), permit.target());
         let before = match self.last.replace(place) {
-            Some(before) if self.pace.has_failed() => before,
-            // who could not be told the request was not asked: that costs nothing, and earns nothing again
+            Some(before) if !self.pace.takes_renewal() && self.pace.has_failed() => before,
+            // who could not be told the request was not asked, and a lost connection is no attempt: that costs nothing,
+            // and earns nothing again
             Some(_) => return Ok(self.watched(watch, place, permit)),
             None => {
                 watch.health.deposit(self.tier(), target, now);

@@ -9,6 +9,9 @@ use tokio::time::Instant;
 use super::Place;
 use crate::{Context, Error};
 
+/// So many lost connections of a request are no failure.
+const STALE: u8 = 2;
+
 /// How often and how soon a request is tried again.
 pub(crate) struct Pace {
     deadline: Instant,
@@ -25,6 +28,10 @@ pub(crate) struct Pace {
     failed: Option<ProviderError>,
     /// Whether the last failure was the caller's fault.
     callers: bool,
+    /// How often a connection that had been used before was lost before it gave anything.
+    stale: u8,
+    /// Whether the next attempt is one for a lost connection.
+    renewed: bool,
     /// Whether those who are asked stand in for somebody who is shut.
     substitutes: bool,
 }
@@ -42,6 +49,8 @@ impl Pace {
             first: None,
             failed: None,
             callers: false,
+            stale: 0,
+            renewed: false,
             substitutes: false,
         }
     }
@@ -109,6 +118,23 @@ impl Pace {
             Step::Again(pause) => self.in_time(pause).then_some(pause),
             Step::Next | Step::GiveUp => None,
         }
+    }
+
+    /// Whether an attempt is made again at once, at no cost and in no count: its connection was used before, and was gone
+    /// before it gave anything. That says nothing of the provider, and of the next connection neither.
+    pub(crate) fn is_renewed(&mut self, error: &ProviderError) -> bool {
+        let stale = error.is_stale() && self.stale < STALE && self.in_time(Duration::ZERO);
+        if stale {
+            self.stale += 1;
+            self.renewed = true;
+            self.made = self.made.saturating_add(1);
+        }
+        stale
+    }
+
+    /// Whether this attempt is one for a lost connection.
+    pub(crate) fn takes_renewal(&mut self) -> bool {
+        std::mem::take(&mut self.renewed)
     }
 
     /// An attempt beside another one has failed.

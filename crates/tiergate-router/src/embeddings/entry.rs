@@ -81,8 +81,8 @@ impl Course<'_> {
     }
 
     /// Takes an attempt after another one from the budgets of the target that has failed.
-    fn pay(&self, health: &Health, place: Place) -> Result<(), Error> {
-        let Some(before) = self.last else {
+    fn pay(&mut self, health: &Health, place: Place) -> Result<(), Error> {
+        let Some(before) = self.last.filter(|_| !self.pace.takes_renewal()) else {
             return Ok(());
         };
         let failed = self.target(health, before);
