@@ -29,6 +29,12 @@ impl Standing {
         facts.kind == EventKind::Chunk && self.is_open() && !known.cover(facts.ended)
     }
 
+    /// Whether an event only says again that choices ended which had.
+    pub(super) fn is_repeated(self, facts: &Facts) -> bool {
+        let again = !facts.ended.is_empty() && self.ended.cover(facts.ended);
+        again && facts.output_bytes == 0 && facts.usage.is_none()
+    }
+
     /// Takes note of an event; tells whether a choice ended.
     pub(super) fn note(&mut self, facts: &Facts) -> bool {
         let ended = facts.ended.and(self.asked);

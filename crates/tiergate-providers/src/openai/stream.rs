@@ -98,6 +98,9 @@ impl Events {
             let error = self.provider.0.upstream.broken(&fault, committed);
             return Some(self.broken(error));
         }
+        if self.choices.is_repeated(&facts) {
+            return None;
+        }
         let finish = self.advance(&facts);
         if facts.kind == EventKind::Done && self.progress != Progress::Done {
             let error = "the stream ended without a finish reason";
@@ -214,7 +217,13 @@ impl Stream for Events {
                     }
                 }
                 Poll::Ready(Some(Err(_))) => {
-                    return Poll::Ready(this.ended("the connection ended within the stream"));
+                    let why = "the connection ended within the stream";
+                    if this.progress == Progress::Silent {
+                        // nothing was said: like a reset before the head
+                        let error = this.provider.0.upstream.error(Kind::Reset, why);
+                        return Poll::Ready(Some(this.broken(error)));
+                    }
+                    return Poll::Ready(this.ended(why));
                 }
                 Poll::Ready(None) => {
                     this.drained = true;

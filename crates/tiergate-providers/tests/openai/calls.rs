@@ -272,6 +272,52 @@ async fn a_stream_that_stays_open_after_its_end_is_ended() {
 }
 
 #[tokio::test]
+async fn a_choice_ends_once() {
+    let finish = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+    let text = said("x");
+    assert!(text.contains(finish));
+    let twice = text.replace(finish, &[finish, finish].concat());
+    let upstream = Upstream::once(sse(&twice), After::Close).await;
+    let Reply::Stream(mut stream) = upstream
+        .provider()
+        .chat(call(&request(true)))
+        .await
+        .unwrap()
+    else {
+        panic!("a whole answer came");
+    };
+    let mut passed = Vec::new();
+    while let Some(item) = next(&mut stream).await {
+        passed.extend_from_slice(&item.unwrap().raw);
+    }
+    assert_eq!(String::from_utf8(passed).unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_connection_lost_before_the_first_word_is_worth_another_attempt() {
+    let text = said("x");
+    let role = text.split_inclusive("\n\n").next().unwrap();
+    let two: String = text.split_inclusive("\n\n").take(2).collect();
+    for (body, kind) in [(role, Kind::Reset), (&*two, Kind::Interrupted)] {
+        let bytes = super::support::chunked(body);
+        let upstream = Upstream::once(bytes[..bytes.len() - 7].to_vec(), After::Reset).await;
+        let Reply::Stream(mut stream) = upstream
+            .provider()
+            .chat(call(&request(true)))
+            .await
+            .unwrap()
+        else {
+            panic!("a whole answer came");
+        };
+        let mut error = None;
+        while let Some(item) = next(&mut stream).await {
+            error = item.err();
+        }
+        assert_eq!(error.unwrap().kind(), kind, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn the_hosts_rows_apply_by_the_hosts_name() {
     let mut upstream = Upstream::once(json(ANSWER), After::Keep).await;
     let builder = upstream.builder().host(Host::by_name("mistral").unwrap());

@@ -270,7 +270,7 @@ async fn retries_have_a_budget() {
         answered
     };
     assert_eq!(
-        asked.await,
+        Box::pin(asked).await,
         200,
         "an outage with an alternative is not seen"
     );
