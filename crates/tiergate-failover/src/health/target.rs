@@ -191,11 +191,6 @@ impl Target {
         self.lock().latency.expected_first(now)
     }
 
-    /// The expected time of an answer in all.
-    pub fn expected_total(&self, now: Moment) -> Option<Duration> {
-        self.lock().latency.expected_total(now)
-    }
-
     /// The 95th percentile of the time to the first event.
     pub fn p95(&self) -> Option<Duration> {
         self.lock().latency.p95()

@@ -123,9 +123,6 @@ impl<'a> Course<'a> {
         place: Place,
         error: &ProviderError,
     ) -> Option<(Place, Duration)> {
-        if self.pace.is_renewed(error) {
-            return Some((place, Duration::ZERO));
-        }
         let next = self.alternative(place, error);
         if error.class() == Class::Retry {
             self.first.get_or_insert(place);

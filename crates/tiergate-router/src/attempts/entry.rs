@@ -100,9 +100,8 @@ impl Course<'_> {
     ) -> Result<(Place, Watched), Error> {
         let (now, target) = (watch.health.now(), permit.target());
         let before = match self.last.replace(place) {
-            Some(before) if !self.pace.takes_renewal() && self.pace.has_failed() => before,
-            // who could not be told the request was not asked, and a lost connection is no attempt: that costs nothing,
-            // and earns nothing again
+            Some(before) if self.pace.has_failed() => before,
+            // who could not be told the request was not asked: that costs nothing, and earns nothing again
             Some(_) => return Ok(self.watched(watch, place, permit)),
             None => {
                 watch.health.deposit(self.tier(), target, now);
@@ -111,11 +110,10 @@ impl Course<'_> {
         };
         // what has failed pays: it has earned its extra attempts by its first ones
         let failed = self.target(before).unwrap_or(target);
-        let extra = if before == place {
-            Extra::Retry
-        } else if self.pace.is_callers_fault() {
-            // no outage, so nothing multiplies
+        let extra = if self.pace.is_free() {
             Extra::Routed
+        } else if before == place {
+            Extra::Retry
         } else {
             failed.failover()
         };

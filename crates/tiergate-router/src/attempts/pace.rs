@@ -9,9 +9,6 @@ use tokio::time::Instant;
 use super::Place;
 use crate::{Context, Error};
 
-/// So many lost connections of a request are no failure.
-const STALE: u8 = 2;
-
 /// How often and how soon a request is tried again.
 pub(crate) struct Pace {
     deadline: Instant,
@@ -28,10 +25,8 @@ pub(crate) struct Pace {
     failed: Option<ProviderError>,
     /// Whether the last failure was the caller's fault.
     callers: bool,
-    /// How often a connection that had been used before was lost before it gave anything.
-    stale: u8,
-    /// Whether the next attempt is one for a lost connection.
-    renewed: bool,
+    /// Whether the last failure was a lost connection that had been used before and gave nothing.
+    stale: bool,
     /// Whether those who are asked stand in for somebody who is shut.
     substitutes: bool,
 }
@@ -49,8 +44,7 @@ impl Pace {
             first: None,
             failed: None,
             callers: false,
-            stale: 0,
-            renewed: false,
+            stale: false,
             substitutes: false,
         }
     }
@@ -120,23 +114,6 @@ impl Pace {
         }
     }
 
-    /// Whether an attempt is made again at once, at no cost and in no count: its connection was used before, and was gone
-    /// before it gave anything. That says nothing of the provider, and of the next connection neither.
-    pub(crate) fn is_renewed(&mut self, error: &ProviderError) -> bool {
-        let stale = error.is_stale() && self.stale < STALE && self.in_time(Duration::ZERO);
-        if stale {
-            self.stale += 1;
-            self.renewed = true;
-            self.made = self.made.saturating_add(1);
-        }
-        stale
-    }
-
-    /// Whether this attempt is one for a lost connection.
-    pub(crate) fn takes_renewal(&mut self) -> bool {
-        std::mem::take(&mut self.renewed)
-    }
-
     /// An attempt beside another one has failed.
     pub(crate) fn beside(&mut self, here: Place, error: &ProviderError) {
         self.note(here, error);
@@ -155,6 +132,7 @@ impl Pace {
         self.made = self.made.saturating_add(1);
         self.first.get_or_insert(here.candidate);
         self.callers = error.class() == Class::Stop || error.is_context_too_long();
+        self.stale = error.is_stale();
         if self.is_particular(here, error) {
             return Class::Next;
         }
@@ -174,9 +152,10 @@ impl Pace {
         fallback && itself && is_refusal(error)
     }
 
-    /// Whether the last failure was the caller's fault.
-    pub(crate) fn is_callers_fault(&self) -> bool {
-        self.callers
+    /// Whether the last failure says nothing of an outage: it was the caller's fault, or a connection that was used
+    /// before and was gone before it gave anything. What follows it multiplies nothing, so it is free.
+    pub(crate) fn is_free(&self) -> bool {
+        self.callers || self.stale
     }
 
     /// What the client is told: that it asked for too much only where no provider could be asked at all.

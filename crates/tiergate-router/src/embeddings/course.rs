@@ -79,9 +79,6 @@ impl<'a> Course<'a> {
         place: Place,
         error: &ProviderError,
     ) -> Option<(Place, Duration)> {
-        if self.pace.is_renewed(error) {
-            return Some((place, Duration::ZERO));
-        }
         let next = self.alternative(place, error);
         self.pace.after(place, next, error)
     }

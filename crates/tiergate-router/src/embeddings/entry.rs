@@ -81,15 +81,15 @@ impl Course<'_> {
     }
 
     /// Takes an attempt after another one from the budgets of the target that has failed.
-    fn pay(&mut self, health: &Health, place: Place) -> Result<(), Error> {
-        let Some(before) = self.last.filter(|_| !self.pace.takes_renewal()) else {
+    fn pay(&self, health: &Health, place: Place) -> Result<(), Error> {
+        let Some(before) = self.last else {
             return Ok(());
         };
         let failed = self.target(health, before);
-        let extra = if before == place {
-            Extra::Retry
-        } else if self.pace.is_callers_fault() {
+        let extra = if self.pace.is_free() {
             Extra::Routed
+        } else if before == place {
+            Extra::Retry
         } else {
             failed.failover()
         };

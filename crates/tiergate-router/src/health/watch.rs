@@ -75,17 +75,10 @@ impl Watch {
             .all(|target| target.turns_away(now))
     }
 
-    /// How soon the candidates at these places have begun their answers lately; for an answer in one piece, how soon
-    /// they were through.
-    pub(crate) fn observed(&self, places: Range<usize>, whole: bool) -> Observed {
+    /// How soon the candidates at these places have begun their answers lately.
+    pub(crate) fn observed(&self, places: Range<usize>) -> Observed {
         let now = self.health.now();
-        let first = |target: &Arc<Target>| {
-            if whole {
-                target.expected_total(now)
-            } else {
-                target.expected_first(now)
-            }
-        };
+        let first = |target: &Arc<Target>| target.expected_first(now);
         let micros = |time: Duration| u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
         let of = |(at, targets): (usize, &Targets)| {
             let known = targets.iter().filter(|_| places.contains(&at));

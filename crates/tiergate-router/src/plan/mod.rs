@@ -115,8 +115,7 @@ impl Plan {
         let prefer_ignored = prefer.is_some() && asked.route.is_pin();
         let fast = asked.prefer == Prefer::Fast && !asked.route.is_pin();
         let watch = snapshot.watch.as_ref().filter(|_| fast);
-        let observed =
-            watch.map(|watch| watch.observed(asked.tiers(&snapshot.pool), !request.stream()));
+        let observed = watch.map(|watch| watch.observed(asked.tiers(&snapshot.pool)));
         let mut plan = Self {
             outcome: Err(Refusal::above_ceiling(None, asked.floor, asked.ceiling)),
             shut: Passed::new(),

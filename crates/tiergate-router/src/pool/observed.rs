@@ -1,7 +1,6 @@
 //! How soon candidates have begun their answers lately.
 
-/// The expected time to the first word of each candidate of a pool, or to the end of an answer in one piece, in
-/// microseconds, as far as it was observed.
+/// The expected time to the first word of each candidate of a pool, in microseconds, as far as it was observed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed(Box<[Option<u32>]>);
 

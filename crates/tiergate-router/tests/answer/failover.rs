@@ -280,29 +280,6 @@ async fn what_the_first_choice_finds_wrong_the_second_time_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_connection_that_was_used_before_is_no_attempt() {
-    let lost = || Act::Fail(error(Kind::Reset).on_stale_connection());
-    let bench = Bench::new();
-    bench
-        .plan("alpha", "a", [lost(), lost(), fail(Kind::Server)])
-        .plan("beta", "a", [fail(Kind::Server)])
-        .plan("alpha", "b", [fail(Kind::Server)]);
-    let fault = bench.ask(AUTO).await.unwrap_err();
-    assert_eq!(
-        bench.places(),
-        [
-            "alpha/a#0",
-            "alpha/a#0",
-            "alpha/a#0",
-            "beta/a#0",
-            "alpha/b#0"
-        ]
-    );
-    assert_eq!(fault.attempts(), Some(5), "all of them are told");
-    assert_eq!(bench.receipt().attempts.len(), 5);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_stand_in_that_refuses_leaves_the_request_to_the_first_choice() {
     let bench = Bench::new();
     bench
