@@ -146,6 +146,7 @@ impl Course<'_> {
             None => Some(SLOT),
         });
         let left = *self.rests.get_or_insert_with(|| RESTED.min(remaining / 4));
+        let left = left.min(remaining / 4);
         let Some(wait) = waits.filter(|wait| *wait < left).min() else {
             return false;
         };

@@ -54,6 +54,8 @@ pub(crate) struct Ledger {
     pub(crate) waiting: Vec<u32>,
     /// When an answer began last at each place.
     pub(crate) begun: Vec<Option<Duration>>,
+    /// When an attempt of before the end of all faults ended last at each place.
+    pub(crate) bygone: Vec<Option<Duration>>,
     /// All targets when they were looked at last.
     pub(crate) seen: Vec<TargetHealth>,
     pub(crate) seen_at: Duration,
@@ -104,6 +106,7 @@ impl Ledger {
             live: vec![0; places],
             waiting: vec![0; places],
             begun: vec![None; places],
+            bygone: vec![None; places],
             seen,
             ..Self::default()
         }

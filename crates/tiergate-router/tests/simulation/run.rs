@@ -16,6 +16,9 @@ use super::workers::Workers;
 /// How soon after the end of all faults every target is ready again.
 const RECOVERS: Duration = Duration::from_mins(1);
 
+/// For how long a breaker is open at most.
+const LONGEST: Duration = Duration::from_secs(30);
+
 /// What came of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -108,7 +111,13 @@ async fn recovered(workers: Arc<Workers>) {
     let stage = &workers.stage;
     sleep_until(stage.healed() + RECOVERS).await;
     let at = stage.now();
-    for target in stage.view().iter().filter(|target| !target.ready) {
+    let bygone = stage.ledger().bygone.clone();
+    for (place, target) in stage.view().iter().enumerate() {
+        // what hung before the end of all faults may have failed only now
+        let late = bygone[place].is_some_and(|end| end + LONGEST > at);
+        if target.ready || late {
+            continue;
+        }
         let rests = scopes(target)
             .iter()
             .any(|scope| scope.cooling_ms.is_some());

@@ -183,6 +183,13 @@ impl Stage {
         if !of.begun {
             ledger.waiting[of.place] -= 1;
         }
+        if of.error.is_none() {
+            // an answer in one piece begins with its end
+            ledger.begun[of.place] = Some(at);
+        }
+        if of.at < self.scene.heal {
+            ledger.bygone[of.place] = Some(at);
+        }
         let request = of.request;
         let what = of.error;
         ledger.note(
