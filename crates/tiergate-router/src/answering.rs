@@ -166,6 +166,9 @@ impl Flow {
             return Poll::Ready(Some(Ok(chunk)));
         }
         if let Poll::Ready(next) = self.rest.as_mut().poll_next(context) {
+            if self.telling.is_none() {
+                return Poll::Ready(next);
+            }
             return Poll::Ready(next.map(|next| self.told(next?)));
         }
         ready!(self.idle.poll(context));

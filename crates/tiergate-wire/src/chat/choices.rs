@@ -51,6 +51,10 @@ impl Choices {
 pub(super) fn index(scanner: &mut Scanner<'_>) -> Result<u32, Invalid> {
     let kind = scanner.kind()?;
     let raw = scanner.skip()?.of(scanner.bytes());
+    // nearly always
+    if let [digit @ b'0'..=b'9'] = raw {
+        return Ok(u32::from(digit - b'0'));
+    }
     let digits = std::str::from_utf8(raw).ok();
     let digits = digits.filter(|_| kind == Kind::Number);
     Ok(digits.and_then(|digits| digits.parse().ok()).unwrap_or(0))
