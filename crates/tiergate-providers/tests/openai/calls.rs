@@ -299,7 +299,7 @@ async fn a_connection_lost_before_the_first_word_is_worth_another_attempt() {
     let role = text.split_inclusive("\n\n").next().unwrap();
     let two: String = text.split_inclusive("\n\n").take(2).collect();
     for (body, kind) in [(role, Kind::Reset), (&*two, Kind::Interrupted)] {
-        let bytes = super::support::chunked(body);
+        let bytes = chunked(body);
         let upstream = Upstream::once(bytes[..bytes.len() - 7].to_vec(), After::Reset).await;
         let Reply::Stream(mut stream) = upstream
             .provider()
